@@ -1,0 +1,125 @@
+//! The apps that are compared, each a server of its own with one worker.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{Write, sink, stdin};
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use serde::Serialize;
+use viewset_actix::prelude::*;
+
+/// The argument that makes this program the server.
+pub(crate) const COMMAND: &str = "serve";
+/// A request to it makes callgrind write its counts.
+pub(crate) const MARK_PATH: &str = "/mark";
+/// The pattern of [`mark`] for callgrind.
+pub(crate) const MARK_FUNCTION: &str = "dispatch_cost::server::mark*";
+
+/// An app that is served.
+#[derive(Clone, Copy)]
+pub(crate) enum Site {
+    /// The handlers written by hand in actix-web.
+    ByHand,
+    /// The same as a viewset.
+    ViewSet,
+    /// The same viewset under 1,000 prefixes.
+    Thousand,
+}
+
+impl Site {
+    pub(crate) const ALL: [Site; 3] = [Site::ByHand, Site::ViewSet, Site::Thousand];
+}
+
+#[derive(Serialize)]
+struct Pong {
+    ping: &'static str,
+}
+
+#[derive(Serialize)]
+struct NumberedPong {
+    ping: i32,
+}
+
+async fn ping() -> HttpResponse {
+    HttpResponse::Ok().json(Pong { ping: "pong" })
+}
+
+async fn numbered_ping(pk: web::Path<i32>) -> HttpResponse {
+    HttpResponse::Ok().json(NumberedPong { ping: pk.into_inner() })
+}
+
+fn by_hand(config: &mut web::ServiceConfig) {
+    config.service(
+        web::scope("/api")
+            .service(web::resource("/ping/").route(web::get().to(ping)))
+            .service(web::resource("/ping/{pk}/").route(web::get().to(numbered_ping))),
+    );
+}
+
+struct PingViewSet;
+
+#[viewset]
+impl PingViewSet {
+    async fn list(&self) -> Data<Pong> {
+        Data(Pong { ping: "pong" })
+    }
+
+    async fn retrieve(&self, pk: i32) -> Data<NumberedPong> {
+        Data(NumberedPong { ping: pk })
+    }
+}
+
+fn thousand() -> SimpleRouter {
+    (0..1000).fold(SimpleRouter::new(), |router, number| {
+        let name = format!("ping-{number:04}");
+        router.register_as(name.clone(), name, PingViewSet)
+    })
+}
+
+/// Callgrind writes its counts out whenever this is entered, and starts again at zero.
+#[inline(never)]
+fn mark() {
+    black_box(());
+}
+
+async fn marked() -> HttpResponse {
+    mark();
+    HttpResponse::NoContent().finish()
+}
+
+/// Serves all sites, says their ports, and ends with its standard input.
+pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut stdin(), &mut sink());
+        std::process::exit(0);
+    });
+    let viewset = SimpleRouter::new().register_as("ping", "ping", PingViewSet).build()?;
+    let thousand = thousand().build()?;
+    let mounted = |router: Router| {
+        move |config: &mut web::ServiceConfig| {
+            config.service(web::scope("/api").service(router.clone()));
+        }
+    };
+    actix_web::rt::System::new().block_on(async move {
+        let servers =
+            [serve(by_hand)?, serve(mounted(viewset))?, serve(mounted(thousand))?];
+        for (_, port) in &servers {
+            println!("{port}");
+        }
+        std::io::stdout().flush()?;
+        for (server, _) in servers {
+            server.await?;
+        }
+        Ok(())
+    })
+}
+
+fn serve(
+    configure: impl Fn(&mut web::ServiceConfig) + Send + Clone + 'static,
+) -> Result<(Server, u16), Box<dyn Error>> {
+    let app = move || App::new().configure(configure.clone()).route(MARK_PATH, web::get().to(marked));
+    let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0))?;
+    let port = server.addrs().first().ok_or("the server has no address")?.port();
+    Ok((server.run(), port))
+}

@@ -1,0 +1,148 @@
+//! The API of a small shop, on a SQLite file. `README.md` shows it with requests and answers.
+
+use std::env;
+
+use actix_web::middleware::Logger;
+use actix_web::{App, HttpServer, web};
+use argon2::{Argon2, PasswordHasher};
+use viewset_actix::prelude::*;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+diesel::table! {
+    users (id) {
+        id -> Integer, username -> Text, email -> Text, is_active -> Bool,
+        last_login -> Nullable<Timestamp>, password -> Text,
+    }
+}
+
+diesel::table! {
+    articles (id) { id -> Integer, title -> Text, stock -> Integer, comment -> Nullable<Text>, }
+}
+
+#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[diesel(table_name = articles)]
+pub struct Article {
+    pub id: i32,
+    #[field(max_length = 100)]
+    pub title: String,
+    #[field(default = 0)]
+    pub stock: i32,
+    pub comment: Option<String>,
+}
+
+#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[diesel(table_name = users)]
+pub struct User {
+    pub id: i32,
+    #[field(max_length = 150)]
+    pub username: String,
+    #[field(allow_blank, default = "")]
+    pub email: String,
+    #[field(default = true)]
+    pub is_active: bool,
+    #[field(read_only)]
+    pub last_login: Option<NaiveDateTime>,
+    #[field(write_only, min_length = 8, max_length = 128)]
+    #[serde(skip_serializing)]
+    pub password: String,
+}
+
+#[derive(Serializer)]
+pub struct PasswordSerializer {
+    #[field(min_length = 8, max_length = 128)]
+    password: String,
+}
+
+pub struct UserViewSet;
+
+/// The people who may sign in.
+#[viewset(model = User)]
+impl UserViewSet {
+    // Two hooks of the standard actions: a password is stored as its hash.
+    async fn perform_create(&self, req: &Request, mut data: Input<User>) -> Result<User> {
+        data.password = hash(data.password).await?;
+        User::create(req, data).await
+    }
+
+    async fn perform_update(
+        &self,
+        req: &Request,
+        user: User,
+        mut data: Input<User>,
+    ) -> Result<User> {
+        data.password = hash(data.password).await?;
+        user.save(req, data).await
+    }
+
+    /// Set the user's password.
+    #[action(detail = true, methods = ["post"])]
+    async fn set_password(
+        &self,
+        req: &Request,
+        data: Validated<PasswordSerializer>,
+    ) -> Result<impl IntoResponse> {
+        let user = self.get_object(req).await?;
+        store_password(req, user, hash(Some(data.0.password)).await?).await?;
+        Ok(Data(json!({"status": "password set"})))
+    }
+
+    /// The users who have signed in, the latest first.
+    #[action(detail = false)]
+    async fn recent_users(&self, req: &Request) -> Result<Data<Vec<User>>> {
+        let recent = self.get_queryset(req)?.filter(users::last_login.is_not_null());
+        let mut conn = self.connection(req).await?;
+        Ok(Data(User::fetch(recent.order(users::last_login.desc()), &mut conn).await?))
+    }
+
+    /// Update the user's password.
+    #[action(detail = true, methods = ["put"], name = "Change Password")]
+    async fn password(
+        &self,
+        req: &Request,
+        data: Validated<PasswordSerializer>,
+    ) -> Result<impl IntoResponse> {
+        self.set_password(req, data).await
+    }
+
+    #[mapping(password.delete)]
+    async fn delete_password(&self, req: &Request) -> Result<StatusCode> {
+        let user = self.get_object(req).await?;
+        store_password(req, user, Some("!".to_owned())).await?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+}
+
+async fn store_password(req: &Request, user: User, password: Option<String>) -> Result<User> {
+    user.save(req, Input::<User> { password, ..Input::<User>::default() }).await
+}
+
+/// Hashing takes long on purpose, so it happens off the event loop.
+async fn hash(password: Option<String>) -> Result<Option<String>> {
+    let Some(password) = password else { return Ok(None) };
+    let hashed = web::block(move || Argon2::default().hash_password(password.as_bytes())).await;
+    let hashed = hashed.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))?;
+    Ok(Some(hashed.to_string()))
+}
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt().init();
+    let addr = env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:8000".to_owned());
+    let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://quickstart.db".to_owned());
+
+    let db = Db::connect(&url).await?;
+    db.migrate(MIGRATIONS).await?;
+    let router = DefaultRouter::new()
+        .register("users", UserViewSet)
+        .register("articles", ModelViewSet::<Article>::new())
+        .with(db)
+        .build()?;
+    tracing::info!("serving {url} on http://{addr}/api/\n{router}");
+
+    let app = move || {
+        App::new().wrap(Logger::default()).service(web::scope("/api").service(router.clone()))
+    };
+    HttpServer::new(app).bind(addr)?.run().await?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+use viewset_actix::prelude::*;
+
+#[viewset]
+struct XViewSet;
+
+fn main() {
+    let _ = XViewSet;
+}

@@ -1,0 +1,18 @@
+use viewset_actix::prelude::*;
+
+struct XViewSet;
+
+#[viewset]
+impl XViewSet {}
+
+impl XViewSet {
+    #[action(detail = true)]
+    async fn act(&self) -> Data<u8> {
+        Data(1)
+    }
+}
+
+fn main() {
+    let _ = XViewSet.act();
+    let _ = SimpleRouter::new().register("x", XViewSet);
+}

@@ -1,0 +1,21 @@
+use viewset_actix::prelude::*;
+
+struct XViewSet;
+
+#[viewset]
+impl XViewSet {
+    #[action(detail = true, methods = ["put"])]
+    async fn password(&self) -> Data<u8> {
+        Data(1)
+    }
+
+    #[action(detail = true)]
+    #[mapping(password.delete)]
+    async fn gone(&self) -> Data<u8> {
+        Data(1)
+    }
+}
+
+fn main() {
+    let _ = SimpleRouter::new().register("x", XViewSet);
+}

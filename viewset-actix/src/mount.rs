@@ -1,0 +1,116 @@
+//! A router as one service of an actix-web scope.
+//!
+//! The service matches every path; its guard asks the router's prefix tree, keeps what was found, and
+//! refuses the paths that the router does not know, so that they fall through to the other services of the
+//! scope and to its default. Guard and service live on one worker, and actix-web calls the service right
+//! after its guard, with no request between: one cell is enough to hand the match over.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::Error;
+use actix_web::dev::{
+    AppService, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest, ServiceResponse, Url,
+    fn_service,
+};
+use actix_web::guard::{Guard, GuardContext};
+use viewset_core::request::Kwargs;
+use viewset_core::routers::{self as core, Recognized, decode_path};
+
+use crate::incoming::ActixIncoming;
+use crate::respond::into_actix;
+use crate::routers::Router;
+
+impl HttpServiceFactory for Router {
+    fn register(self, config: &mut AppService) {
+        let router = self.0;
+        let map = Rc::new(resource_map(&router));
+        let found = Rc::new(Cell::new(None));
+        let guard = RouterGuard {
+            router: router.clone(),
+            found: found.clone(),
+            map: map.clone(),
+            outer: OnceCell::new(),
+        };
+        let service = fn_service(move |req| serve(router.clone(), found.take(), req));
+        config.register_service(ResourceDef::prefix(""), Some(vec![Box::new(guard)]), service, Some(map));
+    }
+}
+
+/// A path that no request has: it stands in the resource map so that the map can be asked which patterns
+/// lie around the router.
+const MARKER: &str = "/\u{1}";
+
+/// The routes in actix-web's terms, so that `url_for`, `match_pattern` and `match_name` know them.
+fn resource_map(router: &core::Router) -> ResourceMap {
+    let mut map = ResourceMap::new(ResourceDef::prefix(""));
+    for route in router.routes() {
+        let mut resource = ResourceDef::new(route.actix_path());
+        if let Some(name) = route.name() {
+            resource.set_name(name);
+        }
+        map.add(&mut resource, None);
+    }
+    map.add(&mut ResourceDef::new(MARKER), None);
+    map
+}
+
+/// Lets through the paths that the router knows, and keeps the match for the service.
+struct RouterGuard {
+    router: core::Router,
+    found: Rc<Cell<Option<Recognized>>>,
+    map: Rc<ResourceMap>,
+    /// The pattern of the scopes around the router; it is known when the first request comes.
+    outer: OnceCell<ResourceDef>,
+}
+
+impl RouterGuard {
+    /// The part of the path that is the router's, without its leading slash. A guard is not told what
+    /// the scopes around it have used up, but the resource map knows their patterns once the app is
+    /// complete.
+    fn own_path<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let outer = self.outer.get_or_init(|| outer(&self.map));
+        let rest = path.get(outer.find_match(path)?..)?;
+        rest.strip_prefix('/').or_else(|| path.strip_suffix(rest)?.ends_with('/').then_some(rest))
+    }
+}
+
+impl Guard for RouterGuard {
+    fn check(&self, ctx: &GuardContext<'_>) -> bool {
+        let url = Url::new(ctx.head().uri.clone());
+        let found = self.own_path(url.path()).and_then(|path| self.router.recognize(path));
+        let is_found = found.is_some();
+        self.found.set(found);
+        is_found
+    }
+}
+
+/// The patterns of all scopes around the router, as one prefix.
+fn outer(map: &ResourceMap) -> ResourceDef {
+    let pattern = map.match_pattern(MARKER).unwrap_or_default();
+    ResourceDef::prefix(pattern.strip_suffix(MARKER).unwrap_or_default().to_owned())
+}
+
+async fn serve(
+    router: core::Router,
+    found: Option<Recognized>,
+    mut req: ServiceRequest,
+) -> Result<ServiceResponse, Error> {
+    let Some(found) = found else {
+        return Ok(req.into_response(actix_web::HttpResponse::NotFound()));
+    };
+    let info = req.match_info_mut();
+    let outer: Kwargs =
+        info.iter().map(|(name, value)| (Arc::from(name), decode_path(value).into_owned())).collect();
+    let (whole, own) = (info.as_str().len(), info.unprocessed().len());
+    let slash = usize::from(info.unprocessed().starts_with('/'));
+    info.skip(u16::try_from(own).unwrap_or(u16::MAX));
+    for (name, value) in found.kwargs() {
+        info.add_static(name.to_string(), value.clone());
+    }
+    let (http, payload) = req.into_parts();
+    let incoming = ActixIncoming::new(http.clone(), payload, whole - own + slash);
+    let response = router.respond(http.method().as_str(), found, outer, Box::new(incoming)).await;
+    Ok(ServiceResponse::new(http, into_actix(response)))
+}

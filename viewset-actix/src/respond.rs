@@ -1,0 +1,78 @@
+//! actix-web's responders as answers of actions, streams included; and the core's response as actix-web's.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header as actix_header;
+use actix_web::{HttpResponse, Responder};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use viewset_core::__private::{Answer, Respond};
+use viewset_core::error::{Error, Result};
+use viewset_core::request::Request;
+use viewset_core::response::{Body, Response};
+
+use crate::extract::Actix;
+use crate::incoming::ActixIncoming;
+
+impl<T: Responder> Respond<Actix, T> for Answer<T>
+where
+    T::Body: 'static,
+{
+    fn respond(self, req: &Request) -> Result<Response> {
+        let Some(incoming) = req.incoming().as_any().downcast_ref::<ActixIncoming>() else {
+            return Err(Error::internal("the request did not come through actix-web"));
+        };
+        Ok(into_core(self.0.respond_to(incoming.http()).map_into_boxed_body()))
+    }
+}
+
+/// An actix-web response as the core's: its headers are carried over, its body is passed through.
+fn into_core(response: HttpResponse<BoxBody>) -> Response {
+    let status = StatusCode::from_u16(response.status().as_u16()).unwrap_or(StatusCode::OK);
+    let mut core = Response::empty(status);
+    core.headers = headers(response.headers());
+    core.content_type = core.headers.remove(http::header::CONTENT_TYPE);
+    core.body = Body::Foreign(Box::new(response.into_body()));
+    core
+}
+
+fn headers(from: &actix_header::HeaderMap) -> HeaderMap {
+    let pairs = from.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(name, value);
+    }
+    headers
+}
+
+/// The core's response as actix-web's.
+pub(crate) fn into_actix(response: Response) -> HttpResponse<BoxBody> {
+    let status = actix_web::http::StatusCode::from_u16(response.status.as_u16());
+    let mut actix = HttpResponse::new(status.unwrap_or(actix_web::http::StatusCode::OK));
+    let (headers, content_type, allow, body) = response.into_parts();
+    let to = actix.headers_mut();
+    let content_type = content_type.filter(|_| !matches!(body, Body::Empty));
+    let fixed = [(actix_header::CONTENT_TYPE, content_type), (actix_header::ALLOW, allow)];
+    for (name, value) in fixed {
+        if let Some(value) = value.and_then(header_value) {
+            to.insert(name, value);
+        }
+    }
+    for (name, value) in &headers {
+        let name = actix_header::HeaderName::from_bytes(name.as_str().as_bytes());
+        if let (Ok(name), Some(value)) = (name, header_value(value.clone())) {
+            to.append(name, value);
+        }
+    }
+    actix.set_body(match body {
+        Body::Empty => BoxBody::new(()),
+        Body::Bytes(bytes) => BoxBody::new(bytes),
+        Body::Foreign(body) => body.downcast().map_or_else(|_| BoxBody::new(()), |body| *body),
+    })
+}
+
+fn header_value(value: HeaderValue) -> Option<actix_header::HeaderValue> {
+    let bytes = bytes::Bytes::copy_from_slice(value.as_bytes());
+    actix_header::HeaderValue::from_maybe_shared(bytes).ok()
+}

@@ -1,0 +1,81 @@
+//! What a database refused, as an answer to the client: validation cannot foresee a lost race.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::model::Model;
+use crate::error::{Error, ErrorDetail};
+use crate::serializers::Field;
+
+/// The error of a statement on a model's own table.
+pub(super) fn error<M: Model>(error: DieselError) -> Error {
+    refused(&error, M::NAME, M::FIELDS).unwrap_or_else(|| error.into())
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::NotFound => Error::not_found(),
+            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _)
+            | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+                Error::unavailable(error)
+            }
+            DieselError::DatabaseError(_, info) if is_busy(info.message()) => Error::unavailable(error),
+            _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
+        }
+    }
+}
+
+/// SQLite's words for a file that another process has locked.
+fn is_busy(message: &str) -> bool {
+    matches!(message, "database is locked" | "database table is locked")
+}
+
+fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
+    let DieselError::DatabaseError(kind, info) = error else { return None };
+    let columns = columns(info.message());
+    match kind {
+        DatabaseErrorKind::UniqueViolation => Some(Error::validation(unique(model, fields, &columns))),
+        DatabaseErrorKind::ForeignKeyViolation => Some(Error::conflict(
+            "The request conflicts with related objects: one that is referred to is missing, or \
+             others still refer to this one.",
+        )),
+        DatabaseErrorKind::NotNullViolation => {
+            let [column] = *columns.as_slice() else { return None };
+            let name = name_of(fields, column);
+            Some(Error::validation(ErrorDetail::field(name, "This field may not be null.", "null")))
+        }
+        DatabaseErrorKind::CheckViolation => {
+            let detail = ErrorDetail::message("The values do not satisfy a constraint.", "invalid");
+            let entry = ("non_field_errors".into(), ErrorDetail::List(vec![detail]));
+            Some(Error::validation(ErrorDetail::Map(vec![entry])))
+        }
+        _ => None,
+    }
+}
+
+/// DRF's texts for a unique field (U28) and for fields that are unique together (U29).
+fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
+    if let [column] = *columns {
+        let (name, model) = (name_of(fields, column), model.to_lowercase());
+        let text = format!("{model} with this {} already exists.", name.replace('_', " "));
+        return ErrorDetail::field(name, text, "unique");
+    }
+    let names: Vec<_> = columns.iter().map(|column| name_of(fields, column)).collect();
+    let text = match names.as_slice() {
+        [] => "The values must be unique.".to_owned(),
+        names => format!("The fields {} must make a unique set.", names.join(", ")),
+    };
+    ErrorDetail::field("non_field_errors", text, "unique")
+}
+
+/// The columns in SQLite's `UNIQUE constraint failed: users.username, users.email`.
+fn columns(message: &str) -> Vec<&str> {
+    let Some((_, list)) = message.split_once("constraint failed: ") else { return Vec::new() };
+    list.split(", ").filter_map(|column| Some(column.rsplit_once('.')?.1)).collect()
+}
+
+/// The name that the client knows a column by.
+fn name_of(fields: &[Field], column: &str) -> String {
+    let known = fields.iter().find(|field| field.source == column);
+    known.map_or(column, |field| field.name).to_owned()
+}

@@ -1,0 +1,120 @@
+//! A diesel model as a viewset needs it.
+
+use std::future::Future;
+
+use diesel::QueryResult;
+
+use super::constraint;
+use super::db::DbConnection;
+use super::request::connection;
+use crate::error::Result;
+use crate::request::Request;
+use crate::serializers::{Field, LookupError, Serializer};
+
+/// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
+pub type Query<M> = <M as Model>::Query;
+
+/// The validated input for a model: each writable field an `Option`, `None` where nothing was sent.
+pub type Input<M> = <M as Model>::Input;
+
+/// A diesel model that viewsets can serve. Implemented by `#[derive(ModelViewSet)]`.
+///
+/// # Compiler errors
+///
+/// The derive wants `Queryable, Selectable, Identifiable` of diesel and `Serialize` of serde beside it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    note = "derive it: `#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]`"
+)]
+pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
+    /// The name of the type: `User`.
+    const NAME: &'static str;
+    /// The fields of input and output, in their order.
+    const FIELDS: &'static [Field];
+    /// The connection that reaches its database.
+    type Connection: DbConnection;
+    /// Its boxed query.
+    type Query: Send + 'static;
+    /// Its validated input.
+    type Input: Serializer + Send + 'static;
+
+    /// All rows.
+    fn objects() -> Self::Query;
+
+    /// The rows whose `field` (`pk`, or the Rust name of a field) is the value in a URL.
+    ///
+    /// # Errors
+    ///
+    /// A value of the wrong type or out of the column's range, or a field that the model lacks.
+    fn lookup(query: Self::Query, field: &str, value: &str) -> Result<Self::Query, LookupError>;
+
+    /// Loads the rows of a query.
+    fn fetch(
+        query: Self::Query,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Vec<Self>>>;
+
+    /// Loads the row of a query that has one at most.
+    fn fetch_one(
+        query: Self::Query,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Option<Self>>>;
+
+    /// Counts the rows of a query.
+    fn count(
+        query: Self::Query,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<i64>>;
+
+    /// Stores a new row; what the input leaves out gets the column's default.
+    fn insert(
+        input: Self::Input,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Self>>;
+
+    /// Stores the columns that the input has, and no others.
+    fn update(
+        self,
+        input: Self::Input,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Self>>;
+
+    /// Deletes the row; answers how many were.
+    fn delete(self, conn: &mut Self::Connection) -> impl Future<Output = QueryResult<usize>>;
+
+    /// Stores a new row for a request; what `perform_create` does by default.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a broken unique constraint, 409 for a broken foreign key, 503 without a database.
+    fn create(req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
+        async move {
+            let mut conn = connection(req).await?;
+            Self::insert(input, &mut conn).await.map_err(constraint::error::<Self>)
+        }
+    }
+
+    /// Stores a change for a request; what `perform_update` does by default.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::create`].
+    fn save(self, req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
+        async move {
+            let mut conn = connection(req).await?;
+            self.update(input, &mut conn).await.map_err(constraint::error::<Self>)
+        }
+    }
+
+    /// Deletes the row for a request; what `perform_destroy` does by default.
+    ///
+    /// # Errors
+    ///
+    /// 409 if other rows still refer to it, 503 without a database.
+    fn destroy(self, req: &Request) -> impl Future<Output = Result<()>> {
+        async move {
+            let mut conn = connection(req).await?;
+            self.delete(&mut conn).await.map(drop).map_err(constraint::error::<Self>)
+        }
+    }
+}

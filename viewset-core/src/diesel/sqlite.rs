@@ -1,0 +1,161 @@
+//! The embedded SQLite: WAL, foreign keys, one writer, readers beside it.
+//!
+//! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
+//! every closure that touches the connection.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::MigrationSource;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{Connection as _, QueryResult};
+use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use diesel_migrations::MigrationHarness;
+use futures_core::future::BoxFuture;
+
+use super::db::{Db, DbConnection, DbError, InFlight};
+use super::pool::Pool;
+
+/// The connection of models on SQLite, for diesel-async's `RunQueryDsl`.
+pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Strategy>;
+
+/// Set on every connection. The busy timeout is for other processes; inside this one writers queue.
+const SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+
+/// How statements leave the worker thread: each runs on the blocking pool, to its end, even if the
+/// request that wanted it is gone.
+pub struct Strategy {
+    in_flight: InFlight,
+}
+
+impl SpawnBlocking for Strategy {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn StdError + Send + Sync + 'static>>>
+    where
+        R: Send + 'static,
+    {
+        let running = self.in_flight.begin();
+        let handle = tokio::task::spawn_blocking(move || {
+            let result = task();
+            drop(running);
+            result
+        });
+        Box::pin(async move { handle.await.map_err(Into::into) })
+    }
+
+    fn get_runtime() -> Self {
+        Self { in_flight: InFlight::default() }
+    }
+}
+
+impl DbConnection for SqliteConn {
+    type Backend = Sqlite;
+    type Target = String;
+
+    async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
+        let path = target.clone();
+        let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+        let conn = opened.map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
+        let in_flight = InFlight::default();
+        let strategy = Strategy { in_flight: in_flight.clone() };
+        Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
+    }
+
+    async fn begin(&mut self) -> QueryResult<()> {
+        // IMMEDIATE takes the write lock at once: a transaction that reads first cannot fail later for
+        // want of it.
+        self.spawn_blocking(|conn| AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"))
+            .await
+    }
+
+    async fn commit(&mut self) -> QueryResult<()> {
+        self.spawn_blocking(AnsiTransactionManager::commit_transaction).await
+    }
+
+    async fn rollback(&mut self) -> QueryResult<()> {
+        self.spawn_blocking(|conn| {
+            while depth(conn) {
+                AnsiTransactionManager::rollback_transaction(conn)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    fn in_transaction(&mut self) -> bool {
+        type Manager = <SqliteConn as AsyncConnection>::TransactionManager;
+        let status = <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
+        !matches!(status.transaction_depth(), Ok(None))
+    }
+}
+
+fn depth(conn: &mut SqliteConnection) -> bool {
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    matches!(status.transaction_depth(), Ok(Some(_)))
+}
+
+fn open(path: &str) -> Result<SqliteConnection, DbError> {
+    let fail = |error: Box<dyn StdError + Send + Sync>| {
+        DbError::new(format!("the database `{path}` was not opened"), Some(error))
+    };
+    let mut conn = SqliteConnection::establish(path).map_err(|error| fail(error.into()))?;
+    conn.batch_execute(SETUP).map_err(|error| fail(error.into()))?;
+    Ok(conn)
+}
+
+impl Db<SqliteConn> {
+    /// Opens a SQLite database, and makes the file if it is missing. `url` is `sqlite://shop.db`
+    /// (relative), `sqlite:///var/lib/shop.db` (absolute), a bare path, or `sqlite::memory:` for one
+    /// that lives as long as this value.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened or is no database.
+    pub async fn connect(url: &str) -> Result<Self, DbError> {
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        if path.contains("://") {
+            return Err(DbError::new(format!("`{url}` is not the URL of a SQLite database"), None));
+        }
+        let in_memory = path == ":memory:" || path.is_empty();
+        let target = Arc::new(if in_memory { ":memory:" } else { path }.to_owned());
+        let writer = Pool::new(target.clone(), 1);
+        // A database in memory belongs to one connection; it serves for both.
+        let readers = if in_memory { writer.clone() } else { Pool::new(target, readers()) };
+        let db = Self { readers, writer };
+        drop(db.writer().await?);
+        Ok(db)
+    }
+
+    /// Runs the migrations that the database has not had yet, each in a transaction:
+    /// `db.migrate(MIGRATIONS).await?` with `embed_migrations!`.
+    ///
+    /// # Errors
+    ///
+    /// A migration failed; those before it stay.
+    pub async fn migrate<S>(&self, migrations: S) -> Result<(), DbError>
+    where
+        S: MigrationSource<Sqlite> + Send + 'static,
+    {
+        let mut conn = self.writer().await?;
+        let run = conn.spawn_blocking(move |conn| {
+            let done = conn.run_pending_migrations(migrations);
+            Ok(done.map(|versions| versions.iter().map(ToString::to_string).collect::<Vec<_>>()))
+        });
+        let failed = |error| DbError::new("the database was not migrated", Some(error));
+        let versions = run.await.map_err(|error| failed(error.into()))?.map_err(failed)?;
+        for version in versions {
+            tracing::info!("migration {version} was run");
+        }
+        Ok(())
+    }
+}
+
+/// One reader a core, four at least.
+fn readers() -> usize {
+    std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4))
+}

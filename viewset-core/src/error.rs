@@ -1,0 +1,292 @@
+//! What an action may fail with, and the body that the client then sees.
+//!
+//! One type for all of `rest_framework.exceptions`: a status, a detail (a text, a list or a map, as DRF
+//! has them) and a code. Anything that is not meant for the client is an [`Error::internal`]: it is
+//! logged, and the client sees a plain 500.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// The result of everything that answers a request.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// One text for the client, with its machine-readable code (DRF's `ErrorDetail`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The text, as it stands in the body.
+    pub text: Cow<'static, str>,
+    /// DRF's code: `required`, `null`, `blank`, `not_found`, … It is not in the body.
+    pub code: &'static str,
+}
+
+impl Message {
+    /// A text with its code.
+    pub fn new(text: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self { text: text.into(), code }
+    }
+}
+
+/// What was wrong: a text, a list, or a map from field names (DRF's `exc.detail`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrorDetail {
+    /// A single text.
+    Message(Message),
+    /// Several, or errors without a field.
+    List(Vec<ErrorDetail>),
+    /// By field, in the order of the serializer's fields.
+    Map(Vec<(Cow<'static, str>, ErrorDetail)>),
+}
+
+impl ErrorDetail {
+    /// A single text with its code.
+    pub fn message(text: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self::Message(Message::new(text, code))
+    }
+
+    /// `{"field": ["text"]}`, the shape of one wrong field.
+    pub fn field(
+        name: impl Into<Cow<'static, str>>,
+        text: impl Into<Cow<'static, str>>,
+        code: &'static str,
+    ) -> Self {
+        Self::Map(vec![(name.into(), Self::List(vec![Self::message(text, code)]))])
+    }
+}
+
+impl From<&'static str> for ErrorDetail {
+    fn from(text: &'static str) -> Self {
+        Self::message(text, "error")
+    }
+}
+
+impl From<String> for ErrorDetail {
+    fn from(text: String) -> Self {
+        Self::message(text, "error")
+    }
+}
+
+impl From<Vec<Message>> for ErrorDetail {
+    fn from(messages: Vec<Message>) -> Self {
+        Self::List(messages.into_iter().map(Self::Message).collect())
+    }
+}
+
+impl Serialize for ErrorDetail {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Message(message) => serializer.serialize_str(&message.text),
+            Self::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Self::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (name, detail) in entries {
+                    map.serialize_entry(name, detail)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// Why a request was not answered as asked (DRF's `APIException` and its family).
+///
+/// Return it from an action with `?`, or make one of your own with [`Error::api`]. The body follows
+/// `rest_framework.views.exception_handler`: a text becomes `{"detail": text}`, lists and maps stay as
+/// they are.
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    status: StatusCode,
+    detail: ErrorDetail,
+    headers: HeaderMap,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of your own: any status, a text, and its code.
+    pub fn api(status: StatusCode, text: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self::new(status, ErrorDetail::message(text, code))
+    }
+
+    /// Any status with any detail.
+    pub fn new(status: StatusCode, detail: ErrorDetail) -> Self {
+        Self(Box::new(Repr { status, detail, headers: HeaderMap::new(), source: None }))
+    }
+
+    /// 400, `ValidationError`: a single text becomes a list, as DRF does it.
+    pub fn validation(detail: impl Into<ErrorDetail>) -> Self {
+        let detail = match detail.into() {
+            message @ ErrorDetail::Message(_) => ErrorDetail::List(vec![message]),
+            other => other,
+        };
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400, `ParseError`.
+    pub fn parse(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::api(StatusCode::BAD_REQUEST, text, "parse_error")
+    }
+
+    /// 401, or 403 where no authenticator has a challenge: `AuthenticationFailed`.
+    pub fn authentication_failed() -> Self {
+        const TEXT: &str = "Incorrect authentication credentials.";
+        Self::api(StatusCode::UNAUTHORIZED, TEXT, "authentication_failed")
+    }
+
+    /// 401, or 403 where no authenticator has a challenge: `NotAuthenticated`.
+    pub fn not_authenticated() -> Self {
+        const TEXT: &str = "Authentication credentials were not provided.";
+        Self::api(StatusCode::UNAUTHORIZED, TEXT, "not_authenticated")
+    }
+
+    /// 403, `PermissionDenied`.
+    pub fn permission_denied() -> Self {
+        const TEXT: &str = "You do not have permission to perform this action.";
+        Self::api(StatusCode::FORBIDDEN, TEXT, "permission_denied")
+    }
+
+    /// 404, `NotFound`.
+    pub fn not_found() -> Self {
+        Self::api(StatusCode::NOT_FOUND, "Not found.", "not_found")
+    }
+
+    /// 404 with the text of `get_object_or_404`: `No User matches the given query.`
+    pub fn no_match(model: &str) -> Self {
+        let text = format!("No {model} matches the given query.");
+        Self::api(StatusCode::NOT_FOUND, text, "not_found")
+    }
+
+    /// 405, `MethodNotAllowed`.
+    pub fn method_not_allowed(method: &str) -> Self {
+        let text = format!("Method \"{method}\" not allowed.");
+        Self::api(StatusCode::METHOD_NOT_ALLOWED, text, "method_not_allowed")
+    }
+
+    /// 406, `NotAcceptable`.
+    pub fn not_acceptable() -> Self {
+        const TEXT: &str = "Could not satisfy the request Accept header.";
+        Self::api(StatusCode::NOT_ACCEPTABLE, TEXT, "not_acceptable")
+    }
+
+    /// 409: what was asked does not fit the state of the data.
+    pub fn conflict(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::api(StatusCode::CONFLICT, text, "conflict")
+    }
+
+    /// 413: the body is longer than the router's `body_limit`, in bytes.
+    pub fn body_too_large(limit: usize) -> Self {
+        let text = format!("The request body is larger than the limit of {limit} bytes.");
+        Self::api(StatusCode::PAYLOAD_TOO_LARGE, text, "body_too_large")
+    }
+
+    /// 415, `UnsupportedMediaType`; `media_type` is the header as it was sent.
+    pub fn unsupported_media_type(media_type: &str) -> Self {
+        let text = format!("Unsupported media type \"{media_type}\" in request.");
+        Self::api(StatusCode::UNSUPPORTED_MEDIA_TYPE, text, "unsupported_media_type")
+    }
+
+    /// 429, `Throttled`: `wait` in seconds is rounded up into the text and into `Retry-After`.
+    pub fn throttled(wait: Option<f64>) -> Self {
+        let Some(wait) = wait else {
+            return Self::api(StatusCode::TOO_MANY_REQUESTS, "Request was throttled.", "throttled");
+        };
+        let seconds = wait.ceil().max(0.0) as u64;
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        let text = format!("Request was throttled. Expected available in {seconds} {unit}.");
+        let error = Self::api(StatusCode::TOO_MANY_REQUESTS, text, "throttled");
+        // A wait of nothing is said in the text and not in a header, as DRF has it.
+        if seconds == 0 { error } else { error.with_header(header::RETRY_AFTER, seconds.into()) }
+    }
+
+    /// 503: the database or another server did not answer; the client may try again.
+    pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        const TEXT: &str = "Service temporarily unavailable, try again later.";
+        let mut error = Self::api(StatusCode::SERVICE_UNAVAILABLE, TEXT, "service_unavailable")
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// 500: `source` is logged, the client is told nothing of it.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        const TEXT: &str = "A server error occurred.";
+        let mut error = Self::api(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "error");
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// What was wrong.
+    pub fn detail(&self) -> &ErrorDetail {
+        &self.0.detail
+    }
+
+    /// The headers that the answer gets beside the usual ones.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// Whether this is an [`Error::internal`], of which the client must see nothing.
+    pub fn is_internal(&self) -> bool {
+        self.0.status == StatusCode::INTERNAL_SERVER_ERROR && self.0.source.is_some()
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Repr { status, detail, source, .. } = &*self.0;
+        f.debug_struct("Error")
+            .field("status", status)
+            .field("detail", detail)
+            .field("source", source)
+            .finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.source, &self.0.detail) {
+            (Some(source), _) => write!(f, "{}: {source}", self.0.status),
+            (None, ErrorDetail::Message(message)) => write!(f, "{}: {}", self.0.status, message.text),
+            (None, detail) => write!(f, "{}: {detail:?}", self.0.status),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The body of an error: `{"detail": text}` for a text, the detail itself otherwise.
+pub(crate) struct ErrorBody<'a>(pub(crate) &'a ErrorDetail);
+
+impl Serialize for ErrorBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let ErrorDetail::Message(message) = self.0 else { return self.0.serialize(serializer) };
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("detail", &message.text)?;
+        map.end()
+    }
+}

@@ -1,0 +1,84 @@
+//! What viewsets with a model share (DRF's `GenericAPIView`): the queryset, and the object of a detail
+//! route.
+
+use std::future::Future;
+
+use crate::diesel::{Connection, LookupError, Model, Query};
+use crate::error::{Error, Result};
+use crate::request::Request;
+use crate::viewsets::ViewSet;
+
+/// A viewset with a model. Implemented by `#[viewset(model = …)]`; the hooks are overridden by writing
+/// them into the annotated impl block.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no model",
+    note = "name it: `#[viewset(model = User)]`"
+)]
+pub trait GenericViewSet: ViewSet {
+    /// The model that it serves.
+    type Model: Model;
+
+    /// The rows that this viewset is about. It has to be cheap and free of effects: it is called again
+    /// wherever the rows are needed. Default: all rows.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the request is refused with, such as a URL argument that cannot be read.
+    fn get_queryset(&self, _req: &Request) -> Result<Query<Self::Model>> {
+        Ok(Self::Model::objects())
+    }
+
+    /// Narrows the rows down by what the request asks for; it holds for lists and for single objects
+    /// (DRF D2). Default: unchanged.
+    ///
+    /// # Errors
+    ///
+    /// A filter value that cannot be read: 400.
+    fn filter_queryset(
+        &self,
+        _req: &Request,
+        query: Query<Self::Model>,
+    ) -> Result<Query<Self::Model>> {
+        Ok(query)
+    }
+
+    /// The object that the URL names. Default: [`get_object`].
+    ///
+    /// # Errors
+    ///
+    /// 404 with DRF's two texts: `Not found.` for a lookup value of the wrong type, `No User matches the
+    /// given query.` for a missing row (rows D3, D4).
+    fn get_object(&self, req: &Request) -> impl Future<Output = Result<Self::Model>> {
+        get_object(self, req)
+    }
+
+    /// The connection for this request: that of its transaction, where one is open, else one from the
+    /// pool, given back when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// 503 where none is to be had in time.
+    fn connection<'r>(
+        &self,
+        req: &'r Request,
+    ) -> impl Future<Output = Result<Connection<'r, <Self::Model as Model>::Connection>>> {
+        crate::diesel::connection(req)
+    }
+}
+
+/// The default of [`GenericViewSet::get_object`], for those who override it and want it back.
+///
+/// # Errors
+///
+/// As there.
+pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V::Model> {
+    let query = view.filter_queryset(req, view.get_queryset(req)?)?;
+    let no_match = || Error::no_match(V::Model::NAME);
+    let query = match V::Model::lookup(query, V::META.lookup_field, req.lookup()?) {
+        Ok(query) => query,
+        Err(LookupError::OutOfRange) => return Err(no_match()),
+        Err(_) => return Err(Error::not_found()),
+    };
+    let mut conn = view.connection(req).await?;
+    V::Model::fetch_one(query, &mut conn).await?.ok_or_else(no_match)
+}

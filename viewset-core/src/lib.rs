@@ -1,0 +1,30 @@
+//! The runtime of viewset: Django REST Framework's ViewSets for Rust.
+//!
+//! This crate knows HTTP through the `http` crate, serde, and diesel; it knows no web framework. Users
+//! name an adapter such as `viewset-actix`, which re-exports all of it. The modules bear the names that
+//! DRF gave them, and stand here in the order in which to read them.
+
+pub mod actions;
+pub mod viewsets;
+pub mod generics;
+pub mod mixins;
+pub mod routers;
+pub mod views;
+pub mod request;
+pub mod response;
+pub mod error;
+pub mod reverse;
+pub mod permissions;
+mod negotiation;
+pub mod parsers;
+pub mod renderers;
+mod metadata;
+pub mod settings;
+pub mod serializers;
+pub mod diesel;
+#[doc(hidden)]
+pub mod private;
+#[doc(hidden)]
+pub use private as __private;
+
+pub use viewset_macros::{ModelViewSet, Serializer, action, mapping, mixin, viewset};

@@ -1,0 +1,138 @@
+//! The five mixins with the six standard actions (DRF's `mixins.py`), one verb each.
+//!
+//! Each action is an ordinary provided method, so an override calls the original as
+//! `ListModelMixin::list(self, req)`. Everything that writes runs in one transaction, hooks included.
+
+use std::future::Future;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::diesel::{Input, Model, atomic};
+use crate::error::{Error, Result};
+use crate::generics::GenericViewSet;
+use crate::mixin;
+use crate::request::Request;
+use crate::response::Response;
+use crate::serializers::Serializer;
+
+/// Creates a row: `POST /users/`, answered with 201 and the row.
+#[mixin(crate = crate)]
+pub trait CreateModelMixin: GenericViewSet {
+    /// Validates the body, stores the row, and shows it.
+    async fn create(&self, req: &Request) -> Result<Response> {
+        let data = validate::<Self::Model>(req, false).await?;
+        let connection = atomic::<Connection<Self>, _>(req, self.perform_create(req, data));
+        let instance = connection.await?;
+        let mut response = Response::json(StatusCode::CREATED, &instance)?;
+        response.headers = self.get_success_headers(&instance);
+        Ok(response)
+    }
+
+    /// Stores the row. Override it to fill in what the client does not send.
+    fn perform_create(
+        &self,
+        req: &Request,
+        data: Input<Self::Model>,
+    ) -> impl Future<Output = Result<Self::Model>> {
+        Self::Model::create(req, data)
+    }
+
+    /// The headers of a 201. Default: `Location`, if the row has a field called `url` (DRF E4).
+    fn get_success_headers(&self, instance: &Self::Model) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if Self::Model::FIELDS.iter().any(|field| field.name == "url" && !field.write_only)
+            && let Ok(value) = serde_json::to_value(instance)
+            && let Some(url) = value.get("url").and_then(serde_json::Value::as_str)
+            && let Ok(url) = HeaderValue::from_str(url)
+        {
+            headers.insert(header::LOCATION, url);
+        }
+        headers
+    }
+}
+
+/// Lists the rows: `GET /users/`.
+#[mixin(crate = crate)]
+pub trait ListModelMixin: GenericViewSet {
+    /// Filters the queryset and shows the rows.
+    async fn list(&self, req: &Request) -> Result<Response> {
+        let query = self.filter_queryset(req, self.get_queryset(req)?)?;
+        let rows = Self::Model::fetch(query, &mut *self.connection(req).await?).await?;
+        Response::json(StatusCode::OK, &rows)
+    }
+}
+
+/// Shows a row: `GET /users/1/`.
+#[mixin(crate = crate)]
+pub trait RetrieveModelMixin: GenericViewSet {
+    /// Finds the row and shows it.
+    async fn retrieve(&self, req: &Request) -> Result<Response> {
+        let instance = self.get_object(req).await?;
+        Response::json(StatusCode::OK, &instance)
+    }
+}
+
+/// Changes a row: `PUT` and `PATCH /users/1/`.
+#[mixin(crate = crate)]
+pub trait UpdateModelMixin: GenericViewSet {
+    /// Replaces a row: every required field has to be there; optional ones that are missing keep their
+    /// stored values (DRF E6).
+    async fn update(&self, req: &Request) -> Result<Response> {
+        update(self, req, false).await
+    }
+
+    /// Changes the fields that were sent (DRF E7).
+    async fn partial_update(&self, req: &Request) -> Result<Response> {
+        update(self, req, true).await
+    }
+
+    /// Stores the change. Override it to check or add to it.
+    fn perform_update(
+        &self,
+        req: &Request,
+        instance: Self::Model,
+        data: Input<Self::Model>,
+    ) -> impl Future<Output = Result<Self::Model>> {
+        instance.save(req, data)
+    }
+}
+
+/// Deletes a row: `DELETE /users/1/`, answered with 204.
+#[mixin(crate = crate)]
+pub trait DestroyModelMixin: GenericViewSet {
+    /// Finds the row and deletes it.
+    async fn destroy(&self, req: &Request) -> Result<Response> {
+        atomic::<Connection<Self>, _>(req, async {
+            let instance = self.get_object(req).await?;
+            self.perform_destroy(req, instance).await
+        })
+        .await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
+    }
+
+    /// Deletes the row. Override it to refuse, or to mark the row instead.
+    fn perform_destroy(
+        &self,
+        req: &Request,
+        instance: Self::Model,
+    ) -> impl Future<Output = Result<()>> {
+        instance.destroy(req)
+    }
+}
+
+type Connection<V> = <<V as GenericViewSet>::Model as Model>::Connection;
+
+async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> Result<Response> {
+    // The body is read before the transaction begins: a slow client must not hold up other writers.
+    req.body().await?;
+    let instance = atomic::<Connection<V>, _>(req, async {
+        let instance = view.get_object(req).await?;
+        let data = validate::<V::Model>(req, partial).await?;
+        view.perform_update(req, instance, data).await
+    });
+    Response::json(StatusCode::OK, &instance.await?)
+}
+
+async fn validate<M: Model>(req: &Request, partial: bool) -> Result<Input<M>> {
+    Input::<M>::run_validation(req.data().await?, partial).map_err(Error::validation)
+}

@@ -1,0 +1,72 @@
+//! Which renderer answers (DRF's `DefaultContentNegotiation`, rows N1 to N6).
+//!
+//! It runs before the action is known, so it gets the [`RequestHead`].
+
+use crate::error::{Error, Result};
+use crate::renderers::Renderer;
+use crate::request::RequestHead;
+
+/// Chooses by format suffix or `?format=`, then by `Accept`. The more specific media type wins; among
+/// equals the order of the renderers decides. Quality values are ignored, as DRF ignores them.
+pub(crate) fn select_renderer<'r>(
+    head: &RequestHead,
+    renderers: &'r [Renderer],
+) -> Result<&'r Renderer> {
+    let accept = head.header_bytes("accept");
+    if head.format().is_none() && head.query_string().is_empty() && matches!(accept, None | Some(b"*/*")) {
+        return renderers.first().ok_or_else(Error::not_acceptable);
+    }
+    let format = match head.format() {
+        Some(format) => Some(format.to_owned()),
+        None => head.query_param("format").filter(|f| !f.is_empty()).map(|f| f.into_owned()),
+    };
+    let candidates = renderers.iter().filter(|r| format.as_deref().is_none_or(|f| f == r.format));
+    if candidates.clone().next().is_none() {
+        return Err(Error::not_found());
+    }
+    let accept = accept.map_or("*/*", |bytes| std::str::from_utf8(bytes).unwrap_or(""));
+    let ranges: Vec<MediaRange<'_>> = accept.split(',').take(MAX_RANGES).map(MediaRange::parse).collect();
+    (0..=3)
+        .rev()
+        .flat_map(|precedence| candidates.clone().map(move |renderer| (precedence, renderer)))
+        .find(|(precedence, renderer)| {
+            ranges.iter().any(|r| r.precedence() == *precedence && r.accepts(renderer.media_type))
+        })
+        .map(|(_, renderer)| renderer)
+        .ok_or_else(Error::not_acceptable)
+}
+
+/// DRF looks at no more than this many media types.
+const MAX_RANGES: usize = 64;
+
+/// One entry of an `Accept` header.
+struct MediaRange<'a> {
+    main: &'a str,
+    sub: &'a str,
+    has_params: bool,
+}
+
+impl<'a> MediaRange<'a> {
+    fn parse(text: &'a str) -> Self {
+        let (essence, params) = text.split_once(';').unwrap_or((text, ""));
+        let (main, sub) = essence.trim().split_once('/').unwrap_or((essence.trim(), ""));
+        // A quality value counts as a parameter here: DRF drops it nowhere else either.
+        Self { main, sub, has_params: !params.trim().is_empty() }
+    }
+
+    fn precedence(&self) -> usize {
+        match (self.main, self.sub) {
+            ("*", _) => 0,
+            (_, "*") => 1,
+            _ if !self.has_params => 2,
+            _ => 3,
+        }
+    }
+
+    /// DRF's `_MediaType.match`: whatever parameters the client adds, the media type decides.
+    fn accepts(&self, media_type: &str) -> bool {
+        let (main, sub) = media_type.split_once('/').unwrap_or((media_type, ""));
+        let fits = |range: &str, value: &str| range == "*" || range.eq_ignore_ascii_case(value);
+        !self.sub.is_empty() && fits(self.main, main) && fits(self.sub, sub)
+    }
+}

@@ -1,0 +1,35 @@
+//! From the bytes of a body to data, by its `Content-Type` (DRF rows L1 to L9).
+//!
+//! A parser gets the [`RequestHead`] and so knows no action. JSON for now.
+
+pub mod json;
+pub mod query;
+
+use crate::error::{Error, Result};
+use crate::request::RequestHead;
+use crate::serializers::Value;
+
+/// The media types that can be parsed, for OPTIONS.
+pub(crate) const MEDIA_TYPES: &[&str] = &["application/json"];
+
+/// DRF refuses a longer `Content-Type` (since 3.18.1).
+const MAX_CONTENT_TYPE: usize = 256;
+
+/// Parses a body. An empty one is an empty map and needs no media type at all (row L3).
+pub(crate) fn parse(head: &RequestHead, body: &[u8]) -> Result<Value> {
+    if body.is_empty() {
+        return Ok(Value::Map(Vec::new()));
+    }
+    let content_type = head.header_bytes("content-type").unwrap_or_default();
+    let content_type = String::from_utf8_lossy(content_type);
+    if content_type.len() > MAX_CONTENT_TYPE || !is_json(&content_type) {
+        return Err(Error::unsupported_media_type(&content_type));
+    }
+    json::parse(body).map_err(|error| Error::parse(format!("JSON parse error - {error}")))
+}
+
+/// `application/json`, or a wildcard that covers it; case and parameters do not matter.
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/*", "*/*"].iter().any(|m| essence.eq_ignore_ascii_case(m))
+}

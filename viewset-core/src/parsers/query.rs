@@ -1,0 +1,34 @@
+//! Reading a query string as Django reads it.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// The pairs of a query string in their order, decoded: `+` is a blank, and what is not UTF-8 becomes
+/// U+FFFD.
+pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(name), decode(value))
+    })
+}
+
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['+', '%']) {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plus_is_a_blank_and_broken_utf8_is_replaced() {
+        let all: Vec<_> = pairs("a=b+c&a=%C3%A9&x&=1&&bad=%FF").collect();
+        let expected = [("a", "b c"), ("a", "é"), ("x", ""), ("", "1"), ("bad", "\u{fffd}")];
+        assert_eq!(all, expected.map(|(name, value)| (name.into(), value.into())));
+    }
+}

@@ -1,0 +1,68 @@
+//! What generated code names. Not public API: anything here may change in any release.
+
+pub use std::boxed::Box;
+pub use std::convert::From;
+pub use std::default::Default;
+pub use std::option::Option::{self, None, Some};
+pub use std::result::Result::{self, Err, Ok};
+pub use std::vec::Vec;
+
+mod call;
+
+pub use call::{
+    Answer, Arg, Callee, Core, Extract, LOOKUP, Lookup, Respond, Source, Sources, call, call_sync,
+};
+
+pub use diesel;
+pub use inventory;
+
+pub use crate::actions::{Action, Verb};
+pub use crate::diesel::{DefaultBackend, DefaultConnection, LookupError, Model};
+pub use crate::error::{Error, ErrorDetail};
+pub use crate::generics::GenericViewSet;
+pub use crate::mixins::{
+    CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
+};
+pub use crate::permissions::Permissions;
+pub use crate::request::{FromRequest, Request};
+pub use crate::response::{IntoResponse, Response};
+pub use crate::routers::Discovered;
+pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};
+pub use crate::settings::Options;
+pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
+
+/// Not public API. Used by generated code: the diesel backend of a connection.
+pub type BackendOf<C> = <C as crate::diesel::DbConnection>::Backend;
+
+macro_rules! verbs {
+    ($($constant:ident = $verb:ident),*) => {
+        $(#[doc = "Not public API. Used by generated code."] pub const $constant: Verb = Verb::$verb;)*
+    };
+}
+
+verbs!(GET = Get, POST = Post, PUT = Put, PATCH = Patch, DELETE = Delete);
+verbs!(HEAD = Head, OPTIONS = Options, TRACE = Trace);
+
+/// Not public API. Used by generated code: a compile error for a lookup field that a model lacks.
+#[expect(clippy::panic, reason = "it runs at compile time, and the panic is the compile error")]
+pub const fn check_field<M: Model>(name: &str) {
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if equal(M::FIELDS[index].source, name) {
+            return;
+        }
+        index += 1;
+    }
+    assert!(equal(name, "pk"), "the model has no field of this name");
+}
+
+const fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut same = a.len() == b.len();
+    let mut index = 0;
+    while same && index < a.len() {
+        same = a[index] == b[index];
+        index += 1;
+    }
+    same
+}

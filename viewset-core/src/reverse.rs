@@ -1,0 +1,128 @@
+//! From the name of a route to its URL (DRF's `reverse`, rows A19 to A22).
+//!
+//! The patterns were parsed when the router was built; a name is looked up in a map and its pattern
+//! filled. Nothing is searched.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::request::RequestHead;
+use crate::routers::RouterInner;
+
+/// A URL in the making: `req.reverse("user-detail").arg(1).url()?`.
+#[must_use = "call `url()` to get the URL"]
+pub struct Reverse<'a> {
+    router: &'a RouterInner,
+    name: Cow<'a, str>,
+    head: Option<&'a RequestHead>,
+    args: Vec<String>,
+    kwargs: Vec<(Cow<'a, str>, String)>,
+    format: Option<String>,
+    relative: bool,
+}
+
+/// No route has that name, or its URL cannot be made from these arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoReverseMatch {
+    name: String,
+    reason: String,
+}
+
+impl fmt::Display for NoReverseMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reverse for `{}` not found: {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for NoReverseMatch {}
+
+impl<'a> Reverse<'a> {
+    pub(crate) fn new(
+        router: &'a RouterInner,
+        name: Cow<'a, str>,
+        head: Option<&'a RequestHead>,
+    ) -> Self {
+        Self { router, name, head, args: Vec::new(), kwargs: Vec::new(), format: None, relative: false }
+    }
+
+    /// The next positional argument, for the next placeholder of the pattern.
+    pub fn arg(mut self, value: impl fmt::Display) -> Self {
+        self.args.push(value.to_string());
+        self
+    }
+
+    /// A keyword argument, for the placeholder of that name. Not together with `arg`.
+    pub fn kwarg(mut self, name: impl Into<Cow<'a, str>>, value: impl fmt::Display) -> Self {
+        self.kwargs.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Asks for the URL with a format suffix: `/users.json`.
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.format = Some(format.into());
+        self
+    }
+
+    /// Asks for the path alone, without scheme and host (DRF's `request=None`).
+    pub fn relative(mut self) -> Self {
+        self.relative = true;
+        self
+    }
+
+    /// The URL: absolute if it was asked for by a request, with the request's `?format=` kept.
+    ///
+    /// # Errors
+    ///
+    /// An unknown name, an argument too few or too many, a value that its placeholder does not
+    /// match, or a format where the router has no suffixes.
+    pub fn url(self) -> Result<String, NoReverseMatch> {
+        let path = self.path().map_err(|reason| NoReverseMatch { name: self.name.to_string(), reason })?;
+        let Some(head) = self.head else { return Ok(format!("/{path}")) };
+        let mount = head.incoming().mount();
+        if self.relative {
+            return Ok(format!("{mount}{path}"));
+        }
+        let (scheme, host) = (head.incoming().scheme(), head.incoming().host());
+        let mut url = format!("{scheme}://{host}{mount}{path}");
+        if let Some(format) = head.query_param("format") {
+            url.push_str("?format=");
+            url.extend(percent_encoding::utf8_percent_encode(&format, percent_encoding::NON_ALPHANUMERIC));
+        }
+        Ok(url)
+    }
+
+    /// The path below the mount, without a leading slash.
+    fn path(&self) -> Result<String, String> {
+        let known = self.router.names.get(&*self.name).and_then(|index| self.router.routes.get(*index));
+        let route = known.ok_or("no route has this name")?;
+        self.check_arguments(route.pattern.names().collect())?;
+        let value = |name: &str, index: usize| {
+            let kwarg = || self.kwargs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+            self.args.get(index).or_else(kwarg).map(|value| Cow::Borrowed(value.as_str()))
+        };
+        let mut path = route.pattern.fill(value).map_err(|error| error.to_string())?;
+        if let Some(format) = &self.format {
+            let is_format = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+            if !route.format_suffix || format.is_empty() || !format.chars().all(is_format) {
+                return Err(format!("the route cannot have the format suffix `{format}`"));
+            }
+            path.truncate(path.trim_end_matches('/').len());
+            path.push('.');
+            path.push_str(format);
+        }
+        Ok(path)
+    }
+
+    fn check_arguments(&self, names: Vec<&str>) -> Result<(), String> {
+        if !self.args.is_empty() && !self.kwargs.is_empty() {
+            return Err("positional and keyword arguments cannot be mixed".to_owned());
+        }
+        if !self.args.is_empty() && self.args.len() != names.len() {
+            return Err(format!("it takes {} arguments, {} were given", names.len(), self.args.len()));
+        }
+        match self.kwargs.iter().find(|(name, _)| !names.contains(&&**name)) {
+            Some((name, _)) => Err(format!("it takes no argument `{name}`, only {}", names.join(", "))),
+            None => Ok(()),
+        }
+    }
+}

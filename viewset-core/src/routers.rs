@@ -1,0 +1,29 @@
+//! From registered viewsets to a table of routes (DRF's `SimpleRouter` and `DefaultRouter`).
+//!
+//! Routes are data ([`Route`], [`DynamicRoute`]) and a loop ([`table`]); [`build`] checks everything that
+//! only shows when tables meet. What happens to a request after its route is found is the business of
+//! [`crate::views`].
+
+mod api_root;
+mod build;
+mod builder;
+mod discover;
+mod pattern;
+mod percent;
+mod state;
+mod table;
+pub(crate) mod tree;
+mod view;
+
+pub use build::{BuildError, RouteInfo, Router};
+pub use builder::{DEFAULT_BODY_LIMIT, DefaultRouter, Registry, RouterBuilder, SimpleRouter, WithRoot};
+pub use discover::Discovered;
+pub use pattern::{FillError, Pattern, PatternError};
+pub use percent::decode_path;
+pub use state::State;
+pub use table::{DynamicRoute, Route, RouteTemplate};
+pub use view::AsView;
+
+pub use build::Recognized;
+pub(crate) use build::RouterInner;
+pub(crate) use view::View;

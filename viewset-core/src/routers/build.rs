@@ -1,0 +1,457 @@
+//! A finished router, and the checks that make it: everything that only shows when tables meet.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::api_root::ApiRootView;
+use super::builder::{Entry, RouterBuilder};
+use super::pattern::Pattern;
+use super::percent::decode_path;
+use super::state::State;
+use super::table::{DynamicRoute, Route, RouteTemplate, Words};
+use super::tree::Tree;
+use super::view::{ErasedViewSet, InitKwargs, View, erase, method};
+use crate::actions::{ActionMeta, Kind, Verb};
+use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
+use crate::response::Response;
+use crate::reverse::Reverse;
+use crate::settings::Options;
+use crate::viewsets::Binding;
+
+/// Everything that was wrong with a router, one line each.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BuildError {
+    problems: Vec<String>,
+}
+
+impl BuildError {
+    /// What was wrong, in the order of registration.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the router cannot be built: {}", self.problems.join("; "))
+    }
+}
+
+/// As `Display`, so that `main` returning it prints the problems and not a structure.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// A route of a finished router.
+pub(crate) struct Mounted {
+    pub(crate) pattern: Pattern,
+    kwarg_names: Vec<Arc<str>>,
+    pub(crate) name: Option<String>,
+    view: Arc<View>,
+    pub(crate) format_suffix: bool,
+}
+
+/// What all clones of a router share.
+pub(crate) struct RouterInner {
+    tree: Tree<usize>,
+    pub(crate) routes: Vec<Mounted>,
+    pub(crate) names: HashMap<String, usize>,
+    /// Prefix and name of every list, for the API root.
+    pub(crate) lists: Vec<(String, String)>,
+    pub(crate) state: State,
+    pub(crate) body_limit: usize,
+}
+
+/// A finished router: cheap to clone, to be mounted by an adapter.
+#[derive(Clone)]
+pub struct Router {
+    pub(crate) inner: Arc<RouterInner>,
+}
+
+/// A route that was found for a path, with what its placeholders caught.
+pub struct Recognized {
+    route: usize,
+    kwargs: Kwargs,
+    format: Option<String>,
+}
+
+/// A route as it is listed: `GET list, POST create  users/  user-list`.
+#[derive(Clone, Copy)]
+pub struct RouteInfo<'a> {
+    mounted: &'a Mounted,
+}
+
+impl<'a> RouteInfo<'a> {
+    /// The URL pattern below the router, without a leading slash.
+    pub fn path(&self) -> &'a str {
+        self.mounted.pattern.as_str()
+    }
+
+    /// The same in the syntax of actix-web's resources, with a leading slash.
+    pub fn actix_path(&self) -> String {
+        self.mounted.pattern.to_actix()
+    }
+
+    /// The name for `reverse`.
+    pub fn name(&self) -> Option<&'a str> {
+        self.mounted.name.as_deref()
+    }
+
+    /// The methods and their actions. HEAD is left out where GET's action answers it.
+    pub fn actions(&self) -> impl Iterator<Item = (Verb, &'static str)> + 'a {
+        self.mounted.view.mapping()
+    }
+
+    /// Whether the route also answers with a format suffix.
+    pub fn has_format_suffix(&self) -> bool {
+        self.mounted.format_suffix
+    }
+}
+
+impl Router {
+    /// The routes in the order in which they are tried.
+    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
+        self.inner.routes.iter().map(|mounted| RouteInfo { mounted })
+    }
+
+    /// A URL by its name, relative to where the router is mounted: `/users/1/`. From a request, use
+    /// `req.reverse`, which knows host and mount.
+    pub fn reverse<'a>(&'a self, name: &'a str) -> Reverse<'a> {
+        Reverse::new(&self.inner, name.into(), None)
+    }
+
+    /// For adapters: finds the route of a path below the mount, as it was sent (percent-encoded) and
+    /// without its leading slash.
+    pub fn recognize(&self, path: &str) -> Option<Recognized> {
+        let path = decode_path(path);
+        let found = self.inner.tree.find(&path)?;
+        let route = *found.value;
+        let names = &self.inner.routes.get(route)?.kwarg_names;
+        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
+        let kwargs = names.iter().cloned().zip(values).collect();
+        Some(Recognized { route, kwargs, format: found.format.map(str::to_owned) })
+    }
+
+    /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
+    /// caught before the router, by the scopes around it; the route's own come after them and win.
+    pub async fn respond(
+        &self,
+        method_name: &str,
+        recognized: Recognized,
+        outer: Kwargs,
+        incoming: Box<dyn Incoming>,
+    ) -> Response {
+        let Some(mounted) = self.inner.routes.get(recognized.route) else {
+            return Response::empty(http::StatusCode::NOT_FOUND);
+        };
+        let (mut outer, own) = (outer, recognized.kwargs);
+        outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
+        let route = RouteMatch {
+            router: self.inner.clone(),
+            view: mounted.view.clone(),
+            outer,
+            own,
+            format: recognized.format,
+        };
+        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route)).await
+    }
+}
+
+impl Recognized {
+    /// The URL arguments that the route's placeholders caught.
+    pub fn kwargs(&self) -> &Kwargs {
+        &self.kwargs
+    }
+}
+
+/// The routes, one a line: methods and actions, path, name.
+impl fmt::Display for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |route: RouteInfo<'_>| {
+            let actions: Vec<_> =
+                route.actions().map(|(verb, action)| format!("{} {action}", verb.as_str())).collect();
+            (actions.join(", "), format!("/{}", route.path()), route.name().unwrap_or("-").to_owned())
+        };
+        let lines: Vec<_> = self.routes().map(line).collect();
+        let width = lines.iter().map(|line| line.1.chars().count()).max().unwrap_or(0);
+        let names = lines.iter().map(|line| line.2.chars().count()).max().unwrap_or(0);
+        for (actions, path, name) in lines {
+            writeln!(f, "{path:width$}  {name:names$}  {actions}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a router, collecting every problem on the way.
+pub(super) fn build<K, R>(builder: RouterBuilder<K, R>) -> Result<Router, BuildError> {
+    let mut build = Build {
+        tree: Tree::new(),
+        routes: Vec::new(),
+        names: HashMap::new(),
+        basenames: HashMap::new(),
+        lists: Vec::new(),
+        problems: Vec::new(),
+        templates: builder.routes,
+        slash: if builder.trailing_slash { "/" } else { "" },
+        format_suffixes: builder.format_suffixes,
+        state: builder.state,
+    };
+    // Where a viewset stands at the router's own URL there is no room for the API root.
+    let mut root_view = builder.root_view;
+    for entry in builder.entries.0 {
+        match entry {
+            Entry::ViewSet { prefix, basename, viewset } => {
+                root_view = root_view.filter(|_| !prefix.is_empty());
+                build.add_viewset(&prefix, basename, &viewset);
+            }
+            Entry::Path { url, name, view } => build.add_path(&url, name, view),
+        }
+    }
+    if let Some(name) = root_view {
+        build.add_root(name.into_owned());
+    }
+    build.finish(builder.body_limit)
+}
+
+struct Build {
+    tree: Tree<usize>,
+    routes: Vec<Mounted>,
+    names: HashMap<String, usize>,
+    /// Which viewset has a basename.
+    basenames: HashMap<String, &'static str>,
+    lists: Vec<(String, String)>,
+    problems: Vec<String>,
+    templates: Vec<RouteTemplate>,
+    slash: &'static str,
+    format_suffixes: bool,
+    state: State,
+}
+
+/// A viewset while its routes are made.
+struct Registration<'a> {
+    viewset: &'a Arc<dyn ErasedViewSet>,
+    actions: Vec<&'static ActionMeta>,
+    prefix: &'a str,
+    lookup: String,
+    basename: Arc<str>,
+}
+
+impl Registration<'_> {
+    fn has(&self, action: &str) -> bool {
+        self.actions.iter().any(|meta| meta.name == action)
+    }
+
+    fn words<'w>(&'w self, slash: &'w str, url_path: &'w str, url_name: &'w str) -> Words<'w> {
+        let Self { prefix, lookup, basename, .. } = self;
+        Words { prefix, lookup, trailing_slash: slash, basename, url_path, url_name }
+    }
+}
+
+impl Build {
+    fn add_viewset(&mut self, prefix: &str, basename: Option<String>, viewset: &Arc<dyn ErasedViewSet>) {
+        let class_name = viewset.meta().class_name;
+        if prefix.starts_with('/') || prefix.ends_with('/') {
+            self.problems.push(format!(
+                "the prefix `{prefix}` of `{class_name}` starts or ends with a slash; write it without"
+            ));
+            return;
+        }
+        self.check_requirements(viewset);
+        let Some(basename) = self.basename(basename, viewset) else { return };
+        let meta = viewset.meta();
+        let lookup = format!("{{{}:{}}}", meta.lookup_kwarg(), meta.lookup_value_regex);
+        let basename = Arc::from(basename);
+        let actions = viewset.actions();
+        let registration = Registration { viewset, actions, prefix, lookup, basename };
+        self.check_names(&registration);
+        for template in std::mem::take(&mut self.templates) {
+            match &template {
+                RouteTemplate::Route(route) => self.add_route(&registration, route),
+                RouteTemplate::Dynamic(route) => self.add_dynamic(&registration, route),
+            }
+            self.templates.push(template);
+        }
+    }
+
+    /// A model that is served has to have its database, and its lookup field.
+    fn check_requirements(&mut self, viewset: &Arc<dyn ErasedViewSet>) {
+        let meta = viewset.meta();
+        let mut seen: Vec<TypeId> = Vec::new();
+        for model in viewset.requirements().models {
+            if seen.contains(&model.model) {
+                continue;
+            }
+            seen.push(model.model);
+            if !(model.is_met)(&self.state) {
+                self.problems.push(format!(
+                    "`{}` serves `{}`, but the router has no database for it; \
+                     add `.with(Db::connect(…).await?)` (a `Db<{}>`)",
+                    meta.class_name, model.name, model.connection
+                ));
+            }
+            let known = |field: &crate::serializers::Field| field.source == meta.lookup_field;
+            if meta.lookup_field != "pk" && !model.fields.iter().any(known) {
+                self.problems.push(format!(
+                    "the lookup field of `{}` is `{}`, but `{}` has no such field",
+                    meta.class_name, meta.lookup_field, model.name
+                ));
+            }
+        }
+    }
+
+    fn basename(&mut self, given: Option<String>, viewset: &Arc<dyn ErasedViewSet>) -> Option<String> {
+        let meta = viewset.meta();
+        let of_model = || viewset.requirements().models.first().map(|model| model.name.to_lowercase());
+        let Some(basename) = given.or_else(|| meta.basename.map(str::to_owned)).or_else(of_model) else {
+            self.problems.push(format!(
+                "`{}` has no model to take a basename from; register it with `register_as`, \
+                 or set `basename` in `#[viewset(...)]`",
+                meta.class_name
+            ));
+            return None;
+        };
+        if let Some(other) = self.basenames.insert(basename.clone(), meta.class_name) {
+            self.problems.push(format!(
+                "router with basename \"{basename}\" is already registered (for `{other}`); provide a \
+                 unique basename for viewset `{}` with `register_as`",
+                meta.class_name
+            ));
+            return None;
+        }
+        Some(basename)
+    }
+
+    /// An extra action must not have the name of an action that a route binds (row B15).
+    fn check_names(&mut self, registration: &Registration<'_>) {
+        let routed: Vec<&str> = self
+            .templates
+            .iter()
+            .filter_map(|template| match template {
+                RouteTemplate::Route(route) => Some(route.mapping.iter().map(|(_, name)| *name)),
+                RouteTemplate::Dynamic(_) => None,
+            })
+            .flatten()
+            .collect();
+        let clash = |meta: &&&ActionMeta| meta.kind == Kind::Extra && routed.contains(&meta.name);
+        let names: Vec<_> = registration.actions.iter().filter(clash).map(|meta| meta.name).collect();
+        if !names.is_empty() {
+            self.problems.push(format!(
+                "cannot use `#[action]` on the following methods of `{}`, as they are existing routes: {}",
+                registration.viewset.meta().class_name,
+                names.join(", ")
+            ));
+        }
+    }
+
+    fn add_route(&mut self, registration: &Registration<'_>, route: &Route) {
+        let mapping: Vec<Binding> =
+            route.mapping.iter().copied().filter(|(_, name)| registration.has(name)).collect();
+        if mapping.is_empty() {
+            return;
+        }
+        let words = registration.words(self.slash, "", "");
+        let (url, name) = (words.fill(&route.url), words.fill(&route.name));
+        if !route.detail && route.url == "{prefix}{trailing_slash}" {
+            self.lists.push((registration.prefix.to_owned(), name.clone()));
+        }
+        let initkwargs = InitKwargs {
+            basename: Some(registration.basename.clone()),
+            detail: Some(route.detail),
+            suffix: route.suffix.map(Into::into),
+            ..InitKwargs::default()
+        };
+        self.add_view(registration.viewset, &mapping, initkwargs, Options::new(), (&url, Some(name)));
+    }
+
+    fn add_dynamic(&mut self, registration: &Registration<'_>, route: &DynamicRoute) {
+        for action in registration.viewset.extra_actions() {
+            if action.is_detail() != route.detail {
+                continue;
+            }
+            let url_name = action.url_name();
+            let words = registration.words(self.slash, action.url_path, &url_name);
+            let (url, name) = (words.fill(&route.url), words.fill(&route.name));
+            let initkwargs = InitKwargs {
+                basename: Some(registration.basename.clone()),
+                detail: Some(route.detail),
+                suffix: action.suffix.map(Into::into),
+                name: action.label().map(Into::into),
+                description: action.description.map(Into::into),
+            };
+            let target = (url.as_str(), Some(name));
+            let bindings = action.bindings();
+            self.add_view(registration.viewset, &bindings, initkwargs, action.options, target);
+        }
+    }
+
+    fn add_view(
+        &mut self,
+        viewset: &Arc<dyn ErasedViewSet>,
+        mapping: &[Binding],
+        initkwargs: InitKwargs,
+        options: Options,
+        (url, name): (&str, Option<String>),
+    ) {
+        match View::new(viewset.clone(), mapping, initkwargs, options) {
+            Ok(view) => self.mount(url, name, view),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    fn add_path(&mut self, url: &str, name: Option<String>, view: super::view::AsView) {
+        self.check_requirements(&view.viewset);
+        match view.into_view() {
+            Ok(view) => self.mount(url, name, view),
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+
+    fn add_root(&mut self, name: String) {
+        let (viewset, mapping) = (erase(ApiRootView), [(Verb::Get, "list")]);
+        self.add_view(&viewset, &mapping, InitKwargs::default(), Options::new(), ("", Some(name)));
+    }
+
+    fn mount(&mut self, url: &str, name: Option<String>, view: View) {
+        let class_name = view.viewset.meta().class_name;
+        // A viewset without a prefix begins with its lookup, not with a slash (row C14).
+        let url = url.strip_prefix('/').unwrap_or(url);
+        let pattern = match Pattern::parse(url) {
+            Ok(pattern) => pattern,
+            Err(problem) => {
+                self.problems.push(format!("the URL `{url}` of `{class_name}`: {problem}"));
+                return;
+            }
+        };
+        let index = self.routes.len();
+        if self.tree.insert(&pattern, self.format_suffixes, index).is_err() {
+            self.problems.push(format!(
+                "two routes have the URL `{url}`; the second is of `{class_name}`: give one of them \
+                 another prefix or `url_path`, or serve it with `#[mapping]`"
+            ));
+            return;
+        }
+        if let Some(name) = &name
+            && self.names.insert(name.clone(), index).is_some()
+        {
+            self.problems.push(format!("two routes are named `{name}`; the second is of `{class_name}`"));
+        }
+        let kwarg_names = pattern.names().map(Arc::from).collect();
+        let (view, format_suffix) = (Arc::new(view), self.format_suffixes);
+        self.routes.push(Mounted { pattern, kwarg_names, name, view, format_suffix });
+    }
+
+    fn finish(self, body_limit: usize) -> Result<Router, BuildError> {
+        if !self.problems.is_empty() {
+            return Err(BuildError { problems: self.problems });
+        }
+        let Self { tree, routes, names, lists, state, .. } = self;
+        let inner = RouterInner { tree, routes, names, lists, state, body_limit };
+        Ok(Router { inner: Arc::new(inner) })
+    }
+}

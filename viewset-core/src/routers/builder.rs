@@ -1,0 +1,226 @@
+//! What a user says of a router, before [`super::build`] makes and checks it.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::build::{BuildError, Router};
+use super::discover::Discovered;
+use super::state::State;
+use super::table::{self, RouteTemplate};
+use super::view::{AsView, ErasedViewSet, erase};
+use crate::viewsets::ViewSet;
+
+/// The default of [`RouterBuilder::body_limit`]: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+pub const DEFAULT_BODY_LIMIT: usize = 2_621_440;
+
+/// A router of routes alone (DRF's `SimpleRouter`). `R` is the adapter's own router.
+pub type SimpleRouter<R = Router> = RouterBuilder<(), R>;
+
+/// A router with an API root and format suffixes (DRF's `DefaultRouter`).
+///
+/// ```
+/// # use viewset_core::{routers::DefaultRouter, response::Data};
+/// # struct PingViewSet;
+/// # #[viewset_core::viewset(crate = viewset_core)]
+/// # impl PingViewSet { async fn list(&self) -> Data<u8> { Data(1) } }
+/// let router = <DefaultRouter>::new().register_as("ping", "ping", PingViewSet).build()?;
+/// assert_eq!(router.reverse("ping-list").url()?, "/ping/");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type DefaultRouter<R = Router> = RouterBuilder<WithRoot, R>;
+
+/// Marks the routers that have an API root.
+#[derive(Clone, Copy, Debug)]
+pub struct WithRoot;
+
+/// Something that was given to a router, in the order in which it was.
+pub(super) enum Entry {
+    ViewSet { prefix: String, basename: Option<String>, viewset: Arc<dyn ErasedViewSet> },
+    Path { url: String, name: Option<String>, view: AsView },
+}
+
+/// What was given to a router.
+#[derive(Default)]
+pub struct Registry(pub(super) Vec<Entry>);
+
+impl Registry {
+    /// Adds a viewset below a prefix.
+    pub fn register<V: ViewSet>(&mut self, prefix: impl Into<String>, viewset: V) {
+        let viewset = erase(viewset);
+        self.0.push(Entry::ViewSet { prefix: prefix.into(), basename: None, viewset });
+    }
+}
+
+/// A router in the making. [`SimpleRouter`] and [`DefaultRouter`] are its two kinds; `R` is what
+/// `build` makes: the adapter's router, or the core's.
+pub struct RouterBuilder<K, R> {
+    pub(super) entries: Registry,
+    pub(super) routes: Vec<RouteTemplate>,
+    pub(super) trailing_slash: bool,
+    pub(super) format_suffixes: bool,
+    pub(super) root_view: Option<Cow<'static, str>>,
+    pub(super) body_limit: usize,
+    pub(super) state: State,
+    kind: PhantomData<fn(K) -> R>,
+}
+
+impl<R> SimpleRouter<R> {
+    /// A router without an API root and without format suffixes.
+    pub fn new() -> Self {
+        Self::with_root(None, false)
+    }
+}
+
+impl<R> Default for SimpleRouter<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R> DefaultRouter<R> {
+    /// A router with an API root and format suffixes.
+    pub fn new() -> Self {
+        Self::with_root(Some(Cow::Borrowed("api-root")), true)
+    }
+
+    /// Whether there is an API root at the router's own URL. Default: true.
+    #[must_use]
+    pub fn include_root_view(mut self, include: bool) -> Self {
+        self.root_view = include.then_some(Cow::Borrowed("api-root"));
+        self
+    }
+
+    /// The name of the API root. Default: `api-root`.
+    #[must_use]
+    pub fn root_view_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.root_view = Some(name.into());
+        self
+    }
+
+    /// Whether `/users.json` is answered as well. Default: true.
+    #[must_use]
+    pub fn include_format_suffixes(mut self, include: bool) -> Self {
+        self.format_suffixes = include;
+        self
+    }
+
+    /// A default router with every viewset of the program that names its `prefix`, in the alphabetical
+    /// order of the prefixes.
+    pub fn discover() -> Self {
+        let mut all: Vec<_> = inventory::iter::<Discovered>.into_iter().collect();
+        all.sort_by_key(|discovered| discovered.prefix);
+        let mut router = Self::new();
+        for discovered in all {
+            (discovered.register)(&mut router.entries);
+        }
+        router
+    }
+}
+
+impl<R> Default for DefaultRouter<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K, R> RouterBuilder<K, R> {
+    fn with_root(root_view: Option<Cow<'static, str>>, format_suffixes: bool) -> Self {
+        Self {
+            entries: Registry::default(),
+            routes: table::default_routes(),
+            trailing_slash: true,
+            format_suffixes,
+            root_view,
+            body_limit: DEFAULT_BODY_LIMIT,
+            state: State::default(),
+            kind: PhantomData,
+        }
+    }
+
+    /// Adds a viewset below a prefix such as `users` or `shops/{shop_pk:[0-9]+}/users`; no slash at
+    /// either end. The order of registration is the order of routes and of the API root. The basename is
+    /// the viewset's own, else the model's name in lower case.
+    #[must_use]
+    pub fn register<V: ViewSet>(mut self, prefix: impl Into<String>, viewset: V) -> Self {
+        self.entries.register(prefix, viewset);
+        self
+    }
+
+    /// As `register`, with the basename of the routes' names: `{basename}-list`, `{basename}-detail`.
+    #[must_use]
+    pub fn register_as<V: ViewSet>(
+        mut self,
+        prefix: impl Into<String>,
+        basename: impl Into<String>,
+        viewset: V,
+    ) -> Self {
+        let (prefix, basename) = (prefix.into(), Some(basename.into()));
+        self.entries.0.push(Entry::ViewSet { prefix, basename, viewset: erase(viewset) });
+        self
+    }
+
+    /// Adds a view that was bound by hand with `as_view`, at a pattern such as `people/{pk}/`.
+    #[must_use]
+    pub fn path(mut self, url: impl Into<String>, view: AsView) -> Self {
+        self.entries.0.push(Entry::Path { url: url.into(), name: None, view });
+        self
+    }
+
+    /// As `path`, with a name for `reverse`.
+    #[must_use]
+    pub fn path_as(
+        mut self,
+        url: impl Into<String>,
+        name: impl Into<String>,
+        view: AsView,
+    ) -> Self {
+        self.entries.0.push(Entry::Path { url: url.into(), name: Some(name.into()), view });
+        self
+    }
+
+    /// Whether URLs end in a slash. Default: true.
+    #[must_use]
+    pub fn trailing_slash(mut self, slash: bool) -> Self {
+        self.trailing_slash = slash;
+        self
+    }
+
+    /// Replaces the table from which the routes of a viewset are made (DRF's custom routers).
+    #[must_use]
+    pub fn routes(mut self, routes: impl IntoIterator<Item = RouteTemplate>) -> Self {
+        self.routes = routes.into_iter().collect();
+        self
+    }
+
+    /// The longest request body that is read, in bytes; a longer one is answered with 413. Default:
+    /// 2,621,440 (2.5 MiB).
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// State shared by all viewsets, one value a type: a database, a client, settings. Actions take it
+    /// as `State<T>`, hooks by `req.state::<T>()`.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.state.insert(state);
+        self
+    }
+
+    /// Makes the router, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// A viewset without a basename, two with the same one, two routes with one URL or one name, a
+    /// pattern that cannot be read, an unknown action in `as_view`, a lookup field that the model
+    /// lacks, a model without its database.
+    pub fn build(self) -> Result<R, BuildError>
+    where
+        R: From<Router>,
+    {
+        super::build::build(self).map(R::from)
+    }
+}

@@ -1,0 +1,270 @@
+//! A view: a viewset with some of its actions bound to methods, and what is known of the route.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::{HeaderValue, Method};
+
+use crate::actions::{ActionMeta, LocalBoxFuture, Verb};
+use crate::error::{Error, Result};
+use crate::permissions::Permissions;
+use crate::request::Request;
+use crate::response::Response;
+use crate::settings::Options;
+use crate::viewsets::{self, Binding, Requirements, ViewSet, ViewSetMeta};
+
+/// A viewset behind a pointer, for routers that hold many types. One virtual call a hook.
+pub(crate) trait ErasedViewSet: Send + Sync {
+    fn meta(&self) -> &'static ViewSetMeta;
+    /// The data of the rows that count; their order is the number of each for `call`.
+    fn actions(&self) -> Vec<&'static ActionMeta>;
+    fn extra_actions(&self) -> Vec<&'static ActionMeta>;
+    fn requirements(&self) -> Requirements;
+    fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>>;
+    fn permissions(&self, req: &Request) -> Permissions;
+    fn view_name(&self, req: &Request) -> String;
+    fn view_description(&self, req: &Request) -> String;
+    fn handle_exception(&self, req: &Request, error: Error) -> Result<Response>;
+    fn finalize_response(&self, req: &Request, response: Response) -> Response;
+}
+
+struct Erased<V: ViewSet> {
+    view: V,
+    rows: Vec<&'static crate::actions::Action<V>>,
+}
+
+pub(crate) fn erase<V: ViewSet>(view: V) -> Arc<dyn ErasedViewSet> {
+    Arc::new(Erased { view, rows: viewsets::rows::<V>() })
+}
+
+impl<V: ViewSet> ErasedViewSet for Erased<V> {
+    fn meta(&self) -> &'static ViewSetMeta {
+        const { &V::META }
+    }
+
+    fn actions(&self) -> Vec<&'static ActionMeta> {
+        self.rows.iter().map(|row| &row.meta).collect()
+    }
+
+    fn extra_actions(&self) -> Vec<&'static ActionMeta> {
+        V::get_extra_actions()
+    }
+
+    fn requirements(&self) -> Requirements {
+        let mut list = Requirements::default();
+        V::requirements(&mut list);
+        list
+    }
+
+    fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>> {
+        match self.rows.get(action) {
+            Some(row) => (row.handler)(&self.view, req),
+            None => Box::pin(async { Err(Error::internal("the view names an action that is not there")) }),
+        }
+    }
+
+    fn permissions(&self, req: &Request) -> Permissions {
+        self.view.get_permissions(req)
+    }
+
+    fn view_name(&self, req: &Request) -> String {
+        self.view.get_view_name(req)
+    }
+
+    fn view_description(&self, req: &Request) -> String {
+        self.view.get_view_description(req)
+    }
+
+    fn handle_exception(&self, req: &Request, error: Error) -> Result<Response> {
+        self.view.handle_exception(req, error)
+    }
+
+    fn finalize_response(&self, req: &Request, response: Response) -> Response {
+        self.view.finalize_response(req, response)
+    }
+}
+
+/// What `as_view` can be told about a view (DRF's initkwargs); routers tell all of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InitKwargs {
+    pub(crate) basename: Option<Arc<str>>,
+    pub(crate) detail: Option<bool>,
+    pub(crate) suffix: Option<Cow<'static, str>>,
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) description: Option<Cow<'static, str>>,
+}
+
+/// An action bound to a method.
+#[derive(Clone, Copy, Debug)]
+struct Bound {
+    name: &'static str,
+    /// Its number in the viewset's rows.
+    row: usize,
+}
+
+/// A viewset, the map from methods to its actions, and what is known of the route.
+pub(crate) struct View {
+    pub(crate) viewset: Arc<dyn ErasedViewSet>,
+    bound: [Option<Bound>; Verb::ALL.len()],
+    pub(crate) initkwargs: InitKwargs,
+    pub(crate) options: Options,
+    /// The `Allow` header of every response.
+    pub(crate) allow: HeaderValue,
+}
+
+impl View {
+    /// Binds actions to methods. An action that the viewset lacks is an error that names it.
+    pub(crate) fn new(
+        viewset: Arc<dyn ErasedViewSet>,
+        mapping: &[Binding],
+        initkwargs: InitKwargs,
+        options: Options,
+    ) -> std::result::Result<Self, String> {
+        let names: Vec<_> = viewset.actions().iter().map(|meta| meta.name).collect();
+        let mut bound = [None; Verb::ALL.len()];
+        for &(verb, name) in mapping {
+            let Some(row) = names.iter().position(|known| *known == name) else {
+                let class_name = viewset.meta().class_name;
+                return Err(format!(
+                    "`{class_name}` has no action `{name}`; its actions are {}",
+                    names.join(", ")
+                ));
+            };
+            bound[verb as usize] = Some(Bound { name, row });
+        }
+        // HEAD is answered by GET's action unless the map has one of its own (row A30).
+        if bound[Verb::Head as usize].is_none() {
+            bound[Verb::Head as usize] = bound[Verb::Get as usize];
+        }
+        let options = options.or(viewset.meta().options);
+        let allow = allow(&bound, &options);
+        Ok(Self { viewset, bound, initkwargs, options, allow })
+    }
+
+    /// The number of the action that answers a method.
+    pub(crate) fn bound(&self, verb: Verb) -> Option<usize> {
+        self.bound[verb as usize].map(|bound| bound.row)
+    }
+
+    /// DRF A9: the action's name; `metadata` for OPTIONS; `None` for a method that is not mapped.
+    pub(crate) fn action_name(&self, verb: Option<Verb>) -> Option<&'static str> {
+        match verb? {
+            Verb::Options => Some("metadata"),
+            verb => self.bound[verb as usize].map(|bound| bound.name),
+        }
+    }
+
+    /// The methods and their actions, in the order of `Allow`; HEAD only if it has an action of its own.
+    pub(crate) fn mapping(&self) -> impl Iterator<Item = Binding> {
+        let get = self.bound(Verb::Get);
+        Verb::ALL.into_iter().filter_map(move |verb| {
+            let bound = self.bound[verb as usize]?;
+            (verb != Verb::Head || Some(bound.row) != get).then_some((verb, bound.name))
+        })
+    }
+}
+
+fn allow(bound: &[Option<Bound>], options: &Options) -> HeaderValue {
+    let is_bound = |verb: Verb| verb == Verb::Options || bound.get(verb as usize).is_some_and(Option::is_some);
+    let names: Vec<_> = Verb::ALL
+        .into_iter()
+        .filter(|verb| is_bound(*verb) && options.allows(*verb))
+        .map(Verb::as_str)
+        .collect();
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// A viewset with actions bound by hand: the answer of `as_view`. A router takes it with `path`; an
+/// adapter can mount it on its own.
+pub struct AsView {
+    pub(super) viewset: Arc<dyn ErasedViewSet>,
+    pub(super) mapping: Vec<Binding>,
+    pub(super) initkwargs: InitKwargs,
+    pub(super) options: Options,
+    pub(super) problems: Vec<String>,
+}
+
+impl AsView {
+    pub(crate) fn new<V: ViewSet>(viewset: V, actions: &[(&'static str, &'static str)]) -> Self {
+        let class_name = V::META.class_name;
+        let mut problems = Vec::new();
+        if actions.is_empty() {
+            problems.push(format!(
+                "the actions of `{class_name}` must be named when calling `as_view`: \
+                 for example `as_view([(\"get\", \"list\")])`"
+            ));
+        }
+        let mut mapping = Vec::new();
+        for &(method, action) in actions {
+            match Verb::parse(method) {
+                Some(verb) => mapping.push((verb, action)),
+                None => problems.push(format!("`{method}` is not an HTTP method that a view can answer")),
+            }
+        }
+        let initkwargs = InitKwargs::default();
+        Self { viewset: erase(viewset), mapping, initkwargs, options: Options::new(), problems }
+    }
+
+    /// The base of the names of its URLs; without it `reverse_action` finds nothing.
+    #[must_use]
+    pub fn basename(mut self, basename: impl AsRef<str>) -> Self {
+        self.initkwargs.basename = Some(Arc::from(basename.as_ref()));
+        self
+    }
+
+    /// Whether the view is for one object.
+    #[must_use]
+    pub fn detail(mut self, detail: bool) -> Self {
+        self.initkwargs.detail = Some(detail);
+        self
+    }
+
+    /// The display suffix; exclusive with `name`.
+    #[must_use]
+    pub fn suffix(mut self, suffix: impl Into<Cow<'static, str>>) -> Self {
+        self.initkwargs.suffix = Some(suffix.into());
+        self
+    }
+
+    /// The display name; exclusive with `suffix`.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.initkwargs.name = Some(name.into());
+        self
+    }
+
+    /// The description in OPTIONS.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.initkwargs.description = Some(description.into());
+        self
+    }
+
+    /// Options of this view, over the viewset's. `as_view` does not take them from an action; pass
+    /// `ActionMeta::options` to have them.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    pub(super) fn into_view(mut self) -> std::result::Result<View, Vec<String>> {
+        let class_name = self.viewset.meta().class_name;
+        if self.initkwargs.name.is_some() && self.initkwargs.suffix.is_some() {
+            self.problems.push(format!(
+                "`{class_name}` received both `name` and `suffix`, which are mutually exclusive"
+            ));
+        }
+        let view = View::new(self.viewset, &self.mapping, self.initkwargs, self.options);
+        match view {
+            Ok(view) if self.problems.is_empty() => Ok(view),
+            Ok(_) => Err(self.problems),
+            Err(problem) => Err(self.problems.into_iter().chain([problem]).collect()),
+        }
+    }
+}
+
+/// The method of a name from the wire; a name that is no token becomes an unknown method.
+pub(crate) fn method(name: &str) -> Method {
+    Method::from_bytes(name.as_bytes()).unwrap_or(Method::CONNECT)
+}

@@ -1,0 +1,171 @@
+//! Numbers: DRF's `IntegerField`, `BigIntegerField` and `FloatField`.
+//!
+//! A number that the Rust type cannot hold is answered as one beyond `max_value` or `min_value`,
+//! as DRF does with the range of the database's column.
+
+use super::{Bound, Field, FieldValue, Kind, LookupError, python, refuse};
+use crate::error::Message;
+use crate::serializers::Value;
+
+/// The most characters of a text that is to be a number.
+const MAX_STRING_LENGTH: usize = 1000;
+
+macro_rules! integer {
+    ($($type:ty, $kind:ident, $invalid:literal;)*) => {$(
+        impl FieldValue for $type {
+            const KIND: Kind = Kind::$kind;
+
+            fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+                check_length(value)?;
+                let Some(number) = integer(value) else { return refuse($invalid, "invalid") };
+                check_integer(number, field, <$type>::MIN.into(), <$type>::MAX.into())?;
+                <$type>::try_from(number).or_else(|_| refuse($invalid, "invalid"))
+            }
+
+            fn from_lookup(text: &str) -> Result<Self, LookupError> {
+                let number = python::int(text).ok_or(LookupError::Invalid)?;
+                <$type>::try_from(number).map_err(|_| LookupError::OutOfRange)
+            }
+        }
+    )*};
+}
+
+integer! {
+    i16, Integer, "A valid integer is required.";
+    i32, Integer, "A valid integer is required.";
+    i64, BigInteger, "A valid biginteger is required.";
+}
+
+impl FieldValue for f64 {
+    const KIND: Kind = Kind::Float;
+
+    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+        let number = float(value)?;
+        check_float(number, field, Self::MAX)?;
+        Ok(number)
+    }
+
+    fn from_lookup(text: &str) -> Result<Self, LookupError> {
+        let number = python::float(text).ok_or(LookupError::Invalid)?;
+        number.is_finite().then_some(number).ok_or(LookupError::OutOfRange)
+    }
+}
+
+impl FieldValue for f32 {
+    const KIND: Kind = Kind::Float;
+
+    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+        let number = float(value)?;
+        check_float(number, field, Self::MAX.into())?;
+        Ok(nearest(number))
+    }
+
+    fn from_lookup(text: &str) -> Result<Self, LookupError> {
+        let number = nearest(f64::from_lookup(text)?);
+        number.is_finite().then_some(number).ok_or(LookupError::OutOfRange)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the nearest f32 is what the column holds")]
+const fn nearest(number: f64) -> f32 {
+    number as f32
+}
+
+fn check_length(value: &Value) -> Result<(), Vec<Message>> {
+    match value.as_str() {
+        Some(text) if text.chars().nth(MAX_STRING_LENGTH).is_some() => {
+            refuse("String value too large.", "max_string_length")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `int(re.sub(r'\.0*\s*$', '', str(value)))`, as near to it as 128 bits come.
+fn integer(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(number) => Some((*number).into()),
+        Value::BigInt(digits) => python::int(digits),
+        Value::Float(number) => whole(*number),
+        Value::Str(text) | Value::IllFormed { text, .. } => {
+            let start = text.trim_end_matches(python::is_space).trim_end_matches('0');
+            python::int(start.strip_suffix('.').unwrap_or(text))
+        }
+        _ => None,
+    }
+}
+
+/// From 1e16 on Python writes a float with an exponent, which `int` does not read.
+#[expect(clippy::cast_possible_truncation, reason = "whole and below 1e16")]
+fn whole(number: f64) -> Option<i128> {
+    (number.fract() == 0.0 && number.abs() < 1e16).then_some(number as i128)
+}
+
+fn float(value: &Value) -> Result<f64, Vec<Message>> {
+    check_length(value)?;
+    let number = match value {
+        Value::Bool(value) => Some(f64::from(u8::from(*value))),
+        Value::Int(number) => Some(nearest_float(*number)),
+        Value::BigInt(digits) => match digits.parse::<f64>() {
+            Ok(number) if number.is_finite() => Some(number),
+            _ => return refuse("Integer value too large to convert to float", "overflow"),
+        },
+        Value::Float(number) => Some(*number),
+        Value::Str(text) | Value::IllFormed { text, .. } => python::float(text),
+        _ => None,
+    };
+    match number {
+        Some(number) if number.is_finite() => Ok(number),
+        _ => refuse("A valid number is required.", "invalid"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Python's float() rounds too")]
+const fn nearest_float(number: i64) -> f64 {
+    number as f64
+}
+
+fn check_integer(number: i128, field: &Field, min: i128, max: i128) -> Result<(), Vec<Message>> {
+    let bound = |bound: Option<Bound>| match bound {
+        Some(Bound::Int(bound)) => Some(i128::from(bound)),
+        Some(Bound::Float(_)) | None => None,
+    };
+    let max = bound(field.max_value).map_or(max, |bound| bound.min(max));
+    let min = bound(field.min_value).map_or(min, |bound| bound.max(min));
+    let mut errors = Vec::new();
+    if number > max {
+        errors.push(above(&max));
+    }
+    if number < min {
+        errors.push(below(&min));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// `limit` is the greatest number of the type, of either sign.
+fn check_float(number: f64, field: &Field, limit: f64) -> Result<(), Vec<Message>> {
+    let size = |bound: &Bound| match *bound {
+        Bound::Int(bound) => nearest_float(bound),
+        Bound::Float(bound) => bound,
+    };
+    let closer = |bound: Option<Bound>| bound.filter(|bound| size(bound).abs() < limit);
+    let max = closer(field.max_value).unwrap_or(Bound::Float(limit));
+    let min = closer(field.min_value).unwrap_or(Bound::Float(-limit));
+    let mut errors = Vec::new();
+    if number > size(&max) {
+        errors.push(above(&max));
+    }
+    if number < size(&min) {
+        errors.push(below(&min));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn above(max: &dyn std::fmt::Display) -> Message {
+    let text = format!("Ensure this value is less than or equal to {max}.");
+    Message { text: text.into(), code: "max_value" }
+}
+
+fn below(min: &dyn std::fmt::Display) -> Message {
+    let text = format!("Ensure this value is greater than or equal to {min}.");
+    Message { text: text.into(), code: "min_value" }
+}

@@ -1,0 +1,308 @@
+//! What each family accepts, against tables taken from DRF 3.18.3.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use proptest::prelude::*;
+
+use super::*;
+
+/// What DRF says of the JSON in `text`: the value as Rust shows it, or the messages.
+fn ask<T: FieldValue + fmt::Debug>(field: Field, text: &str) -> String {
+    let value = crate::parsers::json::parse(text.as_bytes()).unwrap_or(Value::Null);
+    match T::from_value(&value, &field) {
+        Ok(value) => format!("{value:?}"),
+        Err(messages) => messages.iter().map(|message| &*message.text).collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn plain<T: FieldValue + fmt::Debug>(text: &str) -> String {
+    ask::<T>(Field::new::<T>("f", "f"), text)
+}
+
+#[test]
+fn text_is_trimmed_and_takes_numbers() {
+    let blank = "This field may not be blank.";
+    let invalid = "Not a valid string.";
+    let table = [
+        (r#"" trim me ""#, r#""trim me""#),
+        (r#""\u200b""#, r#""\u{200b}""#),
+        (r#""""#, blank),
+        (r#""   ""#, blank),
+        (r#""\u00a0\u3000\u001c""#, blank),
+        ("12345", r#""12345""#),
+        ("1.0", r#""1.0""#),
+        ("1e21", r#""1e+21""#),
+        ("1e-7", r#""1e-07""#),
+        ("-1e400", r#""-inf""#),
+        ("99999999999999999999", r#""99999999999999999999""#),
+        ("true", invalid),
+        (r#"["a"]"#, invalid),
+        ("{}", invalid),
+        (r#""a\u0000b""#, "Null characters are not allowed."),
+        (r#""\ud83d""#, "Surrogate characters are not allowed: U+D83D."),
+    ];
+    for (text, expected) in table {
+        assert_eq!(plain::<String>(text), expected, "{text}");
+    }
+    let field = Field::new::<String>("f", "f").allow_blank();
+    assert_eq!(ask::<String>(field, r#"" ""#), r#""""#);
+}
+
+#[test]
+fn lengths_count_code_points_and_all_messages_come_at_once() {
+    let field = Field::new::<String>("f", "f").min_length(3).max_length(5);
+    assert_eq!(ask::<String>(field, r#""😀😀😀😀😀""#), r#""😀😀😀😀😀""#);
+    let long = "Ensure this field has no more than 5 characters.";
+    assert_eq!(ask::<String>(field, r#""😀😀😀😀😀😀""#), long);
+    let expected = "Ensure this field has at least 3 characters. Null characters are not allowed. \
+                    Surrogate characters are not allowed: U+DC00.";
+    assert_eq!(ask::<String>(field, r#""\u0000\udc00""#), expected);
+}
+
+#[test]
+fn integers_are_lenient_and_stay_in_range() {
+    let invalid = "A valid integer is required.";
+    let above = "Ensure this value is less than or equal to 2147483647.";
+    let below = "Ensure this value is greater than or equal to -2147483648.";
+    let table = [
+        (r#""1""#, "1"),
+        (r#"" 7 ""#, "7"),
+        (r#""1.0 ""#, "1"),
+        (r#""1.""#, "1"),
+        (r#""+1""#, "1"),
+        (r#""1_0""#, "10"),
+        (r#""１""#, "1"),
+        ("1.0", "1"),
+        ("1e3", "1000"),
+        ("-0.0", "0"),
+        (r#""""#, invalid),
+        (r#""1.5""#, invalid),
+        (r#"".0""#, invalid),
+        (r#""1e3""#, invalid),
+        ("1.5", invalid),
+        ("1e16", invalid),
+        ("1e400", invalid),
+        ("true", invalid),
+        ("[]", invalid),
+        ("2147483648", above),
+        ("-2147483649", below),
+        ("99999999999999999999999999999999999999999999999999", above),
+        ("-99999999999999999999999999999999999999999999999999", below),
+    ];
+    for (text, expected) in table {
+        assert_eq!(plain::<i32>(text), expected, "{text}");
+    }
+    let long = format!("\"{}\"", "9".repeat(1001));
+    assert_eq!(plain::<i32>(&long), "String value too large.");
+    assert_eq!(plain::<i64>(r#""x""#), "A valid biginteger is required.");
+    assert_eq!(plain::<i64>("9223372036854775807"), i64::MAX.to_string());
+    assert_eq!(plain::<i16>("40000"), "Ensure this value is less than or equal to 32767.");
+}
+
+#[test]
+fn numbers_keep_to_their_bounds() {
+    let bounds = (Bound::Int(1), Bound::Int(5));
+    let field = Field::new::<i32>("f", "f").min_value(bounds.0).max_value(bounds.1);
+    assert_eq!(ask::<i32>(field, "6"), "Ensure this value is less than or equal to 5.");
+    assert_eq!(ask::<i32>(field, "0"), "Ensure this value is greater than or equal to 1.");
+    assert_eq!(ask::<i32>(field, "5"), "5");
+    let field = Field::new::<f64>("f", "f").min_value(Bound::Float(0.5)).max_value(Bound::Int(2));
+    assert_eq!(ask::<f64>(field, "0.4"), "Ensure this value is greater than or equal to 0.5.");
+    assert_eq!(ask::<f64>(field, "2.5"), "Ensure this value is less than or equal to 2.");
+    assert_eq!(ask::<f64>(field, "2"), "2.0");
+}
+
+#[test]
+fn floats_are_lenient_and_finite() {
+    let invalid = "A valid number is required.";
+    let table = [
+        ("true", "1.0"),
+        ("1", "1.0"),
+        (r#""1_0""#, "10.0"),
+        (r#"" .5 ""#, "0.5"),
+        (r#""""#, invalid),
+        (r#""abc""#, invalid),
+        (r#""nan""#, invalid),
+        (r#""inf""#, invalid),
+        ("1e400", invalid),
+        ("[]", invalid),
+    ];
+    for (text, expected) in table {
+        assert_eq!(plain::<f64>(text), expected, "{text}");
+    }
+    let huge = "9".repeat(400);
+    assert_eq!(plain::<f64>(&huge), "Integer value too large to convert to float");
+    assert_eq!(plain::<f64>(&format!("\"{}\"", "9".repeat(1001))), "String value too large.");
+    let limit = "Ensure this value is less than or equal to 3.4028234663852886e+38.";
+    assert_eq!(plain::<f32>("1e39"), limit);
+    assert_eq!(plain::<f32>("0.1"), "0.1");
+}
+
+#[test]
+fn booleans_have_their_words() {
+    let invalid = "Must be a valid boolean.";
+    let table = [
+        ("true", "true"),
+        (r#""Yes""#, "true"),
+        (r#""oN""#, "true"),
+        ("1.0", "true"),
+        (r#""off""#, "false"),
+        ("0", "false"),
+        ("-0.0", "false"),
+        ("2", invalid),
+        (r#""1.0""#, invalid),
+        (r#"" true""#, invalid),
+        (r#""""#, invalid),
+        (r#""null""#, invalid),
+        ("[]", invalid),
+    ];
+    for (text, expected) in table {
+        assert_eq!(plain::<bool>(text), expected, "{text}");
+    }
+    for null in ["null", r#""""#, r#""Null""#] {
+        assert_eq!(plain::<Option<bool>>(null), "None");
+    }
+    assert_eq!(plain::<Option<bool>>("1"), "Some(true)");
+    assert_eq!(plain::<Option<i32>>(r#""""#), "A valid integer is required.");
+}
+
+#[test]
+fn datetimes_are_read_as_by_django() {
+    let invalid = "Datetime has wrong format. Use one of these formats instead: \
+                   YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
+    let table = [
+        ("2020-01-02 03:04", "2020-01-02T03:04:00Z"),
+        ("2020-01-02", "2020-01-02T00:00:00Z"),
+        ("2020-01-02T03:04:05+02:00", "2020-01-02T01:04:05Z"),
+        ("2020-01-02T03:04:05+0200", "2020-01-02T01:04:05Z"),
+        ("2020-01-02T03:04:05+02", "2020-01-02T01:04:05Z"),
+        ("20200102T030405Z", "2020-01-02T03:04:05Z"),
+        ("2020-W01-1T03", "2019-12-30T03:00:00Z"),
+        ("2020-01-02T03:04:05,5", "2020-01-02T03:04:05.500Z"),
+        ("2020-01-02T03:04:05.1234567", "2020-01-02T03:04:05.123456Z"),
+        ("2020-1-2 3:04 -02", "2020-01-02T05:04:00Z"),
+        ("2020-02-30T00:00:00Z", invalid),
+        ("2020-01-02T", invalid),
+        ("2020-01-02t03:04:05z", invalid),
+        ("2020-01-02T24:00", invalid),
+        ("2020-01-02T03:04:60", invalid),
+        ("2020-01-02T03:04+24:00", invalid),
+        ("0000-01-01", invalid),
+        ("", invalid),
+        ("0001-01-01T00:00+01:00", "Datetime value out of range."),
+        ("9999-12-31T23:59-01:00", "Datetime value out of range."),
+    ];
+    for (text, expected) in table {
+        let json = format!("{text:?}");
+        assert_eq!(plain::<DateTime<Utc>>(&json), expected, "{text}");
+        assert_eq!(plain::<NaiveDateTime>(&json), expected.trim_end_matches('Z'), "{text}");
+    }
+    assert_eq!(plain::<NaiveDateTime>("5"), invalid);
+}
+
+#[test]
+fn dates_and_times_are_read_as_by_django() {
+    let invalid = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.";
+    let dates = [
+        ("2020-1-2", "2020-01-02"),
+        ("20200102", "2020-01-02"),
+        ("2020-W01-1", "2019-12-30"),
+        ("2020W01", "2019-12-30"),
+        ("２０２０-1-2", "2020-01-02"),
+        ("2020-02-30", invalid),
+        ("2020-01-02T00:00:00", invalid),
+        (" 2020-01-02", invalid),
+        ("2021-W53-1", invalid),
+        ("2020-001", invalid),
+    ];
+    for (text, expected) in dates {
+        assert_eq!(plain::<NaiveDate>(&format!("{text:?}")), expected, "{text}");
+    }
+    let invalid = "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]].";
+    let times = [
+        ("03:04", "03:04:00"),
+        ("T030405", "03:04:05"),
+        ("3:4:5.5", "03:04:05.500"),
+        ("03:04:05+02:00", "03:04:05"),
+        ("24:00", invalid),
+        ("03:04 ", invalid),
+        ("", invalid),
+    ];
+    for (text, expected) in times {
+        assert_eq!(plain::<NaiveTime>(&format!("{text:?}")), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_url_is_read_as_by_djangos_model_fields() {
+    let table = [
+        (" 1", Ok(1)),
+        ("+1", Ok(1)),
+        ("1_0", Ok(10)),
+        ("１", Ok(1)),
+        ("-007", Ok(-7)),
+        ("abc", Err(LookupError::Invalid)),
+        ("1e3", Err(LookupError::Invalid)),
+        ("1.0", Err(LookupError::Invalid)),
+        ("", Err(LookupError::Invalid)),
+        ("\0", Err(LookupError::Invalid)),
+        ("99999999999999999999", Err(LookupError::OutOfRange)),
+    ];
+    for (text, expected) in table {
+        assert_eq!(i32::from_lookup(text), expected, "{text}");
+        assert_eq!(<Option<i32>>::from_lookup(text), expected.map(Some), "{text}");
+    }
+    assert_eq!(bool::from_lookup("True"), Ok(true));
+    assert_eq!(bool::from_lookup("true"), Err(LookupError::Invalid));
+    assert_eq!(f64::from_lookup("nan"), Err(LookupError::OutOfRange));
+    assert_eq!(f32::from_lookup("1e39"), Err(LookupError::OutOfRange));
+    assert_eq!(String::from_lookup("a\0"), Err(LookupError::OutOfRange));
+    assert!(NaiveDateTime::from_lookup("2020-1-2").is_ok());
+    assert_eq!(NaiveDate::from_lookup("x"), Err(LookupError::Invalid));
+    assert!(NaiveTime::from_lookup("3:04").is_ok());
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::Int),
+        any::<f64>().prop_map(Value::Float),
+        "-?[1-9][0-9]{18,400}".prop_map(|digits| Value::BigInt(digits.into())),
+        any::<String>().prop_map(Value::Str),
+        "[0-9０٣]{0,5}[-W:. T+_Z,0-9\u{85}\n]{0,24}".prop_map(Value::Str),
+        "[0-9]{4}-?W?[0-9]{1,2}-?[0-9]{0,2}[T é]?[0-9:.,]{0,16}[-+Z]?[0-9:.]{0,12}"
+            .prop_map(Value::Str),
+        (any::<String>(), 0xd800..0xe000u16)
+            .prop_map(|(text, surrogate)| Value::IllFormed { text, surrogate }),
+        Just(Value::List(vec![])),
+        Just(Value::Map(vec![])),
+    ]
+}
+
+fn ask_both_ways<T: FieldValue>(value: &Value) {
+    let field = Field::new::<T>("f", "f").min_length(2).max_length(3).max_value(Bound::Int(7));
+    drop(T::from_value(value, &field));
+    drop(<Option<T>>::from_value(value, &field.allow_null(true)));
+    if let Some(text) = value.as_str() {
+        drop(T::from_lookup(text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn every_field_answers_every_value(value in any_value()) {
+        ask_both_ways::<String>(&value);
+        ask_both_ways::<i16>(&value);
+        ask_both_ways::<i32>(&value);
+        ask_both_ways::<i64>(&value);
+        ask_both_ways::<f32>(&value);
+        ask_both_ways::<f64>(&value);
+        ask_both_ways::<bool>(&value);
+        ask_both_ways::<NaiveDateTime>(&value);
+        ask_both_ways::<DateTime<Utc>>(&value);
+        ask_both_ways::<NaiveDate>(&value);
+        ask_both_ways::<NaiveTime>(&value);
+    }
+}

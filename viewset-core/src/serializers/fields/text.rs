@@ -1,0 +1,69 @@
+//! Text: DRF's `CharField`, which trims and counts code points.
+
+use super::{Field, FieldValue, Kind, LookupError, python, refuse};
+use crate::error::Message;
+use crate::renderers::json::float_repr;
+use crate::serializers::Value;
+
+impl FieldValue for String {
+    const KIND: Kind = Kind::String;
+
+    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+        let text = match value {
+            Value::Str(text) | Value::IllFormed { text, .. } => match python::strip(text) {
+                "" if field.allow_blank => return Ok(Self::new()),
+                "" => return refuse("This field may not be blank.", "blank"),
+                text => text.to_owned(),
+            },
+            Value::Int(number) => number.to_string(),
+            Value::BigInt(digits) => digits.to_string(),
+            Value::Float(number) => float_text(*number),
+            _ => return refuse("Not a valid string.", "invalid"),
+        };
+        let surrogate = match value {
+            Value::IllFormed { surrogate, .. } => Some(*surrogate),
+            _ => None,
+        };
+        match validate(&text, surrogate, field) {
+            errors if errors.is_empty() => Ok(text),
+            errors => Err(errors),
+        }
+    }
+
+    /// Text with a null character is out of range: no field would have let it in.
+    fn from_lookup(text: &str) -> Result<Self, LookupError> {
+        match text.contains('\0') {
+            true => Err(LookupError::OutOfRange),
+            false => Ok(text.to_owned()),
+        }
+    }
+}
+
+/// Python's `str(number)`, also of the infinity that `1e400` is.
+fn float_text(number: f64) -> String {
+    match number.is_finite() {
+        true => float_repr(number, &mut ryu::Buffer::new()).into_owned(),
+        false => number.to_string(),
+    }
+}
+
+fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {
+    let mut errors = Vec::new();
+    let mut error = |text: String, code| errors.push(Message { text: text.into(), code });
+    let needs_length = field.max_length.is_some() || field.min_length.is_some();
+    let length = if needs_length { text.chars().count() } else { 0 };
+    if let Some(max) = field.max_length.filter(|max| length > *max) {
+        error(format!("Ensure this field has no more than {max} characters."), "max_length");
+    }
+    if let Some(min) = field.min_length.filter(|min| length < *min) {
+        error(format!("Ensure this field has at least {min} characters."), "min_length");
+    }
+    if text.contains('\0') {
+        error("Null characters are not allowed.".to_owned(), "null_characters_not_allowed");
+    }
+    if let Some(code) = surrogate {
+        let text = format!("Surrogate characters are not allowed: U+{code:X}.");
+        error(text, "surrogate_characters_not_allowed");
+    }
+    errors
+}

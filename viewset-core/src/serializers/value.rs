@@ -1,0 +1,146 @@
+//! What a parser made of a request's body, before any serializer has looked at it. Which values a
+//! field accepts is answered by [`fields`](super::fields), how bytes become values by the parsers.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A value as a client sent it, with as many types as Python's `json` module knows.
+///
+/// [`serde_json::Value`] does not fit: it refuses strings with lone surrogates, which JSON allows
+/// and DRF answers with a message of the field, and it cannot hold integers of any size.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// The decimal digits, after a `-` if it is negative, of an integer outside [`i64`].
+    BigInt(Box<str>),
+    /// A number with a point or an exponent; `1e400` is infinite.
+    Float(f64),
+    /// A string.
+    Str(String),
+    /// A string with UTF-16 surrogates that belong to no pair, which only an escape such as
+    /// `"\ud83d"` can bring about.
+    IllFormed {
+        /// The string with U+FFFD for each of the surrogates.
+        text: String,
+        /// The first of the surrogates.
+        surrogate: u16,
+    },
+    /// An array.
+    List(Vec<Value>),
+    /// An object in the client's order. No key stands twice: the last value wins, at the first
+    /// one's place.
+    Map(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The name that Python has for the type: `dict`, `list`, `str`, `int`, `float`, `bool` or
+    /// `NoneType`, as DRF's messages show it.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "NoneType",
+            Self::Bool(_) => "bool",
+            Self::Int(_) | Self::BigInt(_) => "int",
+            Self::Float(_) => "float",
+            Self::Str(_) | Self::IllFormed { .. } => "str",
+            Self::List(_) => "list",
+            Self::Map(_) => "dict",
+        }
+    }
+
+    /// The value under `key` of a map; `None` for any other value.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let Self::Map(pairs) = self else { return None };
+        pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The text of a string, with U+FFFD in place of lone surrogates; `None` for any other value.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) | Self::IllFormed { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Str(text.to_owned())
+    }
+}
+
+/// An integer beyond 128 bits is written as a string, because serde has no type for it.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Int(value) => serializer.serialize_i64(*value),
+            Self::BigInt(digits) => match (digits.parse(), digits.parse()) {
+                (Ok(signed), _) => serializer.serialize_i128(signed),
+                (_, Ok(unsigned)) => serializer.serialize_u128(unsigned),
+                _ => serializer.serialize_str(digits),
+            },
+            Self::Float(value) => serializer.serialize_f64(*value),
+            Self::Str(text) | Self::IllFormed { text, .. } => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Map(pairs) => {
+                let mut map = serializer.serialize_map(Some(pairs.len()))?;
+                for (key, value) in pairs {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_have_the_names_of_python() {
+        let table = [
+            (Value::Null, "NoneType"),
+            (Value::Bool(true), "bool"),
+            (Value::Int(1), "int"),
+            (Value::BigInt("99999999999999999999".into()), "int"),
+            (Value::Float(1.0), "float"),
+            (Value::from("s"), "str"),
+            (Value::IllFormed { text: "\u{fffd}".into(), surrogate: 0xd83d }, "str"),
+            (Value::List(vec![]), "list"),
+            (Value::Map(vec![]), "dict"),
+        ];
+        for (value, name) in table {
+            assert_eq!(value.type_name(), name);
+        }
+    }
+
+    #[test]
+    fn a_value_goes_out_as_it_came_in() {
+        let big = "340282366920938463463374607431768211455";
+        let value = Value::Map(vec![
+            ("list".into(), Value::List(vec![Value::Null, Value::Int(-1), Value::Bool(false)])),
+            ("big".into(), Value::BigInt(big.into())),
+            ("text".into(), Value::from("ä")),
+        ]);
+        let expected = format!(r#"{{"list":[null,-1,false],"big":{big},"text":"ä"}}"#);
+        assert_eq!(serde_json::to_string(&value).ok(), Some(expected));
+    }
+
+    #[test]
+    fn only_a_map_has_keys() {
+        let map = Value::Map(vec![("a".into(), Value::Int(1))]);
+        assert_eq!(map.get("a"), Some(&Value::Int(1)));
+        assert_eq!(map.get("A"), None);
+        assert_eq!(Value::List(vec![map]).get("a"), None);
+    }
+}

@@ -1,0 +1,149 @@
+//! The life of a request, on one screen (DRF's `APIView.dispatch`).
+//!
+//! Routing has found the view and named the action; [`dispatch`] takes it from there to the response:
+//! the checks of [`initial`] in DRF's order, the action or 405, the exception handler, the headers that
+//! every response carries. What each check does is the business of its own module.
+
+use http::{HeaderValue, Method, header};
+
+use crate::actions::Verb;
+use crate::error::{Error, ErrorBody, Result};
+use crate::request::{Request, RequestHead};
+use crate::response::{Body, Response};
+use crate::routers::View;
+use crate::{metadata, negotiation, renderers};
+
+/// Answers a request. Never fails: every error has become a response.
+pub(crate) async fn dispatch(head: RequestHead) -> Response {
+    let view = head.view().clone();
+    let verb = Verb::from_method(head.method());
+    let req = Request::new(head, view.action_name(verb));
+    let response = match answer(&view, verb, &req).await {
+        Ok(response) => response,
+        Err(error) => match view.viewset.handle_exception(&req, error) {
+            Ok(response) => response,
+            Err(error) => return server_error(&req, &error),
+        },
+    };
+    finalize(&view, &req, response)
+}
+
+async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Response> {
+    initial(view, req).await?;
+    let verb = verb.filter(|verb| view.options.allows(*verb));
+    match verb.and_then(|verb| view.bound(verb)) {
+        Some(action) => view.viewset.call(action, req).await,
+        None if verb == Some(Verb::Options) => metadata::determine_metadata(req),
+        None => Err(Error::method_not_allowed(req.method().as_str())),
+    }
+}
+
+/// What has to be in order before the action runs: the format, the version, who asks, whether they
+/// may, and how often (DRF's `initial`, row F1). 405 comes after all of these.
+async fn initial(view: &View, req: &Request) -> Result<()> {
+    negotiation::select_renderer(req, renderers::DEFAULT)?;
+    let permissions = view.viewset.permissions(req);
+    if !permissions.is_empty() {
+        permissions.check(req).await?;
+    }
+    Ok(())
+}
+
+/// DRF's `exception_handler`: the body and headers of an error. Internal errors are passed on.
+pub fn exception_handler(error: Error) -> Result<Response> {
+    if error.is_internal() {
+        return Err(error);
+    }
+    if let Some(source) = std::error::Error::source(&error) {
+        tracing::warn!(status = error.status().as_u16(), "{source}");
+    }
+    let mut response = Response::json(error.status(), &ErrorBody(error.detail()))?;
+    response.headers = error.headers().clone();
+    Ok(response)
+}
+
+/// An error that nobody handled: logged, with nothing of it in the body (row R14).
+fn server_error(req: &Request, error: &Error) -> Response {
+    tracing::error!(method = %req.method(), path = req.path(), action = req.action(), "{error}");
+    let mut response = Response::empty(http::StatusCode::INTERNAL_SERVER_ERROR);
+    response.content_type = Some(HeaderValue::from_static(renderers::JSON_MEDIA_TYPE));
+    response.body = Body::Bytes(bytes::Bytes::from_static(br#"{"error":"Server Error (500)"}"#));
+    response
+}
+
+fn finalize(view: &View, req: &Request, response: Response) -> Response {
+    let mut response = view.viewset.finalize_response(req, response);
+    if !response.headers.contains_key(header::ALLOW) {
+        response.allow = Some(view.allow.clone());
+    }
+    response
+}
+
+impl Verb {
+    fn from_method(method: &Method) -> Option<Verb> {
+        Some(match *method {
+            Method::GET => Verb::Get,
+            Method::POST => Verb::Post,
+            Method::PUT => Verb::Put,
+            Method::PATCH => Verb::Patch,
+            Method::DELETE => Verb::Delete,
+            Method::HEAD => Verb::Head,
+            Method::OPTIONS => Verb::Options,
+            Method::TRACE => Verb::Trace,
+            _ => return None,
+        })
+    }
+}
+
+/// The name of a view (DRF A16): the one it was given, else the type's without `View` and `ViewSet`,
+/// split at capitals, with the suffix.
+pub(crate) fn display_name(name: Option<&str>, class_name: &str, suffix: Option<&str>) -> String {
+    if let Some(name) = name {
+        return name.to_owned();
+    }
+    let stem = class_name.strip_suffix("View").unwrap_or(class_name);
+    let stem = stem.strip_suffix("ViewSet").unwrap_or(stem);
+    let mut words = title_case(stem);
+    if let Some(suffix) = suffix {
+        words.push(' ');
+        words.push_str(suffix);
+    }
+    words
+}
+
+/// `HTTPThing` becomes `Http Thing`, as DRF's `camelcase_to_spaces` and `str.title` have it.
+fn title_case(camel: &str) -> String {
+    let chars: Vec<char> = camel.chars().collect();
+    let mut text = String::with_capacity(camel.len() + 8);
+    for (index, &c) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|i| chars.get(i)).copied();
+        let after_lower = before.is_some_and(char::is_lowercase);
+        let before_lower = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && before.is_some() && (after_lower || before_lower) {
+            text.push(' ');
+        }
+        if c == '_' {
+            text.push(' ');
+        } else if text.chars().next_back().is_some_and(char::is_alphabetic) {
+            text.extend(c.to_lowercase());
+        } else {
+            text.extend(c.to_uppercase());
+        }
+    }
+    text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::display_name;
+
+    #[test]
+    fn a_view_is_named_after_its_type_as_drf_names_it() {
+        let list = Some("List");
+        assert_eq!(display_name(None, "BookViewSet", list), "Book List");
+        assert_eq!(display_name(None, "HTTPThingViewSet", list), "Http Thing List");
+        assert_eq!(display_name(None, "Foo_BarViewSet", list), "Foo  Bar List");
+        assert_eq!(display_name(None, "APIRootView", None), "Api Root");
+        assert_eq!(display_name(Some("Mine"), "BookViewSet", list), "Mine");
+    }
+}

@@ -1,0 +1,250 @@
+//! What a viewset is: its static data, its table of actions, and the hooks of dispatch.
+//!
+//! `#[viewset]` implements these traits; [`ModelViewSet`] and [`ReadOnlyModelViewSet`] are made with the
+//! same macro, as users make bases of their own.
+
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+use crate::actions::{Action, ActionMeta, Kind, Verb};
+use crate::diesel::Model;
+use crate::error::{Error, Result};
+use crate::mixins::{ListModelMixin, RetrieveModelMixin};
+use crate::permissions::Permissions;
+use crate::request::Request;
+use crate::response::Response;
+use crate::routers::{AsView, State};
+use crate::settings::Options;
+
+/// The static data of a viewset: what was written in `#[viewset(...)]`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ViewSetMeta {
+    /// The name of the type.
+    pub class_name: &'static str,
+    /// The doc comment of the impl block.
+    pub doc: &'static str,
+    /// The basename, if it was given.
+    pub basename: Option<&'static str>,
+    /// The field that finds the object: `pk`, or the name of a field of the model.
+    pub lookup_field: &'static str,
+    /// The URL keyword argument that holds the lookup value, if it has another name.
+    pub lookup_url_kwarg: Option<&'static str>,
+    /// The regex that a lookup value in a URL has to match.
+    pub lookup_value_regex: &'static str,
+    /// The options of the viewset.
+    pub options: Options,
+}
+
+impl ViewSetMeta {
+    /// A viewset with the defaults.
+    pub const fn new(class_name: &'static str) -> Self {
+        Self {
+            class_name,
+            doc: "",
+            basename: None,
+            lookup_field: "pk",
+            lookup_url_kwarg: None,
+            lookup_value_regex: "[^/.]+",
+            options: Options::new(),
+        }
+    }
+
+    /// Sets the doc comment.
+    #[must_use]
+    pub const fn description(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Sets the basename.
+    #[must_use]
+    pub const fn basename(mut self, basename: &'static str) -> Self {
+        self.basename = Some(basename);
+        self
+    }
+
+    /// Sets the lookup field.
+    #[must_use]
+    pub const fn lookup_field(mut self, field: &'static str) -> Self {
+        self.lookup_field = field;
+        self
+    }
+
+    /// Sets the URL keyword argument of the lookup.
+    #[must_use]
+    pub const fn lookup_url_kwarg(mut self, kwarg: &'static str) -> Self {
+        self.lookup_url_kwarg = Some(kwarg);
+        self
+    }
+
+    /// Sets the regex of lookup values.
+    #[must_use]
+    pub const fn lookup_value_regex(mut self, regex: &'static str) -> Self {
+        self.lookup_value_regex = regex;
+        self
+    }
+
+    /// Sets the options.
+    #[must_use]
+    pub const fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The name of the URL keyword argument that holds the lookup value.
+    pub const fn lookup_kwarg(&self) -> &'static str {
+        match self.lookup_url_kwarg {
+            Some(kwarg) => kwarg,
+            None => self.lookup_field,
+        }
+    }
+}
+
+/// A group of actions with one set of policies (DRF's `ViewSet`). Implemented by `#[viewset]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a viewset",
+    note = "put `#[viewset]` on an impl block of it"
+)]
+pub trait ViewSet: Sized + Send + Sync + 'static {
+    /// Its static data.
+    const META: ViewSetMeta;
+    /// Its table: the actions of its mixins, then its own; of two with one name the later one holds.
+    const ACTIONS: &'static [&'static [Action<Self>]];
+
+    /// What the router has to know for this viewset to work, such as a database.
+    fn requirements(_list: &mut Requirements) {}
+
+    /// The permissions of this request. Default: the `permission_classes` of the action or the viewset.
+    fn get_permissions(&self, req: &Request) -> Permissions {
+        Permissions::new(req.options().permission_classes.unwrap_or(&[]))
+    }
+
+    /// The name in OPTIONS. Default: the action's, else the type's with its suffix (DRF A16).
+    fn get_view_name(&self, req: &Request) -> String {
+        crate::views::display_name(req.name(), Self::META.class_name, req.suffix())
+    }
+
+    /// The description in OPTIONS. Default: the action's doc comment, else the viewset's.
+    fn get_view_description(&self, req: &Request) -> String {
+        req.description().unwrap_or(Self::META.doc).to_owned()
+    }
+
+    /// The answer to an error of any stop of the request. Default: DRF's `exception_handler`.
+    fn handle_exception(&self, _req: &Request, error: Error) -> Result<Response> {
+        crate::views::exception_handler(error)
+    }
+
+    /// A last change to every response, also of errors and OPTIONS.
+    fn finalize_response(&self, _req: &Request, response: Response) -> Response {
+        response
+    }
+
+    /// The extra actions in alphabetical order, those of mixins included (DRF A17).
+    fn get_extra_actions() -> Vec<&'static ActionMeta> {
+        extra_actions::<Self>()
+    }
+
+    /// A view of some of the actions, bound to methods by hand; for URLs that no router makes. The
+    /// options of an action do not hold then, only the viewset's (DRF A2, A12).
+    ///
+    /// ```
+    /// # use viewset_core::{viewsets::ViewSet, routers::SimpleRouter, response::Data};
+    /// # struct UserViewSet;
+    /// # #[viewset_core::viewset(crate = viewset_core)]
+    /// # impl UserViewSet { async fn list(&self) -> Data<u8> { Data(1) } }
+    /// let view = UserViewSet.as_view([("get", "list")]).basename("user");
+    /// let router = <SimpleRouter>::new().path("people/", view).build()?;
+    /// # Ok::<(), viewset_core::routers::BuildError>(())
+    /// ```
+    fn as_view<const N: usize>(self, actions: [(&'static str, &'static str); N]) -> AsView {
+        AsView::new(self, &actions)
+    }
+}
+
+/// The rows that count: of several with one name the last.
+pub(crate) fn rows<V: ViewSet>() -> Vec<&'static Action<V>> {
+    let mut rows: Vec<&'static Action<V>> = Vec::new();
+    for row in V::ACTIONS.iter().flat_map(|table| table.iter()) {
+        match rows.iter_mut().find(|known| known.meta.name == row.meta.name) {
+            Some(known) => *known = row,
+            None => rows.push(row),
+        }
+    }
+    rows
+}
+
+pub(crate) fn extra_actions<V: ViewSet>() -> Vec<&'static ActionMeta> {
+    let mut extra: Vec<_> =
+        rows::<V>().into_iter().map(|row| &row.meta).filter(|meta| meta.kind == Kind::Extra).collect();
+    extra.sort_by_key(|meta| meta.name);
+    extra
+}
+
+/// What a viewset needs from its router; filled by generated code, checked by `build()`.
+#[derive(Default)]
+pub struct Requirements {
+    pub(crate) models: Vec<ModelRequirement>,
+}
+
+pub(crate) struct ModelRequirement {
+    pub(crate) name: &'static str,
+    pub(crate) fields: &'static [crate::serializers::Field],
+    pub(crate) connection: &'static str,
+    pub(crate) is_met: fn(&State) -> bool,
+    pub(crate) model: TypeId,
+}
+
+impl Requirements {
+    /// The viewset serves this model, from its database.
+    pub fn model<M: Model>(&mut self) {
+        self.models.push(ModelRequirement {
+            name: M::NAME,
+            fields: M::FIELDS,
+            connection: std::any::type_name::<M::Connection>(),
+            is_met: |state| state.get::<crate::diesel::Db<M::Connection>>().is_some(),
+            model: TypeId::of::<M>(),
+        });
+    }
+}
+
+/// A viewset with all six standard actions of a model, from its derive alone.
+///
+/// ```ignore
+/// DefaultRouter::new().register("users", ModelViewSet::<User>::new())
+/// ```
+pub struct ModelViewSet<M>(PhantomData<fn() -> M>);
+
+#[crate::viewset(model = M, crate = crate)]
+impl<M: Model> ModelViewSet<M> {
+    /// The viewset.
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A viewset that lists and retrieves a model, from its derive alone.
+pub struct ReadOnlyModelViewSet<M>(PhantomData<fn() -> M>);
+
+#[crate::viewset(model = M, mixins = [RetrieveModelMixin, ListModelMixin], crate = crate)]
+impl<M: Model> ReadOnlyModelViewSet<M> {
+    /// The viewset.
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<M: Model> Default for ModelViewSet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> Default for ReadOnlyModelViewSet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A pair of a method and the name of its action.
+pub(crate) type Binding = (Verb, &'static str);

@@ -1,0 +1,152 @@
+//! `#[field(…)]` as it was written.
+
+use std::fmt;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Token};
+
+use crate::attr::{Attr, Entry};
+use crate::diagnostics::Sink;
+use crate::words::field as key;
+
+/// The arguments of `#[field]`.
+//
+// field  = [ entry { "," entry } ]
+// entry  = flag [ "=" bool ]
+//        | "default" [ "=" expression ]
+//        | ( "min_length" | "max_length" ) "=" integer
+//        | ( "min_value" | "max_value" ) "=" [ "-" ] ( integer | float )
+//        | ( "label" | "help_text" ) "=" string
+// flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank"
+#[derive(Default)]
+pub(crate) struct FieldArgs {
+    pub(crate) read_only: Attr<bool>,
+    pub(crate) write_only: Attr<bool>,
+    pub(crate) required: Attr<bool>,
+    pub(crate) default: Attr<DefaultArg>,
+    pub(crate) allow_null: Attr<bool>,
+    pub(crate) allow_blank: Attr<bool>,
+    pub(crate) min_length: Attr<usize>,
+    pub(crate) max_length: Attr<usize>,
+    pub(crate) min_value: Attr<Number>,
+    pub(crate) max_value: Attr<Number>,
+    pub(crate) label: Attr<LitStr>,
+    pub(crate) help_text: Attr<LitStr>,
+}
+
+/// `default`, or `default = expression`.
+pub(crate) enum DefaultArg {
+    /// The type's own.
+    Own,
+    Expr(Expr),
+}
+
+/// A number that a bound can be.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+impl FieldArgs {
+    /// Reads all `#[field(…)]` among `attrs`.
+    pub(crate) fn parse(attrs: &[Attribute], sink: &Sink<'_>) -> Self {
+        let mut args = Self::default();
+        super::read_attributes(attrs, "field", sink, |entry| args.read(entry, sink));
+        args
+    }
+
+    fn read(&mut self, entry: &Entry<'_>, sink: &Sink<'_>) -> syn::Result<()> {
+        match entry.word().as_str() {
+            key::READ_ONLY => self.read_only.read(sink, entry, flag),
+            key::WRITE_ONLY => self.write_only.read(sink, entry, flag),
+            key::REQUIRED => self.required.read(sink, entry, flag),
+            key::DEFAULT => self.default.read(sink, entry, default),
+            key::ALLOW_NULL => self.allow_null.read(sink, entry, flag),
+            key::ALLOW_BLANK => self.allow_blank.read(sink, entry, flag),
+            key::MIN_LENGTH => self.min_length.read(sink, entry, length),
+            key::MAX_LENGTH => self.max_length.read(sink, entry, length),
+            key::MIN_VALUE => self.min_value.read(sink, entry, Entry::value),
+            key::MAX_VALUE => self.max_value.read(sink, entry, Entry::value),
+            key::LABEL => self.label.read(sink, entry, Entry::string),
+            key::HELP_TEXT => self.help_text.read(sink, entry, Entry::string),
+            word if key::RESERVED.contains(&word) => Err(unsupported(entry)),
+            _ => Err(entry.unknown("#[field]", key::ALL)),
+        }
+    }
+}
+
+/// The error that a known word cannot be used yet.
+pub(crate) fn unsupported(entry: &Entry<'_>) -> syn::Error {
+    entry.fail(format_args!("`{}` is not supported by this version of viewset", entry.word()))
+}
+
+fn flag(entry: &Entry<'_>) -> syn::Result<bool> {
+    match entry.has_value() {
+        true => Ok(entry.boolean()?.value),
+        false => entry.flag().map(|()| true),
+    }
+}
+
+fn default(entry: &Entry<'_>) -> syn::Result<DefaultArg> {
+    match entry.has_value() {
+        true => entry.value().map(DefaultArg::Expr),
+        false => entry.flag().map(|()| DefaultArg::Own),
+    }
+}
+
+fn length(entry: &Entry<'_>) -> syn::Result<usize> {
+    entry.value::<LitInt>()?.base10_parse()
+}
+
+impl Parse for Number {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let minus: Option<Token![-]> = input.parse()?;
+        let literal: Lit = input.parse()?;
+        // With the sign, so that the least number is one, too.
+        let digits = |digits: &str| format!("{}{digits}", if minus.is_some() { "-" } else { "" });
+        let number = match &literal {
+            Lit::Int(literal) => digits(literal.base10_digits()).parse().map(Number::Int).ok(),
+            Lit::Float(literal) => digits(literal.base10_digits()).parse().map(Number::Float).ok(),
+            _ => None,
+        };
+        let finite = number.filter(|number| number.to_f64().is_finite());
+        finite.ok_or_else(|| syn::Error::new_spanned(&literal, "expected a number"))
+    }
+}
+
+impl Number {
+    #[expect(clippy::cast_precision_loss, reason = "only compared with a float")]
+    pub(crate) const fn to_f64(self) -> f64 {
+        match self {
+            Number::Int(number) => number as f64,
+            Number::Float(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Int(number) => number.fmt(f),
+            Number::Float(number) => number.fmt(f),
+        }
+    }
+}
+
+impl ToTokens for Number {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Number::Int(number) => {
+                let number = proc_macro2::Literal::i64_unsuffixed(*number);
+                quote!(__v::Bound::Int(#number))
+            }
+            Number::Float(number) => {
+                let number = proc_macro2::Literal::f64_unsuffixed(*number);
+                quote!(__v::Bound::Float(#number))
+            }
+        });
+    }
+}

@@ -1,0 +1,46 @@
+//! What the tokens of a type tell. A type of another name may be anything; rustc knows it.
+
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
+
+/// What a type is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Text,
+    Integer,
+    Float,
+    /// Known, and none of the others: a boolean or a date.
+    Other,
+    /// A type of the user's, or an alias.
+    Unknown,
+}
+
+/// The `T` of `Option<T>`.
+pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The family of a type that is no `Option`.
+pub(crate) fn family(ty: &Type) -> Family {
+    let Some(segment) = last_segment(ty) else { return Family::Unknown };
+    match segment.ident.to_string().as_str() {
+        "String" => Family::Text,
+        "i16" | "i32" | "i64" => Family::Integer,
+        "f32" | "f64" => Family::Float,
+        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" => Family::Other,
+        _ => Family::Unknown,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! The impls of a model that has a mistake: they do nothing, but whatever uses the model compiles, so
+//! that one mistake gives one message.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::input;
+use super::model::Model;
+use crate::serializer::in_const;
+
+pub(super) fn expand(model: &Model<'_>) -> TokenStream {
+    let ident = &model.input.ident;
+    let name = ident.to_string();
+    let (generics, arguments, bounds) = model.input.generics.split_for_impl();
+    let connection = model.connection();
+    let input_name = input::name(model);
+    let input_struct = input::expand_struct(model);
+    let input_serializer = input::expand_impl(model, &quote!(loop {}));
+    let query = match &model.table {
+        Some(table) => {
+            let backend = model.backend();
+            quote!(#table::BoxedQuery<'static, #backend>)
+        }
+        None => quote!(()),
+    };
+    let bodies = expand_bodies();
+    let items = quote! {
+        #input_struct
+        #input_serializer
+
+        #[automatically_derived]
+        impl #generics __v::Model for #ident #arguments #bounds {
+            const NAME: &'static str = #name;
+            const FIELDS: &'static [__v::Field] = &[];
+            type Connection = #connection;
+            type Query = #query;
+            type Input = #input_name;
+            #bodies
+        }
+    };
+    // The bounds of an impl for a generic struct would be mistakes of their own.
+    match model.input.generics.params.is_empty() {
+        true => in_const(&model.runtime, &items),
+        false => TokenStream::new(),
+    }
+}
+
+fn expand_bodies() -> TokenStream {
+    let conn = quote!(_: &mut Self::Connection);
+    let result = |of: TokenStream| quote!(__v::diesel::QueryResult<#of>);
+    let (rows, row) = (result(quote!(__v::Vec<Self>)), result(quote!(__v::Option<Self>)));
+    let (size, this) = (result(quote!(i64)), result(quote!(Self)));
+    let deleted = result(quote!(usize));
+    quote! {
+        fn objects() -> Self::Query { loop {} }
+        fn lookup(
+            _: Self::Query,
+            _: &str,
+            _: &str,
+        ) -> __v::Result<Self::Query, __v::LookupError> { loop {} }
+        async fn fetch(_: Self::Query, #conn) -> #rows { loop {} }
+        async fn fetch_one(_: Self::Query, #conn) -> #row { loop {} }
+        async fn count(_: Self::Query, #conn) -> #size { loop {} }
+        async fn insert(_: Self::Input, #conn) -> #this { loop {} }
+        async fn update(self, _: Self::Input, #conn) -> #this { loop {} }
+        async fn delete(self, #conn) -> #deleted { loop {} }
+    }
+}

@@ -1,0 +1,35 @@
+//! The rules of a serializer that is a plain struct.
+
+use super::Serializer;
+use crate::diagnostics::Sink;
+use crate::field::{self, Field};
+
+/// All rules.
+pub(super) fn check(serializer: &Serializer<'_>, sink: &Sink<'_>) {
+    for field in &serializer.fields {
+        let sink = sink.child();
+        field::check::check(field, &sink);
+        if !sink.failed() {
+            check_read_only(field, &sink);
+            check_absent(field, &sink);
+        }
+    }
+}
+
+/// A struct of input has no output.
+fn check_read_only(field: &Field<'_>, sink: &Sink<'_>) {
+    if let Some(key) = field.args.read_only.key().filter(|_| field.read_only()) {
+        let message = format!("field `{}` of a serializer is input and not `read_only`", field.ident);
+        sink.error(key, message);
+    }
+}
+
+/// A struct has a value for each of its fields.
+fn check_absent(field: &Field<'_>, sink: &Sink<'_>) {
+    let has_value = field.optional || field.default().is_some();
+    if let Some(key) = field.args.required.key().filter(|_| !field.required() && !has_value) {
+        let message = format!("field `{}` has no value when it is absent", field.ident);
+        let reported = sink.error(key, message);
+        reported.help(format_args!("`#[field(default)]`, or make it an `Option`"));
+    }
+}

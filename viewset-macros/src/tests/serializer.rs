@@ -1,0 +1,249 @@
+//! `#[derive(Serializer)]`: its messages and its expansion.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::support;
+use crate::serializer::derive;
+
+/// The messages about `struct S { #[field(args)] name: ty }`.
+fn field_messages(args: TokenStream, ty: TokenStream) -> Vec<String> {
+    support::messages(derive(quote!(struct S { #[field(#args)] name: #ty })))
+}
+
+#[test]
+fn it_goes_on_a_struct_with_named_fields() {
+    let expected = ["`#[derive(Serializer)]` goes on a struct with named fields"];
+    for item in [quote!(struct S;), quote!(struct S(String);), quote!(enum S { A { b: String } })] {
+        assert_eq!(support::messages(derive(item)), expected);
+    }
+}
+
+#[test]
+fn it_takes_no_generics() {
+    let expected = ["`#[derive(Serializer)]` takes no generics"];
+    for item in [quote!(struct S<T> { a: T }), quote!(struct S<'a> { a: &'a str })] {
+        assert_eq!(support::messages(derive(item)), expected);
+    }
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest() {
+    assert_eq!(
+        field_messages(quote!(max_lenght = 5), quote!(String)),
+        ["unknown key `max_lenght` in `#[field]`\n\
+          help: expected one of `max_length`, `read_only`, `write_only`, `required`, `default`, \
+          `allow_null`, `allow_blank`, `min_length`, `min_value`, `max_value`, `label`, `help_text`"]
+    );
+    let unknown = derive(quote!(#[serializer(krate = a)] struct S { a: String }));
+    assert_eq!(
+        support::messages(unknown),
+        ["unknown key `krate` in `#[serializer]`\nhelp: expected `crate`"]
+    );
+}
+
+#[test]
+fn a_key_stands_once_even_in_two_attributes() {
+    let item = quote!(struct S { #[field(min_length = 1)] #[field(min_length = 2)] a: String });
+    assert_eq!(support::messages(derive(item)), ["duplicate key `min_length`"]);
+}
+
+#[test]
+fn words_of_later_versions_are_known() {
+    for word in crate::words::field::RESERVED {
+        let word: proc_macro2::Ident = quote::format_ident!("{word}");
+        let expected = format!("`{word}` is not supported by this version of viewset");
+        assert_eq!(field_messages(quote!(#word), quote!(String)), [expected.clone()]);
+        assert_eq!(field_messages(quote!(#word = [a, 1]), quote!(String)), [expected]);
+    }
+}
+
+#[test]
+fn what_excludes_each_other_is_told_in_pairs() {
+    let table = [
+        (quote!(read_only, write_only), "read_only", "write_only"),
+        (quote!(required, read_only), "read_only", "required"),
+        (quote!(default = 1, read_only = true), "read_only", "default"),
+        (quote!(required = true, default), "required", "default"),
+    ];
+    for (args, first, second) in table {
+        let expected = format!("field `name` may not set both `{first}` and `{second}`");
+        assert_eq!(field_messages(args, quote!(i32)), [expected]);
+    }
+    let none = field_messages(quote!(read_only = false, required = false, default), quote!(i32));
+    assert_eq!(none, [] as [&str; 0]);
+}
+
+#[test]
+fn lengths_and_bounds_fit_the_type() {
+    let table = [
+        (
+            quote!(max_length = 5),
+            quote!(i32),
+            "field `name` is no text and has no `max_length`\n\
+             help: a number has `min_value` and `max_value`",
+        ),
+        (quote!(min_length = 5), quote!(Option<bool>), "field `name` is no text and has no `min_length`"),
+        (quote!(allow_blank), quote!(NaiveDate), "field `name` is no text and is never blank"),
+        (
+            quote!(min_value = 5),
+            quote!(std::string::String),
+            "field `name` is no number and has no `min_value`\n\
+             help: a text has `min_length` and `max_length`",
+        ),
+        (
+            quote!(max_value = 0.5),
+            quote!(i64),
+            "`max_value` of the integer field `name` must be an integer",
+        ),
+        (
+            quote!(min_length = 5, max_length = 4),
+            quote!(String),
+            "`min_length` 5 of field `name` is above `max_length` 4",
+        ),
+        (
+            quote!(min_value = 5, max_value = -4.5),
+            quote!(f64),
+            "`min_value` 5 of field `name` is above `max_value` -4.5",
+        ),
+        (quote!(allow_null), quote!(String), "field `name` cannot hold null\nhelp: `Option<String>`"),
+        (quote!(max_value = "5"), quote!(i32), "expected a number"),
+        (quote!(label = 5), quote!(i32), "`label` must be a string literal"),
+        (quote!(required = 5), quote!(i32), "`required` must be `true` or `false`"),
+    ];
+    for (args, ty, expected) in table {
+        assert_eq!(field_messages(args, ty), [expected]);
+    }
+    let newtype = quote!(max_length = 5, min_value = 1, allow_null, allow_blank);
+    assert_eq!(field_messages(newtype, quote!(Slug)), [] as [&str; 0]);
+}
+
+#[test]
+fn a_serializer_is_input_and_has_all_its_values() {
+    let read_only = field_messages(quote!(read_only), quote!(String));
+    assert_eq!(read_only, ["field `name` of a serializer is input and not `read_only`"]);
+    let absent = field_messages(quote!(required = false), quote!(String));
+    assert_eq!(
+        absent,
+        ["field `name` has no value when it is absent\n\
+          help: `#[field(default)]`, or make it an `Option`"]
+    );
+}
+
+#[test]
+fn serdes_flatten_is_no_field() {
+    let item = quote!(struct S { #[serde(flatten)] rest: Rest });
+    let expected = "`flatten` of field `rest` is not supported by this version of viewset";
+    assert_eq!(support::messages(derive(item)), [expected]);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let item = quote! {
+        struct S {
+            #[field(unique)] a: String,
+            #[field(max_length = 1)] b: i32,
+            #[field(nope, required, default)] c: i32,
+        }
+    };
+    assert_eq!(support::messages(derive(item)).len(), 4);
+}
+
+#[test]
+fn a_mistake_leaves_a_serializer_behind() {
+    let text = support::text(derive(quote!(struct S { #[field(unique)] a: String })));
+    assert!(text.contains("impl __v::Serializer for S"));
+    assert!(text.contains("loop {}"));
+}
+
+#[test]
+fn odd_tokens_never_panic() {
+    let odd = [
+        quote!(), quote!(,), quote!(=), quote!(default =), quote!(default = ,), quote!(min_length = -1),
+        quote!(min_length = 99999999999999999999999), quote!(min_value = --1), quote!(max_value = 1e999),
+        quote!(max_value = 99999999999999999999), quote!(label = ""), quote!("x"), quote!(1), quote!(a::b),
+        quote!(r#default), quote!(default(1)), quote!(required = maybe), quote!(default = |x| x, label),
+    ];
+    for args in odd {
+        for ty in [quote!(String), quote!(Option<i32>), quote!((A, B)), quote!(Option), quote!([u8; 2])] {
+            derive(quote!(struct S { #[field(#args)] #[serde(#args)] name: #ty }));
+            derive(quote!(#[serializer(#args)] #[serde(#args)] struct S { #[field = #args] name: #ty }));
+        }
+    }
+    assert_eq!(support::messages(derive(quote!(struct))).len(), 1);
+}
+
+#[test]
+fn the_expansion_of_a_serializer() {
+    let item = quote! {
+        #[serde(rename_all = "camelCase")]
+        struct Login {
+            #[field(min_length = 2, max_length = 150, label = "Name")]
+            user_name: String,
+            #[serde(rename = "type")]
+            r#type: Option<i32>,
+            #[field(default = "x", help_text = "A word.")]
+            word: String,
+            #[field(default = -5, min_value = -9223372036854775808, max_value = 0.5)]
+            number: Option<f64>,
+            #[field(required, allow_null = false)]
+            there: Option<bool>,
+            #[field(allow_blank, write_only, default)]
+            blank: String,
+        }
+    };
+    assert_eq!(support::text(derive(item)), LOGIN);
+}
+
+const LOGIN: &str = r#"const _: () = {
+    #[allow(unused_imports)]
+    use ::viewset_actix::__private as __v;
+    #[automatically_derived]
+    impl __v::Serializer for Login {
+        const FIELDS: &'static [__v::Field] = &[
+            __v::Field::new::<String>("userName", "user_name")
+                .min_length(2)
+                .max_length(150)
+                .label("Name"),
+            __v::Field::new::<Option<i32>>("type", "type"),
+            __v::Field::new::<String>("word", "word")
+                .required(false)
+                .help_text("A word."),
+            __v::Field::new::<Option<f64>>("number", "number")
+                .min_value(__v::Bound::Int(-9223372036854775808))
+                .max_value(__v::Bound::Float(0.5)),
+            __v::Field::new::<Option<bool>>("there", "there")
+                .required(true)
+                .allow_null(false),
+            __v::Field::new::<String>("blank", "blank")
+                .required(false)
+                .write_only()
+                .allow_blank(),
+        ];
+        fn run_validation(
+            __data: &__v::Value,
+            _: bool,
+        ) -> __v::Result<Self, __v::ErrorDetail> {
+            let mut __reader = __v::Reader::new(__data, false)?;
+            let __0 = __reader.read::<String>(&Self::FIELDS[0]);
+            let __1 = __reader.read_or::<Option<i32>>(&Self::FIELDS[1], || __v::None);
+            let __2 = __reader
+                .read_or::<String>(&Self::FIELDS[2], || __v::From::from("x"));
+            let __3 = __reader
+                .read_or::<Option<f64>>(&Self::FIELDS[3], || __v::Some(-5));
+            let __4 = __reader.read::<Option<bool>>(&Self::FIELDS[4]);
+            let __5 = __reader
+                .read_or::<String>(&Self::FIELDS[5], || __v::Default::default());
+            __reader.finish()?;
+            __v::Ok(Self {
+                user_name: __v::given(__0)?,
+                r#type: __v::given(__1)?,
+                word: __v::given(__2)?,
+                number: __v::given(__3)?,
+                there: __v::given(__4)?,
+                blank: __v::given(__5)?,
+            })
+        }
+    }
+};
+"#;

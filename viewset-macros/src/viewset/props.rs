@@ -1,0 +1,307 @@
+//! Questions about the model: names, paths, methods, kwargs, and where an argument comes from.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt as _;
+use syn::{
+    Attribute, FnArg, GenericArgument, Pat, PatType, Path, PathArguments, PathSegment, ReceiverKind,
+    Type,
+};
+
+use super::action_args::{ActionArgs, Verb};
+use super::args::ViewSetArgs;
+use super::model::{Action, Function, Lookup, Mixin, Role, Table, ViewSet};
+use super::url_path;
+use crate::words;
+
+/// Where an argument of an action comes from.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Source {
+    /// It is the request.
+    Request,
+    /// The URL kwarg of this name; the runtime sees by the type whether it may be missing.
+    Kwarg(String),
+    /// The lookup value, whatever its kwarg is called.
+    Lookup,
+    /// It is made from the request, as its type says.
+    Extract,
+}
+
+/// Whether the attribute is `#[action]` or `#[mapping]`, under any path.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    is_named(attribute, words::ACTION) || is_named(attribute, words::MAPPING)
+}
+
+/// Whether the last segment of the attribute's path is `name`.
+pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
+    last_segment(attribute.path()) == name
+}
+
+/// The last name of a path.
+pub(crate) fn last_segment(path: &Path) -> String {
+    path.segments.last().map(|last| last.ident.unraw().to_string()).unwrap_or_default()
+}
+
+/// Where generated code finds the runtime.
+pub(crate) fn runtime(path: Option<&Path>) -> TokenStream {
+    match path {
+        Some(path) => quote!(#path::__private),
+        None => quote!(::viewset_actix::__private),
+    }
+}
+
+/// The kwarg of the lookup: `lookup_url_kwarg`, else `lookup_field`, else `pk`.
+pub(crate) fn lookup_kwarg(args: &ViewSetArgs) -> Lookup {
+    let given = args.lookup_url_kwarg.get().or(args.lookup_field.get());
+    Lookup::Named(given.map_or_else(|| String::from("pk"), |name| name.text.clone()))
+}
+
+impl ViewSet<'_> {
+    /// Whether the mixin called `name`, by the last segment of its path, is used.
+    pub(crate) fn has_mixin(&self, name: &str) -> bool {
+        self.mixins.iter().any(|mixin| mixin.name() == name)
+    }
+
+    /// Whether the trait called `name` is implemented.
+    pub(crate) fn implements(&self, name: &str) -> bool {
+        match name {
+            words::VIEW_SET => true,
+            words::GENERIC_VIEW_SET => !self.args.model.is_missing(),
+            mixin => self.has_mixin(mixin) || self.args.mixins.get().is_none() && self.mixins_broken(),
+        }
+    }
+
+    /// The name of the type.
+    pub(crate) fn class_name(&self) -> String {
+        match self.self_ty() {
+            Type::Path(path) => last_segment(&path.path),
+            _ => String::new(),
+        }
+    }
+
+    /// Mixins or a model were named, but could not be read.
+    fn mixins_broken(&self) -> bool {
+        !self.args.mixins.is_missing()
+            || (self.args.model.get().is_none() && !self.args.model.is_missing())
+    }
+}
+
+impl Mixin<'_> {
+    /// The last segment of its path.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Mixin::Default(name) => (*name).to_owned(),
+            Mixin::Named(path) => last_segment(path),
+        }
+    }
+}
+
+impl<'a> Function<'a> {
+    /// The name, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.sig.ident.unraw().to_string()
+    }
+
+    /// Whether the receiver is `&self`.
+    pub(crate) fn borrows_self(&self) -> bool {
+        let receiver = self.sig.receiver();
+        receiver.is_some_and(|it| matches!(it.kind, ReceiverKind::Reference(_, _, None)))
+    }
+
+    /// The arguments behind the receiver.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &'a PatType> + use<'a> {
+        self.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(argument) => Some(argument),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// The `#[cfg]`s that decide whether the function is there.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &'a Attribute> + use<'a> {
+        self.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+}
+
+impl Action<'_> {
+    /// The arguments of its `#[action]`.
+    pub(crate) fn extra(&self) -> Option<&ActionArgs> {
+        match &self.role {
+            Role::Extra(args) => Some(args),
+            _ => None,
+        }
+    }
+
+    /// Whether both can never be compiled together, as far as we can tell.
+    pub(crate) fn excludes(&self, other: &Action<'_>) -> bool {
+        self.function.cfgs().next().is_some() && other.function.cfgs().next().is_some()
+    }
+}
+
+impl ActionArgs {
+    /// Whether it works on one object.
+    pub(crate) fn is_detail(&self) -> bool {
+        self.detail.as_ref().is_some_and(|detail| detail.value)
+    }
+
+    /// The methods in lower case; GET if none were given.
+    pub(crate) fn words(&self) -> Vec<&'static str> {
+        match &self.methods {
+            Some(methods) => methods.iter().map(|method| method.word).collect(),
+            None => vec!["get"],
+        }
+    }
+
+    /// The path below the collection or the object, of the action called `name`.
+    pub(crate) fn url_path(&self, name: &str) -> String {
+        self.url_path.as_ref().map_or_else(|| name.to_owned(), syn::LitStr::value)
+    }
+
+    /// What follows `{basename}-` in the name of the route.
+    pub(crate) fn url_name(&self, name: &str) -> String {
+        self.url_name.as_ref().map_or_else(|| name.replace('_', "-"), syn::LitStr::value)
+    }
+
+    /// The placeholders of the path; none if it is wrong.
+    pub(crate) fn placeholders(&self) -> Vec<String> {
+        let path = self.url_path.as_ref().map(syn::LitStr::value);
+        path.and_then(|path| url_path::placeholders(&path).ok()).unwrap_or_default()
+    }
+}
+
+impl<'a> Table<'a> {
+    /// The action that the `#[action]` called `name` is.
+    pub(crate) fn extra(&self, name: &str) -> Option<&Action<'a>> {
+        self.actions.iter().find(|action| action.name == name && action.extra().is_some())
+    }
+
+    /// The further methods of the action called `name`, with the functions that serve them.
+    pub(crate) fn mapped_to(&self, name: &str) -> impl Iterator<Item = (&Verb, &Action<'a>)> {
+        self.actions.iter().flat_map(move |action| {
+            let mappings = match &action.role {
+                Role::Mapped(mappings) => mappings.as_slice(),
+                _ => &[],
+            };
+            let here = mappings.iter().filter(move |mapping| mapping.action.unraw() == name);
+            here.map(move |mapping| (&mapping.verb, action))
+        })
+    }
+
+    /// The `#[action]` whose route the action is on: itself, or the one it is mapped to.
+    pub(crate) fn route_of<'t>(&'t self, action: &'t Action<'a>) -> Option<&'t Action<'a>> {
+        match &action.role {
+            Role::Standard(_) => None,
+            Role::Extra(_) => Some(action),
+            Role::Mapped(mappings) => {
+                mappings.first().and_then(|it| self.extra(&it.action.unraw().to_string()))
+            }
+        }
+    }
+
+    /// The names of the URL kwargs that the action can take.
+    pub(crate) fn kwargs(&self, action: &Action<'_>) -> Vec<String> {
+        let route = self.route_of(action).and_then(Action::extra);
+        let detail = match &action.role {
+            Role::Standard(standard) => standard.detail,
+            _ => route.is_some_and(ActionArgs::is_detail),
+        };
+        let mut kwargs = Vec::new();
+        kwargs.extend(detail.then(|| self.lookup.name().to_owned()));
+        kwargs.extend(route.map(ActionArgs::placeholders).into_iter().flatten());
+        kwargs.extend(self.kwargs.iter().cloned());
+        kwargs.push(String::from("format"));
+        kwargs
+    }
+
+    /// Where the argument comes from, if the action's kwargs are `kwargs`.
+    pub(crate) fn source(&self, argument: &PatType, kwargs: &[String]) -> Source {
+        if is_request(&argument.ty) {
+            return Source::Request;
+        }
+        match argument_name(argument).and_then(|name| kwarg_named(&name.unraw().to_string(), kwargs)) {
+            None => Source::Extract,
+            Some(name) if matches!(self.lookup, Lookup::Any) && name == "pk" => Source::Lookup,
+            Some(name) => Source::Kwarg(name.to_owned()),
+        }
+    }
+}
+
+impl Lookup {
+    /// The name by which an argument asks for the lookup value.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Lookup::Named(name) => name,
+            Lookup::Any => "pk",
+        }
+    }
+}
+
+impl Source {
+    /// Whether this is the URL kwarg called `name`.
+    pub(crate) fn is_kwarg(&self, name: &str) -> bool {
+        matches!(self, Source::Kwarg(kwarg) if kwarg == name)
+    }
+}
+
+/// The name of a plain argument; a pattern has none.
+pub(crate) fn argument_name(argument: &PatType) -> Option<&Ident> {
+    match &*argument.pat {
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+/// Whether the type, or what an `Option` or a reference of it holds, is one that only a URL kwarg
+/// can give.
+pub(crate) fn is_kwarg_type(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_kwarg_type(&reference.elem),
+        other => match (option_content(other), last(other)) {
+            (Some(content), _) => is_kwarg_type(content),
+            (None, Some(last)) => {
+                last.arguments.is_none() && words::KWARG_TYPES.iter().any(|word| last.ident == word)
+            }
+            (None, None) => false,
+        },
+    }
+}
+
+/// The kwarg that an argument of this name takes: its own, or, for `_year`, `year`.
+fn kwarg_named<'k>(name: &str, kwargs: &'k [String]) -> Option<&'k str> {
+    let find = |wanted: &str| kwargs.iter().find(|kwarg| *kwarg == wanted);
+    find(name).or_else(|| find(name.strip_prefix('_')?)).map(String::as_str)
+}
+
+/// Whether it is `&Request`, under any path.
+pub(crate) fn is_request(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => last(&reference.elem).is_some_and(|last| last.ident == "Request"),
+        _ => false,
+    }
+}
+
+fn option_content(ty: &Type) -> Option<&Type> {
+    let last = last(ty).filter(|last| last.ident == "Option")?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(GenericArgument::Type(content)) => Some(content),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn last(ty: &Type) -> Option<&PathSegment> {
+    match peel(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The type without the invisible groups that `macro_rules!` leaves, and without parentheses.
+fn peel(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peel(&group.elem),
+        Type::Paren(paren) => peel(&paren.elem),
+        other => other,
+    }
+}

@@ -1,0 +1,258 @@
+//! Every word of our attributes, once. Matching and "expected one of …" both come from here.
+
+/// The keys of `#[viewset]` beside the options.
+pub(crate) mod viewset {
+    pub(crate) const MODEL: &str = "model";
+    pub(crate) const MIXINS: &str = "mixins";
+    pub(crate) const BASENAME: &str = "basename";
+    pub(crate) const PREFIX: &str = "prefix";
+    pub(crate) const LOOKUP_FIELD: &str = "lookup_field";
+    pub(crate) const LOOKUP_URL_KWARG: &str = "lookup_url_kwarg";
+    pub(crate) const LOOKUP_VALUE_REGEX: &str = "lookup_value_regex";
+    pub(crate) const KWARGS: &str = "kwargs";
+    pub(crate) const CRATE: &str = "crate";
+
+    pub(crate) const ALL: &[&str] = &[
+        MODEL,
+        MIXINS,
+        BASENAME,
+        PREFIX,
+        LOOKUP_FIELD,
+        LOOKUP_URL_KWARG,
+        LOOKUP_VALUE_REGEX,
+        KWARGS,
+        CRATE,
+        super::option::PERMISSION_CLASSES,
+        super::option::HTTP_METHOD_NAMES,
+    ];
+}
+
+/// The keys of `#[mixin]`.
+pub(crate) mod mixin {
+    pub(crate) use super::viewset::CRATE;
+
+    pub(crate) const ALL: &[&str] = &[CRATE];
+}
+
+/// The keys of `#[action]` beside the options.
+pub(crate) mod action {
+    pub(crate) const DETAIL: &str = "detail";
+    pub(crate) const METHODS: &str = "methods";
+    pub(crate) const URL_PATH: &str = "url_path";
+    pub(crate) const URL_NAME: &str = "url_name";
+    pub(crate) const NAME: &str = "name";
+    pub(crate) const SUFFIX: &str = "suffix";
+    pub(crate) const DESCRIPTION: &str = "description";
+
+    pub(crate) const ALL: &[&str] = &[
+        DETAIL,
+        METHODS,
+        URL_PATH,
+        URL_NAME,
+        NAME,
+        SUFFIX,
+        DESCRIPTION,
+        super::option::PERMISSION_CLASSES,
+    ];
+}
+
+/// The options that a viewset and an action share.
+pub(crate) mod option {
+    pub(crate) const PERMISSION_CLASSES: &str = "permission_classes";
+    /// Of a viewset only.
+    pub(crate) const HTTP_METHOD_NAMES: &str = "http_method_names";
+
+    /// Known words that a later version will read.
+    pub(crate) const RESERVED: &[&str] = &[
+        "authentication_classes",
+        "throttle_classes",
+        "throttle_scope",
+        "renderer_classes",
+        "parser_classes",
+        "content_negotiation_class",
+        "metadata_class",
+        "versioning_class",
+        "serializer_class",
+        "pagination_class",
+        "filter_backends",
+        "filterset_fields",
+        "search_fields",
+        "ordering_fields",
+        "ordering",
+        "queryset",
+    ];
+}
+
+/// The keys of `#[field]`.
+pub(crate) mod field {
+    pub(crate) const READ_ONLY: &str = "read_only";
+    pub(crate) const WRITE_ONLY: &str = "write_only";
+    pub(crate) const REQUIRED: &str = "required";
+    pub(crate) const DEFAULT: &str = "default";
+    pub(crate) const ALLOW_NULL: &str = "allow_null";
+    pub(crate) const ALLOW_BLANK: &str = "allow_blank";
+    pub(crate) const MIN_LENGTH: &str = "min_length";
+    pub(crate) const MAX_LENGTH: &str = "max_length";
+    pub(crate) const MIN_VALUE: &str = "min_value";
+    pub(crate) const MAX_VALUE: &str = "max_value";
+    pub(crate) const LABEL: &str = "label";
+    pub(crate) const HELP_TEXT: &str = "help_text";
+
+    pub(crate) const ALL: &[&str] = &[
+        READ_ONLY,
+        WRITE_ONLY,
+        REQUIRED,
+        DEFAULT,
+        ALLOW_NULL,
+        ALLOW_BLANK,
+        MIN_LENGTH,
+        MAX_LENGTH,
+        MIN_VALUE,
+        MAX_VALUE,
+        LABEL,
+        HELP_TEXT,
+    ];
+
+    /// Known words that a later version will read.
+    pub(crate) const RESERVED: &[&str] = &[
+        "max_digits",
+        "decimal_places",
+        "choices",
+        "email",
+        "url",
+        "regex",
+        "unique",
+        "source",
+        "validators",
+    ];
+}
+
+/// The keys of `#[viewset]` on a model.
+pub(crate) mod model {
+    pub(crate) const CONNECTION: &str = "connection";
+    pub(crate) const CRATE: &str = "crate";
+
+    pub(crate) const ALL: &[&str] = &[CONNECTION, CRATE];
+
+    /// Known words that a later version will read.
+    pub(crate) const RESERVED: &[&str] = &["search_fields", "ordering_fields", "filterset_fields"];
+}
+
+/// The keys of `#[serializer]`.
+pub(crate) mod serializer {
+    pub(crate) const CRATE: &str = "crate";
+
+    pub(crate) const ALL: &[&str] = &[CRATE];
+}
+
+/// The names of our attributes, matched by the last segment of their path.
+pub(crate) const ACTION: &str = "action";
+/// See [`ACTION`].
+pub(crate) const MAPPING: &str = "mapping";
+
+/// The HTTP methods, as `methods` and `#[mapping]` name them.
+pub(crate) const METHODS: &[&str] =
+    &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+
+/// A standard action: its name, and whether its URL names one object.
+pub(crate) struct Standard {
+    pub(crate) name: &'static str,
+    pub(crate) detail: bool,
+}
+
+/// The actions that a router knows without `#[action]`.
+pub(crate) const STANDARD_ACTIONS: &[Standard] = &[
+    Standard { name: "list", detail: false },
+    Standard { name: "create", detail: false },
+    Standard { name: "retrieve", detail: true },
+    Standard { name: "update", detail: true },
+    Standard { name: "partial_update", detail: true },
+    Standard { name: "destroy", detail: true },
+];
+
+/// The standard action called `name`.
+pub(crate) fn standard_action(name: &str) -> Option<&'static Standard> {
+    STANDARD_ACTIONS.iter().find(|action| action.name == name)
+}
+
+/// The trait of every viewset.
+pub(crate) const VIEW_SET: &str = "ViewSet";
+/// The trait of a viewset with a model.
+pub(crate) const GENERIC_VIEW_SET: &str = "GenericViewSet";
+
+/// The mixins of a viewset with a model that names none, in the order of their tables.
+pub(crate) const MODEL_MIXINS: &[&str] = &[
+    "CreateModelMixin",
+    "RetrieveModelMixin",
+    "UpdateModelMixin",
+    "DestroyModelMixin",
+    "ListModelMixin",
+];
+
+/// The hooks, each with the trait that it overrides a method of.
+pub(crate) const HOOKS: &[(&str, &str)] = &[
+    ("get_permissions", VIEW_SET),
+    ("check_permissions", VIEW_SET),
+    ("get_view_name", VIEW_SET),
+    ("get_view_description", VIEW_SET),
+    ("http_method_names", VIEW_SET),
+    ("handle_exception", VIEW_SET),
+    ("finalize_response", VIEW_SET),
+    ("initial", VIEW_SET),
+    ("get_queryset", GENERIC_VIEW_SET),
+    ("filter_queryset", GENERIC_VIEW_SET),
+    ("get_object", GENERIC_VIEW_SET),
+    ("perform_create", "CreateModelMixin"),
+    ("get_success_headers", "CreateModelMixin"),
+    ("perform_update", "UpdateModelMixin"),
+    ("perform_destroy", "DestroyModelMixin"),
+];
+
+/// The trait that the hook called `name` belongs to.
+pub(crate) fn hook_trait(name: &str) -> Option<&'static str> {
+    HOOKS.iter().find(|(hook, _)| *hook == name).map(|(_, of)| *of)
+}
+
+/// Types that come from a URL kwarg and are no extractors.
+pub(crate) const KWARG_TYPES: &[&str] = &[
+    "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+    "usize", "f32", "f64", "str", "String", "Uuid", "NaiveDate", "NaiveTime", "NaiveDateTime",
+];
+
+/// ``expected one of `a`, `b` ``, the word nearest to `word` first.
+pub(crate) fn expected_one_of(word: &str, known: &[&str]) -> String {
+    let nearest = known.iter().enumerate().min_by_key(|(_, other)| distance(word, other));
+    let first = nearest.map_or(0, |(index, _)| index);
+    let rest = known.iter().enumerate().filter(|(index, _)| *index != first);
+    let list: Vec<String> = known
+        .get(first)
+        .into_iter()
+        .chain(rest.map(|(_, other)| other))
+        .map(|other| format!("`{other}`"))
+        .collect();
+    match list.as_slice() {
+        [] => String::from("nothing is expected here"),
+        [only] => format!("expected {only}"),
+        _ => format!("expected one of {}", list.join(", ")),
+    }
+}
+
+/// How many letters have to be added, removed, changed or swapped with their neighbour to make
+/// one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = change.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
