@@ -1,4 +1,20 @@
-//! Behaviour over HTTP, through real sockets. Each test names the row of the inventory of DRF's
-//! behaviour that it shows, where there is one.
+//! Behaviour over HTTP, through real sockets. Each test names the rows of the inventory of DRF's
+//! behaviour that it shows (`A27`, `T11`), or the statements of DRF's guide page (`P4`).
 
-mod smoke;
+mod support;
+
+mod actions;
+mod adapter;
+mod as_view;
+mod bad_input;
+mod errors;
+mod fields;
+mod generics;
+mod hang_up;
+mod life_cycle;
+mod mixins;
+mod parsing;
+mod reverse;
+mod routers;
+mod tables;
+mod viewsets;

@@ -267,7 +267,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.source, &self.0.detail) {
             (Some(source), _) => write!(f, "{}: {source}", self.0.status),
-            (None, ErrorDetail::Message(message)) => write!(f, "{}: {}", self.0.status, message.text),
+            (None, ErrorDetail::Message(message)) => {
+                write!(f, "{}: {}", self.0.status, message.text)
+            }
             (None, detail) => write!(f, "{}: {detail:?}", self.0.status),
         }
     }
@@ -284,7 +286,9 @@ pub(crate) struct ErrorBody<'a>(pub(crate) &'a ErrorDetail);
 
 impl Serialize for ErrorBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let ErrorDetail::Message(message) = self.0 else { return self.0.serialize(serializer) };
+        let ErrorDetail::Message(message) = self.0 else {
+            return self.0.serialize(serializer);
+        };
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry("detail", &message.text)?;
         map.end()

@@ -5,25 +5,25 @@
 //! DRF gave them, and stand here in the order in which to read them.
 
 pub mod actions;
-pub mod viewsets;
-pub mod generics;
-pub mod mixins;
-pub mod routers;
-pub mod views;
-pub mod request;
-pub mod response;
+pub mod diesel;
 pub mod error;
-pub mod reverse;
-pub mod permissions;
+pub mod generics;
+mod metadata;
+pub mod mixins;
 mod negotiation;
 pub mod parsers;
-pub mod renderers;
-mod metadata;
-pub mod settings;
-pub mod serializers;
-pub mod diesel;
+pub mod permissions;
 #[doc(hidden)]
 pub mod private;
+pub mod renderers;
+pub mod request;
+pub mod response;
+pub mod reverse;
+pub mod routers;
+pub mod serializers;
+pub mod settings;
+pub mod views;
+pub mod viewsets;
 #[doc(hidden)]
 pub use private as __private;
 

@@ -13,7 +13,10 @@ pub(crate) fn select_renderer<'r>(
     renderers: &'r [Renderer],
 ) -> Result<&'r Renderer> {
     let accept = head.header_bytes("accept");
-    if head.format().is_none() && head.query_string().is_empty() && matches!(accept, None | Some(b"*/*")) {
+    if head.format().is_none()
+        && head.query_string().is_empty()
+        && matches!(accept, None | Some(b"*/*"))
+    {
         return renderers.first().ok_or_else(Error::not_acceptable);
     }
     let format = match head.format() {
@@ -25,7 +28,8 @@ pub(crate) fn select_renderer<'r>(
         return Err(Error::not_found());
     }
     let accept = accept.map_or("*/*", |bytes| std::str::from_utf8(bytes).unwrap_or(""));
-    let ranges: Vec<MediaRange<'_>> = accept.split(',').take(MAX_RANGES).map(MediaRange::parse).collect();
+    let ranges: Vec<MediaRange<'_>> =
+        accept.split(',').take(MAX_RANGES).map(MediaRange::parse).collect();
     (0..=3)
         .rev()
         .flat_map(|precedence| candidates.clone().map(move |renderer| (precedence, renderer)))

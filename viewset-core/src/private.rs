@@ -44,7 +44,6 @@ verbs!(GET = Get, POST = Post, PUT = Put, PATCH = Patch, DELETE = Delete);
 verbs!(HEAD = Head, OPTIONS = Options, TRACE = Trace);
 
 /// Not public API. Used by generated code: a compile error for a lookup field that a model lacks.
-#[expect(clippy::panic, reason = "it runs at compile time, and the panic is the compile error")]
 pub const fn check_field<M: Model>(name: &str) {
     let mut index = 0;
     while index < M::FIELDS.len() {

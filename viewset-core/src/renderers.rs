@@ -17,4 +17,5 @@ pub(crate) struct Renderer {
 }
 
 /// The formats of every viewset, the preferred one first.
-pub(crate) static DEFAULT: &[Renderer] = &[Renderer { media_type: JSON_MEDIA_TYPE, format: "json" }];
+pub(crate) static DEFAULT: &[Renderer] =
+    &[Renderer { media_type: JSON_MEDIA_TYPE, format: "json" }];

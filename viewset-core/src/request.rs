@@ -92,7 +92,10 @@ impl RequestHead {
 
     /// The last value of a query parameter, decoded as a form is (`+` is a blank).
     pub fn query_param(&self, name: &str) -> Option<Cow<'_, str>> {
-        parsers::query::pairs(self.query_string()).filter(|(key, _)| key == name).last().map(|p| p.1)
+        parsers::query::pairs(self.query_string())
+            .filter(|(key, _)| key == name)
+            .last()
+            .map(|p| p.1)
     }
 
     /// The first value of a header as text; `None` if it is missing or not visible ASCII.
@@ -189,8 +192,11 @@ impl RequestHead {
     /// alphabetical order of the actions; those that need other URL arguments are left out
     /// (DRF A23, A24).
     pub fn get_extra_action_url_map(&self) -> Vec<(String, String)> {
-        let Some(detail) = self.detail() else { return Vec::new() };
-        let same = self.route.view.viewset.extra_actions().into_iter().filter(|a| a.is_detail() == detail);
+        let Some(detail) = self.detail() else {
+            return Vec::new();
+        };
+        let same =
+            self.route.view.viewset.extra_actions().into_iter().filter(|a| a.is_detail() == detail);
         same.filter_map(|action| {
             let mut reverse = self.reverse_action(&action.url_name());
             for (name, value) in &self.route.own {
@@ -268,7 +274,9 @@ impl Request {
 
     /// As [`Request::parse_kwarg`], for one that may be missing.
     pub fn parse_kwarg_opt<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
-        let Some(text) = self.kwarg(name) else { return Ok(None) };
+        let Some(text) = self.kwarg(name) else {
+            return Ok(None);
+        };
         text.parse().map(Some).map_err(|_| Error::not_found())
     }
 

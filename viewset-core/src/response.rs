@@ -37,7 +37,13 @@ pub struct Response {
 impl Response {
     /// A response without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), content_type: None, body: Body::Empty, allow: None }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            content_type: None,
+            body: Body::Empty,
+            allow: None,
+        }
     }
 
     /// A response with `data` as JSON.

@@ -42,7 +42,15 @@ impl<'a> Reverse<'a> {
         name: Cow<'a, str>,
         head: Option<&'a RequestHead>,
     ) -> Self {
-        Self { router, name, head, args: Vec::new(), kwargs: Vec::new(), format: None, relative: false }
+        Self {
+            router,
+            name,
+            head,
+            args: Vec::new(),
+            kwargs: Vec::new(),
+            format: None,
+            relative: false,
+        }
     }
 
     /// The next positional argument, for the next placeholder of the pattern.
@@ -76,8 +84,11 @@ impl<'a> Reverse<'a> {
     /// An unknown name, an argument too few or too many, a value that its placeholder does not
     /// match, or a format where the router has no suffixes.
     pub fn url(self) -> Result<String, NoReverseMatch> {
-        let path = self.path().map_err(|reason| NoReverseMatch { name: self.name.to_string(), reason })?;
-        let Some(head) = self.head else { return Ok(format!("/{path}")) };
+        let path =
+            self.path().map_err(|reason| NoReverseMatch { name: self.name.to_string(), reason })?;
+        let Some(head) = self.head else {
+            return Ok(format!("/{path}"));
+        };
         let mount = head.incoming().mount();
         if self.relative {
             return Ok(format!("{mount}{path}"));
@@ -86,14 +97,18 @@ impl<'a> Reverse<'a> {
         let mut url = format!("{scheme}://{host}{mount}{path}");
         if let Some(format) = head.query_param("format") {
             url.push_str("?format=");
-            url.extend(percent_encoding::utf8_percent_encode(&format, percent_encoding::NON_ALPHANUMERIC));
+            url.extend(percent_encoding::utf8_percent_encode(
+                &format,
+                percent_encoding::NON_ALPHANUMERIC,
+            ));
         }
         Ok(url)
     }
 
     /// The path below the mount, without a leading slash.
     fn path(&self) -> Result<String, String> {
-        let known = self.router.names.get(&*self.name).and_then(|index| self.router.routes.get(*index));
+        let known =
+            self.router.names.get(&*self.name).and_then(|index| self.router.routes.get(*index));
         let route = known.ok_or("no route has this name")?;
         self.check_arguments(route.pattern.names().collect())?;
         let value = |name: &str, index: usize| {
@@ -118,10 +133,16 @@ impl<'a> Reverse<'a> {
             return Err("positional and keyword arguments cannot be mixed".to_owned());
         }
         if !self.args.is_empty() && self.args.len() != names.len() {
-            return Err(format!("it takes {} arguments, {} were given", names.len(), self.args.len()));
+            return Err(format!(
+                "it takes {} arguments, {} were given",
+                names.len(),
+                self.args.len()
+            ));
         }
         match self.kwargs.iter().find(|(name, _)| !names.contains(&&**name)) {
-            Some((name, _)) => Err(format!("it takes no argument `{name}`, only {}", names.join(", "))),
+            Some((name, _)) => {
+                Err(format!("it takes no argument `{name}`, only {}", names.join(", ")))
+            }
             None => Ok(()),
         }
     }

@@ -10,13 +10,16 @@ mod builder;
 mod discover;
 mod pattern;
 mod percent;
+mod router;
 mod state;
 mod table;
 pub(crate) mod tree;
 mod view;
 
-pub use build::{BuildError, RouteInfo, Router};
-pub use builder::{DEFAULT_BODY_LIMIT, DefaultRouter, Registry, RouterBuilder, SimpleRouter, WithRoot};
+pub use build::BuildError;
+pub use builder::{
+    DEFAULT_BODY_LIMIT, DefaultRouter, Registry, RouterBuilder, SimpleRouter, WithRoot,
+};
 pub use discover::Discovered;
 pub use pattern::{FillError, Pattern, PatternError};
 pub use percent::decode_path;
@@ -24,6 +27,7 @@ pub use state::State;
 pub use table::{DynamicRoute, Route, RouteTemplate};
 pub use view::AsView;
 
-pub use build::Recognized;
-pub(crate) use build::RouterInner;
+pub use router::{Recognized, RouteInfo, Router};
+
+pub(crate) use router::RouterInner;
 pub(crate) use view::View;

@@ -15,6 +15,24 @@ pub use value::Value;
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.
 ///
+/// ```
+/// use viewset_core::serializers::{Serializer as _, Value};
+///
+/// #[derive(viewset_core::Serializer, Debug)]
+/// #[serializer(crate = viewset_core)]
+/// struct Login {
+///     #[field(max_length = 150)]
+///     name: String,
+///     age: Option<i32>,
+/// }
+///
+/// let data = Value::Map(vec![("age".to_owned(), Value::from(" 7 "))]);
+/// let errors = Login::run_validation(&data, false).map_err(|errors| {
+///     serde_json::to_string(&errors).unwrap_or_default()
+/// });
+/// assert_eq!(errors.err().as_deref(), Some(r#"{"name":["This field is required."]}"#));
+/// ```
+///
 /// # Compiler errors
 ///
 /// `X is not a serializer`: put `#[derive(Serializer)]` on `X`. A hand-written implementation is

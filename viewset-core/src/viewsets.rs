@@ -157,6 +157,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// let router = <SimpleRouter>::new().path("people/", view).build()?;
     /// # Ok::<(), viewset_core::routers::BuildError>(())
     /// ```
+    #[expect(clippy::wrong_self_convention, reason = "it is DRF's name")]
     fn as_view<const N: usize>(self, actions: [(&'static str, &'static str); N]) -> AsView {
         AsView::new(self, &actions)
     }
@@ -175,8 +176,11 @@ pub(crate) fn rows<V: ViewSet>() -> Vec<&'static Action<V>> {
 }
 
 pub(crate) fn extra_actions<V: ViewSet>() -> Vec<&'static ActionMeta> {
-    let mut extra: Vec<_> =
-        rows::<V>().into_iter().map(|row| &row.meta).filter(|meta| meta.kind == Kind::Extra).collect();
+    let mut extra: Vec<_> = rows::<V>()
+        .into_iter()
+        .map(|row| &row.meta)
+        .filter(|meta| meta.kind == Kind::Extra)
+        .collect();
     extra.sort_by_key(|meta| meta.name);
     extra
 }
@@ -208,11 +212,8 @@ impl Requirements {
     }
 }
 
-/// A viewset with all six standard actions of a model, from its derive alone.
-///
-/// ```ignore
-/// DefaultRouter::new().register("users", ModelViewSet::<User>::new())
-/// ```
+/// A viewset with all six standard actions of a model, from its derive alone:
+/// `.register("users", ModelViewSet::<User>::new())`.
 pub struct ModelViewSet<M>(PhantomData<fn() -> M>);
 
 #[crate::viewset(model = M, crate = crate)]
@@ -223,7 +224,8 @@ impl<M: Model> ModelViewSet<M> {
     }
 }
 
-/// A viewset that lists and retrieves a model, from its derive alone.
+/// A viewset that lists and retrieves a model, from its derive alone:
+/// `.register("users", ReadOnlyModelViewSet::<User>::new())`.
 pub struct ReadOnlyModelViewSet<M>(PhantomData<fn() -> M>);
 
 #[crate::viewset(model = M, mixins = [RetrieveModelMixin, ListModelMixin], crate = crate)]

@@ -1,4 +1,4 @@
-//! Reading the inside of an attribute: `key`, `key = value`, `key = [list]`, `key(list)`.
+//! Reading the inside of an attribute: `key`, `key = value`, `key = [list]`.
 //!
 //! An [`Entry`] is one key with what follows it; an [`Attr`] is the slot that its value goes to.
 //! Which keys there are and what they mean is the business of the modules that read them.
@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, LitBool, LitStr, Meta, Path, Token, Type, bracketed, parenthesized, token};
+use syn::{Attribute, Expr, LitBool, LitStr, Meta, Path, Token, Type, bracketed, token};
 
 use crate::diagnostics::Sink;
 use crate::words;
@@ -89,14 +89,9 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Whether a value follows (`key = …` or `key(…)`).
+    /// Whether a value follows.
     pub(crate) fn has_value(&self) -> bool {
-        self.input.peek(Token![=]) || self.has_group()
-    }
-
-    /// Whether a list in parentheses follows: `key(…)`.
-    pub(crate) fn has_group(&self) -> bool {
-        self.input.peek(token::Paren)
+        self.input.peek(Token![=])
     }
 
     /// Reads `= value`.
@@ -140,31 +135,6 @@ impl<'a> Entry<'a> {
         all(&content)
     }
 
-    /// Reads `(a, b)`.
-    pub(crate) fn group<T: Parse>(&self) -> syn::Result<Vec<T>> {
-        if !self.has_group() {
-            return Err(self.fail(format_args!("`{0}` takes a list: `{0}(…)`", self.key)));
-        }
-        let content;
-        parenthesized!(content in self.input);
-        all(&content)
-    }
-
-    /// Reads the entries of `(key = value, …)`, each with `each`.
-    pub(crate) fn entries(
-        &self,
-        sink: &Sink<'_>,
-        each: impl FnMut(&Entry<'_>) -> syn::Result<()>,
-    ) -> syn::Result<()> {
-        if !self.has_group() {
-            return Err(self.fail(format_args!("`{0}` takes a list: `{0}(…)`", self.key)));
-        }
-        let content;
-        parenthesized!(content in self.input);
-        read_entries(&content, sink, each);
-        Ok(())
-    }
-
     /// An error at the key.
     pub(crate) fn fail(&self, message: impl std::fmt::Display) -> syn::Error {
         syn::Error::new_spanned(&self.key, message)
@@ -199,10 +169,11 @@ impl<'a> Entry<'a> {
     fn rest_of_value(&self) -> TokenStream {
         match self.input.fork().parse::<Expr>() {
             Ok(value) => value.into_token_stream(),
-            Err(_) => self.input.fork().parse::<TokenTree>().map_or_else(
-                |_| self.key.to_token_stream(),
-                |token| quote!(#token),
-            ),
+            Err(_) => self
+                .input
+                .fork()
+                .parse::<TokenTree>()
+                .map_or_else(|_| self.key.to_token_stream(), |token| quote!(#token)),
         }
     }
 }

@@ -2,8 +2,11 @@
 
 pub(crate) mod action_args;
 pub(crate) mod args;
+pub(crate) mod arguments;
 pub(crate) mod check;
 pub(crate) mod check_actions;
+pub(crate) mod check_kwargs;
+pub(crate) mod check_signature;
 pub(crate) mod expand;
 pub(crate) mod fallback;
 pub(crate) mod model;

@@ -215,8 +215,28 @@ pub(crate) fn hook_trait(name: &str) -> Option<&'static str> {
 
 /// Types that come from a URL kwarg and are no extractors.
 pub(crate) const KWARG_TYPES: &[&str] = &[
-    "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-    "usize", "f32", "f64", "str", "String", "Uuid", "NaiveDate", "NaiveTime", "NaiveDateTime",
+    "bool",
+    "char",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "f32",
+    "f64",
+    "str",
+    "String",
+    "Uuid",
+    "NaiveDate",
+    "NaiveTime",
+    "NaiveDateTime",
 ];
 
 /// ``expected one of `a`, `b` ``, the word nearest to `word` first.

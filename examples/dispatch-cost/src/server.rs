@@ -108,8 +108,9 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             println!("{port}");
         }
         std::io::stdout().flush()?;
-        for (server, _) in servers {
-            server.await?;
+        let running = servers.map(|(server, _)| actix_web::rt::spawn(server));
+        for server in running {
+            server.await??;
         }
         Ok(())
     })
@@ -120,6 +121,6 @@ fn serve(
 ) -> Result<(Server, u16), Box<dyn Error>> {
     let app = move || App::new().configure(configure.clone()).route(MARK_PATH, web::get().to(marked));
     let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0))?;
-    let port = server.addrs().first().ok_or("the server has no address")?.port();
+    let port = server.addrs().into_iter().next().ok_or("the server has no address")?.port();
     Ok((server.run(), port))
 }

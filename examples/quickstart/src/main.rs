@@ -43,7 +43,7 @@ pub struct User {
     pub is_active: bool,
     #[field(read_only)]
     pub last_login: Option<NaiveDateTime>,
-    #[field(write_only, min_length = 8, max_length = 128)]
+    #[field(read_only)]
     #[serde(skip_serializing)]
     pub password: String,
 }
@@ -59,22 +59,6 @@ pub struct UserViewSet;
 /// The people who may sign in.
 #[viewset(model = User)]
 impl UserViewSet {
-    // Two hooks of the standard actions: a password is stored as its hash.
-    async fn perform_create(&self, req: &Request, mut data: Input<User>) -> Result<User> {
-        data.password = hash(data.password).await?;
-        User::create(req, data).await
-    }
-
-    async fn perform_update(
-        &self,
-        req: &Request,
-        user: User,
-        mut data: Input<User>,
-    ) -> Result<User> {
-        data.password = hash(data.password).await?;
-        user.save(req, data).await
-    }
-
     /// Set the user's password.
     #[action(detail = true, methods = ["post"])]
     async fn set_password(
@@ -83,7 +67,7 @@ impl UserViewSet {
         data: Validated<PasswordSerializer>,
     ) -> Result<impl IntoResponse> {
         let user = self.get_object(req).await?;
-        store_password(req, user, hash(Some(data.0.password)).await?).await?;
+        self.store_password(req, &user, &hash(data.0.password).await?).await?;
         Ok(Data(json!({"status": "password set"})))
     }
 
@@ -108,21 +92,24 @@ impl UserViewSet {
     #[mapping(password.delete)]
     async fn delete_password(&self, req: &Request) -> Result<StatusCode> {
         let user = self.get_object(req).await?;
-        store_password(req, user, Some("!".to_owned())).await?;
+        self.store_password(req, &user, "!").await?;
         Ok(StatusCode::NO_CONTENT)
+    }
+
+    // No action: a helper.
+    async fn store_password(&self, req: &Request, user: &User, hashed: &str) -> Result<()> {
+        let mut conn = self.connection(req).await?;
+        diesel::update(user).set(users::password.eq(hashed)).execute(&mut *conn).await?;
+        Ok(())
     }
 }
 
-async fn store_password(req: &Request, user: User, password: Option<String>) -> Result<User> {
-    user.save(req, Input::<User> { password, ..Input::<User>::default() }).await
-}
-
 /// Hashing takes long on purpose, so it happens off the event loop.
-async fn hash(password: Option<String>) -> Result<Option<String>> {
-    let Some(password) = password else { return Ok(None) };
+async fn hash(password: String) -> Result<String> {
     let hashed = web::block(move || Argon2::default().hash_password(password.as_bytes())).await;
-    let hashed = hashed.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))?;
-    Ok(Some(hashed.to_string()))
+    let hashed =
+        hashed.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))?;
+    Ok(hashed.to_string())
 }
 
 #[actix_web::main]

@@ -19,7 +19,9 @@ impl From<DieselError> for Error {
             | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
                 Error::unavailable(error)
             }
-            DieselError::DatabaseError(_, info) if is_busy(info.message()) => Error::unavailable(error),
+            DieselError::DatabaseError(_, info) if is_busy(info.message()) => {
+                Error::unavailable(error)
+            }
             _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }
     }
@@ -31,16 +33,22 @@ fn is_busy(message: &str) -> bool {
 }
 
 fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
-    let DieselError::DatabaseError(kind, info) = error else { return None };
+    let DieselError::DatabaseError(kind, info) = error else {
+        return None;
+    };
     let columns = columns(info.message());
     match kind {
-        DatabaseErrorKind::UniqueViolation => Some(Error::validation(unique(model, fields, &columns))),
+        DatabaseErrorKind::UniqueViolation => {
+            Some(Error::validation(unique(model, fields, &columns)))
+        }
         DatabaseErrorKind::ForeignKeyViolation => Some(Error::conflict(
             "The request conflicts with related objects: one that is referred to is missing, or \
              others still refer to this one.",
         )),
         DatabaseErrorKind::NotNullViolation => {
-            let [column] = *columns.as_slice() else { return None };
+            let [column] = *columns.as_slice() else {
+                return None;
+            };
             let name = name_of(fields, column);
             Some(Error::validation(ErrorDetail::field(name, "This field may not be null.", "null")))
         }
@@ -70,12 +78,14 @@ fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
 
 /// The columns in SQLite's `UNIQUE constraint failed: users.username, users.email`.
 fn columns(message: &str) -> Vec<&str> {
-    let Some((_, list)) = message.split_once("constraint failed: ") else { return Vec::new() };
+    let Some((_, list)) = message.split_once("constraint failed: ") else {
+        return Vec::new();
+    };
     list.split(", ").filter_map(|column| Some(column.rsplit_once('.')?.1)).collect()
 }
 
 /// The name that the client knows a column by.
 fn name_of(fields: &[Field], column: &str) -> String {
-    let known = fields.iter().find(|field| field.source == column);
+    let known = fields.iter().find(|field| field.column == column);
     known.map_or(column, |field| field.name).to_owned()
 }

@@ -70,18 +70,25 @@ impl<C: DbConnection> DerefMut for Lease<C> {
 
 impl<C: DbConnection> Drop for Lease<C> {
     fn drop(&mut self) {
-        let Some(mut conn) = self.conn.take() else { return };
+        let Some(mut conn) = self.conn.take() else {
+            return;
+        };
         if self.in_flight.is_idle() && !conn.in_transaction() {
             self.pool.put_back(conn, self.in_flight.clone());
             return;
         }
         // Without a runtime the connection is closed, which rolls back as well.
-        let Ok(runtime) = Handle::try_current() else { return };
-        let (pool, in_flight, permit) = (self.pool.clone(), self.in_flight.clone(), self.permit.take());
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let (pool, in_flight, permit) =
+            (self.pool.clone(), self.in_flight.clone(), self.permit.take());
         runtime.spawn(async move {
             match conn.rollback().await {
                 Ok(()) => pool.put_back(conn, in_flight),
-                Err(error) => tracing::warn!("a connection that could not roll back is closed: {error}"),
+                Err(error) => {
+                    tracing::warn!("a connection that could not roll back is closed: {error}")
+                }
             }
             drop(permit);
         });

@@ -57,7 +57,9 @@ impl<C: DbConnection> Drop for Connection<'_, C> {
 fn db<C: DbConnection>(req: &Request) -> Result<&Db<C>> {
     let missing = || {
         let name = std::any::type_name::<C>();
-        Error::internal(format!("the router has no database; add `.with(Db::connect(…).await?)` (a `Db<{name}>`)"))
+        Error::internal(format!(
+            "the router has no database; add `.with(Db::connect(…).await?)` (a `Db<{name}>`)"
+        ))
     };
     req.state::<Db<C>>().ok_or_else(missing)
 }
@@ -81,7 +83,9 @@ pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_,
             ));
         }
         Slot::Open(lease) => match lease.downcast::<Lease<C>>() {
-            Ok(lease) => return Ok(Connection { lease: Some(*lease), slot: Some(slot) }),
+            Ok(lease) => {
+                return Ok(Connection { lease: Some(*lease), slot: Some(slot) });
+            }
             // The transaction is of another database; this one is asked on its own.
             Err(other) => {
                 slot.replace(Slot::Open(other));

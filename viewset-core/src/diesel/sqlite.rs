@@ -10,8 +10,8 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::migration::MigrationSource;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{Connection as _, QueryResult};
-use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
 
@@ -60,7 +60,8 @@ impl DbConnection for SqliteConn {
     async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
         let path = target.clone();
         let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-        let conn = opened.map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
+        let conn = opened
+            .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
         let in_flight = InFlight::default();
         let strategy = Strategy { in_flight: in_flight.clone() };
         Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
@@ -69,8 +70,10 @@ impl DbConnection for SqliteConn {
     async fn begin(&mut self) -> QueryResult<()> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first cannot fail later for
         // want of it.
-        self.spawn_blocking(|conn| AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"))
-            .await
+        self.spawn_blocking(|conn| {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+        })
+        .await
     }
 
     async fn commit(&mut self) -> QueryResult<()> {
@@ -89,7 +92,8 @@ impl DbConnection for SqliteConn {
 
     fn in_transaction(&mut self) -> bool {
         type Manager = <SqliteConn as AsyncConnection>::TransactionManager;
-        let status = <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
+        let status =
+            <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
         !matches!(status.transaction_depth(), Ok(None))
     }
 }
@@ -117,7 +121,8 @@ impl Db<SqliteConn> {
     ///
     /// The file cannot be opened or is no database.
     pub async fn connect(url: &str) -> Result<Self, DbError> {
-        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        let path =
+            url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
         if path.contains("://") {
             return Err(DbError::new(format!("`{url}` is not the URL of a SQLite database"), None));
         }

@@ -18,7 +18,8 @@ impl ApiRootView {
             None => req.reverse(name).url(),
         };
         // A list below a prefix with placeholders of its own has no URL here: DRF leaves it out too.
-        let links = lists.iter().filter_map(|(prefix, name)| Some((prefix.clone(), url(name).ok()?)));
+        let links =
+            lists.iter().filter_map(|(prefix, name)| Some((prefix.clone(), url(name).ok()?)));
         Data(Links(links.collect()))
     }
 }

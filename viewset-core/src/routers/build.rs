@@ -1,4 +1,4 @@
-//! A finished router, and the checks that make it: everything that only shows when tables meet.
+//! The making of a router, with every check that only shows when tables meet.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -8,15 +8,12 @@ use std::sync::Arc;
 use super::api_root::ApiRootView;
 use super::builder::{Entry, RouterBuilder};
 use super::pattern::Pattern;
-use super::percent::decode_path;
+use super::router::{Mounted, Router, RouterInner};
 use super::state::State;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
-use super::view::{ErasedViewSet, InitKwargs, View, erase, method};
+use super::view::{ErasedViewSet, InitKwargs, View, erase};
 use crate::actions::{ActionMeta, Kind, Verb};
-use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
-use crate::response::Response;
-use crate::reverse::Reverse;
 use crate::settings::Options;
 use crate::viewsets::Binding;
 
@@ -48,145 +45,8 @@ impl fmt::Debug for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// A route of a finished router.
-pub(crate) struct Mounted {
-    pub(crate) pattern: Pattern,
-    kwarg_names: Vec<Arc<str>>,
-    pub(crate) name: Option<String>,
-    view: Arc<View>,
-    pub(crate) format_suffix: bool,
-}
-
-/// What all clones of a router share.
-pub(crate) struct RouterInner {
-    tree: Tree<usize>,
-    pub(crate) routes: Vec<Mounted>,
-    pub(crate) names: HashMap<String, usize>,
-    /// Prefix and name of every list, for the API root.
-    pub(crate) lists: Vec<(String, String)>,
-    pub(crate) state: State,
-    pub(crate) body_limit: usize,
-}
-
-/// A finished router: cheap to clone, to be mounted by an adapter.
-#[derive(Clone)]
-pub struct Router {
-    pub(crate) inner: Arc<RouterInner>,
-}
-
-/// A route that was found for a path, with what its placeholders caught.
-pub struct Recognized {
-    route: usize,
-    kwargs: Kwargs,
-    format: Option<String>,
-}
-
-/// A route as it is listed: `GET list, POST create  users/  user-list`.
-#[derive(Clone, Copy)]
-pub struct RouteInfo<'a> {
-    mounted: &'a Mounted,
-}
-
-impl<'a> RouteInfo<'a> {
-    /// The URL pattern below the router, without a leading slash.
-    pub fn path(&self) -> &'a str {
-        self.mounted.pattern.as_str()
-    }
-
-    /// The same in the syntax of actix-web's resources, with a leading slash.
-    pub fn actix_path(&self) -> String {
-        self.mounted.pattern.to_actix()
-    }
-
-    /// The name for `reverse`.
-    pub fn name(&self) -> Option<&'a str> {
-        self.mounted.name.as_deref()
-    }
-
-    /// The methods and their actions. HEAD is left out where GET's action answers it.
-    pub fn actions(&self) -> impl Iterator<Item = (Verb, &'static str)> + 'a {
-        self.mounted.view.mapping()
-    }
-
-    /// Whether the route also answers with a format suffix.
-    pub fn has_format_suffix(&self) -> bool {
-        self.mounted.format_suffix
-    }
-}
-
-impl Router {
-    /// The routes in the order in which they are tried.
-    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
-        self.inner.routes.iter().map(|mounted| RouteInfo { mounted })
-    }
-
-    /// A URL by its name, relative to where the router is mounted: `/users/1/`. From a request, use
-    /// `req.reverse`, which knows host and mount.
-    pub fn reverse<'a>(&'a self, name: &'a str) -> Reverse<'a> {
-        Reverse::new(&self.inner, name.into(), None)
-    }
-
-    /// For adapters: finds the route of a path below the mount, as it was sent (percent-encoded) and
-    /// without its leading slash.
-    pub fn recognize(&self, path: &str) -> Option<Recognized> {
-        let path = decode_path(path);
-        let found = self.inner.tree.find(&path)?;
-        let route = *found.value;
-        let names = &self.inner.routes.get(route)?.kwarg_names;
-        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
-        let kwargs = names.iter().cloned().zip(values).collect();
-        Some(Recognized { route, kwargs, format: found.format.map(str::to_owned) })
-    }
-
-    /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
-    /// caught before the router, by the scopes around it; the route's own come after them and win.
-    pub async fn respond(
-        &self,
-        method_name: &str,
-        recognized: Recognized,
-        outer: Kwargs,
-        incoming: Box<dyn Incoming>,
-    ) -> Response {
-        let Some(mounted) = self.inner.routes.get(recognized.route) else {
-            return Response::empty(http::StatusCode::NOT_FOUND);
-        };
-        let (mut outer, own) = (outer, recognized.kwargs);
-        outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
-        let route = RouteMatch {
-            router: self.inner.clone(),
-            view: mounted.view.clone(),
-            outer,
-            own,
-            format: recognized.format,
-        };
-        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route)).await
-    }
-}
-
-impl Recognized {
-    /// The URL arguments that the route's placeholders caught.
-    pub fn kwargs(&self) -> &Kwargs {
-        &self.kwargs
-    }
-}
-
-/// The routes, one a line: methods and actions, path, name.
-impl fmt::Display for Router {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = |route: RouteInfo<'_>| {
-            let actions: Vec<_> =
-                route.actions().map(|(verb, action)| format!("{} {action}", verb.as_str())).collect();
-            (actions.join(", "), format!("/{}", route.path()), route.name().unwrap_or("-").to_owned())
-        };
-        let lines: Vec<_> = self.routes().map(line).collect();
-        let width = lines.iter().map(|line| line.1.chars().count()).max().unwrap_or(0);
-        let names = lines.iter().map(|line| line.2.chars().count()).max().unwrap_or(0);
-        for (actions, path, name) in lines {
-            writeln!(f, "{path:width$}  {name:names$}  {actions}")?;
-        }
-        Ok(())
-    }
-}
+/// actix-web's resources take no more, and panic.
+const MAX_PLACEHOLDERS: usize = 16;
 
 /// Makes a router, collecting every problem on the way.
 pub(super) fn build<K, R>(builder: RouterBuilder<K, R>) -> Result<Router, BuildError> {
@@ -254,7 +114,12 @@ impl Registration<'_> {
 }
 
 impl Build {
-    fn add_viewset(&mut self, prefix: &str, basename: Option<String>, viewset: &Arc<dyn ErasedViewSet>) {
+    fn add_viewset(
+        &mut self,
+        prefix: &str,
+        basename: Option<String>,
+        viewset: &Arc<dyn ErasedViewSet>,
+    ) {
         let class_name = viewset.meta().class_name;
         if prefix.starts_with('/') || prefix.ends_with('/') {
             self.problems.push(format!(
@@ -263,7 +128,9 @@ impl Build {
             return;
         }
         self.check_requirements(viewset);
-        let Some(basename) = self.basename(basename, viewset) else { return };
+        let Some(basename) = self.basename(basename, viewset) else {
+            return;
+        };
         let meta = viewset.meta();
         let lookup = format!("{{{}:{}}}", meta.lookup_kwarg(), meta.lookup_value_regex);
         let basename = Arc::from(basename);
@@ -305,10 +172,16 @@ impl Build {
         }
     }
 
-    fn basename(&mut self, given: Option<String>, viewset: &Arc<dyn ErasedViewSet>) -> Option<String> {
+    fn basename(
+        &mut self,
+        given: Option<String>,
+        viewset: &Arc<dyn ErasedViewSet>,
+    ) -> Option<String> {
         let meta = viewset.meta();
-        let of_model = || viewset.requirements().models.first().map(|model| model.name.to_lowercase());
-        let Some(basename) = given.or_else(|| meta.basename.map(str::to_owned)).or_else(of_model) else {
+        let of_model =
+            || viewset.requirements().models.first().map(|model| model.name.to_lowercase());
+        let Some(basename) = given.or_else(|| meta.basename.map(str::to_owned)).or_else(of_model)
+        else {
             self.problems.push(format!(
                 "`{}` has no model to take a basename from; register it with `register_as`, \
                  or set `basename` in `#[viewset(...)]`",
@@ -339,7 +212,8 @@ impl Build {
             .flatten()
             .collect();
         let clash = |meta: &&&ActionMeta| meta.kind == Kind::Extra && routed.contains(&meta.name);
-        let names: Vec<_> = registration.actions.iter().filter(clash).map(|meta| meta.name).collect();
+        let names: Vec<_> =
+            registration.actions.iter().filter(clash).map(|meta| meta.name).collect();
         if !names.is_empty() {
             self.problems.push(format!(
                 "cannot use `#[action]` on the following methods of `{}`, as they are existing routes: {}",
@@ -366,7 +240,13 @@ impl Build {
             suffix: route.suffix.map(Into::into),
             ..InitKwargs::default()
         };
-        self.add_view(registration.viewset, &mapping, initkwargs, Options::new(), (&url, Some(name)));
+        self.add_view(
+            registration.viewset,
+            &mapping,
+            initkwargs,
+            Options::new(),
+            (&url, Some(name)),
+        );
     }
 
     fn add_dynamic(&mut self, registration: &Registration<'_>, route: &DynamicRoute) {
@@ -428,6 +308,12 @@ impl Build {
                 return;
             }
         };
+        if pattern.names().count() > MAX_PLACEHOLDERS {
+            self.problems.push(format!(
+                "the URL `{url}` of `{class_name}` has more than {MAX_PLACEHOLDERS} placeholders"
+            ));
+            return;
+        }
         let index = self.routes.len();
         if self.tree.insert(&pattern, self.format_suffixes, index).is_err() {
             self.problems.push(format!(
@@ -439,7 +325,8 @@ impl Build {
         if let Some(name) = &name
             && self.names.insert(name.clone(), index).is_some()
         {
-            self.problems.push(format!("two routes are named `{name}`; the second is of `{class_name}`"));
+            self.problems
+                .push(format!("two routes are named `{name}`; the second is of `{class_name}`"));
         }
         let kwarg_names = pattern.names().map(Arc::from).collect();
         let (view, format_suffix) = (Arc::new(view), self.format_suffixes);

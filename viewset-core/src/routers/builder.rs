@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::build::{BuildError, Router};
+use super::build::BuildError;
 use super::discover::Discovered;
+use super::router::Router;
 use super::state::State;
 use super::table::{self, RouteTemplate};
 use super::view::{AsView, ErasedViewSet, erase};

@@ -71,10 +71,7 @@ mod tests {
 
     #[test]
     fn a_path_without_escapes_is_borrowed() {
-        assert!(matches!(
-            decode_path("users/é/%zz"),
-            Cow::Borrowed("users/é/%zz")
-        ));
+        assert!(matches!(decode_path("users/é/%zz"), Cow::Borrowed("users/é/%zz")));
     }
 
     proptest! {

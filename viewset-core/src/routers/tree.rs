@@ -47,12 +47,7 @@ impl<T> Tree<T> {
     /// A tree that finds nothing.
     pub(crate) fn new() -> Self {
         let (plain, stems) = (Node::new(0), Node::new(0));
-        Tree {
-            routes: Vec::new(),
-            shapes: HashMap::new(),
-            plain,
-            stems,
-        }
+        Tree { routes: Vec::new(), shapes: HashMap::new(), plain, stems }
     }
 
     /// Adds a pattern after those that are there. With `format_suffix` it also matches as
@@ -84,10 +79,7 @@ impl<T> Tree<T> {
         if format_suffix {
             self.stems.insert(pattern.stem(), 2 * index + 1);
         }
-        self.routes.push(Route {
-            pattern: pattern.clone(),
-            value,
-        });
+        self.routes.push(Route { pattern: pattern.clone(), value });
         Ok(())
     }
 
@@ -106,11 +98,7 @@ impl<T> Tree<T> {
             Some((stem, format)) if best % 2 == 1 => (pattern.stem(), stem, Some(format)),
             _ => (pattern.layout(), path, None),
         };
-        Some(Found {
-            value,
-            kwargs: Kwargs::read(layout, path),
-            format,
-        })
+        Some(Found { value, kwargs: Kwargs::read(layout, path), format })
     }
 }
 
@@ -147,13 +135,7 @@ struct Node {
 impl Node {
     fn new(first: Order) -> Node {
         let (literals, placeholders) = (Vec::new(), Vec::new());
-        Node {
-            first,
-            end: None,
-            literals,
-            placeholders,
-            tails: Vec::new(),
-        }
+        Node { first, end: None, literals, placeholders, tails: Vec::new() }
     }
 
     fn insert(&mut self, layout: &Layout, order: Order) {
@@ -172,12 +154,9 @@ impl Node {
     }
 
     fn literal(&mut self, segment: &str, order: Order) -> &mut Node {
-        let found = self
-            .literals
-            .binary_search_by(|(literal, _)| (**literal).cmp(segment));
+        let found = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment));
         let index = found.unwrap_or_else(|index| {
-            self.literals
-                .insert(index, (segment.into(), Node::new(order)));
+            self.literals.insert(index, (segment.into(), Node::new(order)));
             index
         });
         &mut self.literals[index].1
@@ -186,8 +165,7 @@ impl Node {
     fn placeholder(&mut self, constraint: &Constraint, order: Order) -> &mut Node {
         let same = |(known, _): &(Constraint, Node)| known.as_str() == constraint.as_str();
         let index = self.placeholders.iter().position(same).unwrap_or_else(|| {
-            self.placeholders
-                .push((constraint.clone(), Node::new(order)));
+            self.placeholders.push((constraint.clone(), Node::new(order)));
             self.placeholders.len() - 1
         });
         &mut self.placeholders[index].1
@@ -205,9 +183,7 @@ impl Node {
             return;
         };
         let (segment, after) = split_segment(rest);
-        let found = self
-            .literals
-            .binary_search_by(|(literal, _)| (**literal).cmp(segment));
+        let found = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment));
         if let Ok(index) = found
             && let (_, node) = &self.literals[index]
             && node.first < *best
@@ -311,8 +287,7 @@ mod tests {
     fn tree(patterns: &[(&str, bool)]) -> Tree<usize> {
         let mut tree = Tree::new();
         for (index, (pattern, suffix)) in patterns.iter().enumerate() {
-            tree.insert(&Pattern::parse(pattern).unwrap(), *suffix, index)
-                .unwrap();
+            tree.insert(&Pattern::parse(pattern).unwrap(), *suffix, index).unwrap();
         }
         tree
     }
@@ -331,11 +306,7 @@ mod tests {
             return "404".to_owned();
         };
         let mut words = vec![index.to_string()];
-        words.extend(
-            kwargs
-                .into_iter()
-                .map(|(name, value)| format!("{name}={value}")),
-        );
+        words.extend(kwargs.into_iter().map(|(name, value)| format!("{name}={value}")));
         words.extend(format.map(|format| format!(".{format}")));
         words.join(" ")
     }
@@ -350,11 +321,7 @@ mod tests {
     #[test]
     fn the_first_pattern_wins_whether_literal_or_placeholder() {
         check(
-            &[
-                ("users/recent/", false),
-                ("users/{pk:[^/.]+}/", false),
-                ("users/late/", false),
-            ],
+            &[("users/recent/", false), ("users/{pk:[^/.]+}/", false), ("users/late/", false)],
             &[
                 ("users/recent/", "0"),
                 ("users/late/", "1 pk=late"),
@@ -392,12 +359,7 @@ mod tests {
     #[test]
     fn format_suffixes_are_twins_right_after_their_pattern() {
         check(
-            &[
-                ("", true),
-                ("users/", true),
-                ("users/{pk:[^/.]+}/", true),
-                ("{any}", false),
-            ],
+            &[("", true), ("users/", true), ("users/{pk:[^/.]+}/", true), ("{any}", false)],
             &[
                 ("", "0"),
                 (".json", "0 .json"),
@@ -427,18 +389,9 @@ mod tests {
 
     #[test]
     fn suffixes_work_without_a_trailing_slash_and_after_several() {
-        check(
-            &[("u", true), ("u/", true)],
-            &[("u.json", "0 .json"), ("u/", "1"), ("u", "0")],
-        );
-        check(
-            &[("u//", true)],
-            &[("u.json", "0 .json"), ("u//", "0"), ("u/.json", "404")],
-        );
-        check(
-            &[("/", true)],
-            &[(".json", "0 .json"), ("/", "0"), ("", "404")],
-        );
+        check(&[("u", true), ("u/", true)], &[("u.json", "0 .json"), ("u/", "1"), ("u", "0")]);
+        check(&[("u//", true)], &[("u.json", "0 .json"), ("u//", "0"), ("u/.json", "404")]);
+        check(&[("/", true)], &[(".json", "0 .json"), ("/", "0"), ("", "404")]);
     }
 
     #[test]
@@ -467,29 +420,15 @@ mod tests {
     #[test]
     fn anchors_see_the_whole_path_and_newlines_are_characters() {
         check(
-            &[
-                ("a/{x:^b}/", false),
-                (r"a{x:\bb}", false),
-                ("{x:^b$}", false),
-                ("n/{x}", false),
-            ],
-            &[
-                ("a/b/", "404"),
-                ("ab", "404"),
-                ("b", "2 x=b"),
-                ("b\n", "404"),
-                ("n/\n", "3 x=\n"),
-            ],
+            &[("a/{x:^b}/", false), (r"a{x:\bb}", false), ("{x:^b$}", false), ("n/{x}", false)],
+            &[("a/b/", "404"), ("ab", "404"), ("b", "2 x=b"), ("b\n", "404"), ("n/\n", "3 x=\n")],
         );
     }
 
     #[test]
     fn regexes_from_python_work_as_they_are() {
         check(
-            &[
-                (r"a/(?P<a_id>\d+)/u/{pk:\w{2,4}}/", true),
-                (r"d/{day:\d{4}-\d\d}", false),
-            ],
+            &[(r"a/(?P<a_id>\d+)/u/{pk:\w{2,4}}/", true), (r"d/{day:\d{4}-\d\d}", false)],
             &[
                 ("a/१/u/éa/", "0 a_id=१ pk=éa"),
                 ("a/1/u/ab.json", "0 a_id=1 pk=ab .json"),
@@ -523,29 +462,19 @@ mod tests {
             );
             assert_eq!(conflict.to_string(), expected);
         }
-        tree.insert(&Pattern::parse("users/{pk:[0-9]+}/").unwrap(), false, 2)
-            .unwrap();
+        tree.insert(&Pattern::parse("users/{pk:[0-9]+}/").unwrap(), false, 2).unwrap();
         assert_eq!(told(&tree, "users/1/"), "0 pk=1");
     }
 
     #[test]
     fn a_hostile_path_costs_little() {
-        let mut patterns: Vec<(String, bool)> = (0..100)
-            .map(|n| (format!("{{a:\\w+}}/{{b{n}}}/c{n}/"), true))
-            .collect();
+        let mut patterns: Vec<(String, bool)> =
+            (0..100).map(|n| (format!("{{a:\\w+}}/{{b{n}}}/c{n}/"), true)).collect();
         patterns.push(("{a:[^/]*}/{b:[^/]*}/{c:[^/]*}/{d:.*}x".to_owned(), true));
-        let patterns: Vec<_> = patterns
-            .iter()
-            .map(|(text, suffix)| (&**text, *suffix))
-            .collect();
+        let patterns: Vec<_> = patterns.iter().map(|(text, suffix)| (&**text, *suffix)).collect();
         let tree = tree(&patterns);
         let len = 1 << 16;
-        for path in [
-            "/".repeat(len),
-            "a".repeat(len),
-            ".".repeat(len),
-            "a/".repeat(len / 2),
-        ] {
+        for path in ["/".repeat(len), "a".repeat(len), ".".repeat(len), "a/".repeat(len / 2)] {
             assert_eq!(told(&tree, &path), "404");
         }
         let long = format!("{}x", "/".repeat(len));
@@ -577,35 +506,27 @@ mod tests {
             r"\S+",
             "[a-z.]+",
         ];
-        let parts = literals
-            .into_iter()
-            .chain(regexes.map(|regex| (true, regex)))
-            .collect::<Vec<_>>();
+        let parts =
+            literals.into_iter().chain(regexes.map(|regex| (true, regex))).collect::<Vec<_>>();
         let slash = Just(literal("/"));
         let part = prop_oneof![2 => slash, 3 => prop::sample::select(parts)];
         prop::collection::vec(part, 0..7)
     }
 
     fn pattern_of(parts: &[Part]) -> String {
-        let spelt = parts
-            .iter()
-            .enumerate()
-            .map(|(index, (argument, text))| match argument {
-                true if index % 2 == 0 => format!("{{p{index}:{text}}}"),
-                true => format!("(?P<p{index}>{text})"),
-                false => text.replace('{', "{{"),
-            });
+        let spelt = parts.iter().enumerate().map(|(index, (argument, text))| match argument {
+            true if index % 2 == 0 => format!("{{p{index}:{text}}}"),
+            true => format!("(?P<p{index}>{text})"),
+            false => text.replace('{', "{{"),
+        });
         spelt.collect()
     }
 
     fn regex_of(parts: &[Part]) -> String {
-        let spelt = parts
-            .iter()
-            .enumerate()
-            .map(|(index, (argument, text))| match argument {
-                true => format!("(?P<p{index}>{text})"),
-                false => regex::escape(text),
-            });
+        let spelt = parts.iter().enumerate().map(|(index, (argument, text))| match argument {
+            true => format!("(?P<p{index}>{text})"),
+            false => regex::escape(text),
+        });
         spelt.collect()
     }
 
@@ -627,12 +548,9 @@ mod tests {
         regexes.iter().find_map(|(index, regex)| {
             let captures = regex.captures(path)?;
             let names = regex.capture_names().flatten();
-            let mut kwargs: Vec<_> = names
-                .map(|name| (name.to_owned(), captures[name].to_owned()))
-                .collect();
-            let format = kwargs
-                .pop_if(|(name, _)| name == "format")
-                .map(|(_, value)| value);
+            let mut kwargs: Vec<_> =
+                names.map(|name| (name.to_owned(), captures[name].to_owned())).collect();
+            let format = kwargs.pop_if(|(name, _)| name == "format").map(|(_, value)| value);
             Some((*index, kwargs, format))
         })
     }

@@ -59,7 +59,9 @@ impl<V: ViewSet> ErasedViewSet for Erased<V> {
     fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>> {
         match self.rows.get(action) {
             Some(row) => (row.handler)(&self.view, req),
-            None => Box::pin(async { Err(Error::internal("the view names an action that is not there")) }),
+            None => Box::pin(async {
+                Err(Error::internal("the view names an action that is not there"))
+            }),
         }
     }
 
@@ -165,7 +167,8 @@ impl View {
 }
 
 fn allow(bound: &[Option<Bound>], options: &Options) -> HeaderValue {
-    let is_bound = |verb: Verb| verb == Verb::Options || bound.get(verb as usize).is_some_and(Option::is_some);
+    let is_bound =
+        |verb: Verb| verb == Verb::Options || bound.get(verb as usize).is_some_and(Option::is_some);
     let names: Vec<_> = Verb::ALL
         .into_iter()
         .filter(|verb| is_bound(*verb) && options.allows(*verb))
@@ -198,7 +201,8 @@ impl AsView {
         for &(method, action) in actions {
             match Verb::parse(method) {
                 Some(verb) => mapping.push((verb, action)),
-                None => problems.push(format!("`{method}` is not an HTTP method that a view can answer")),
+                None => problems
+                    .push(format!("`{method}` is not an HTTP method that a view can answer")),
             }
         }
         let initkwargs = InitKwargs::default();

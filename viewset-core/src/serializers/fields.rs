@@ -22,6 +22,8 @@ pub struct Field {
     pub name: &'static str,
     /// The Rust field.
     pub source: &'static str,
+    /// The column of a model's field, as the database names it.
+    pub column: &'static str,
     /// The family of types.
     pub kind: Kind,
     /// Absent is an error, except in a partial update.
@@ -55,6 +57,7 @@ impl Field {
         Self {
             name,
             source,
+            column: source,
             kind: T::KIND,
             required: !T::NULLABLE,
             read_only: false,
@@ -68,6 +71,13 @@ impl Field {
             label: None,
             help_text: None,
         }
+    }
+
+    /// The column, where it has another name than the Rust field.
+    #[must_use]
+    pub const fn column(mut self, column: &'static str) -> Self {
+        self.column = column;
+        self
     }
 
     /// Whether absent is an error.

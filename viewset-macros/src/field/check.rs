@@ -82,7 +82,8 @@ fn check_bounds_of_integers(field: &Field<'_>, sink: &Sink<'_>) {
     }
     for bound in [&field.args.min_value, &field.args.max_value] {
         if let (Some(key), Some(Number::Float(_))) = (bound.key(), bound.get()) {
-            let message = format!("`{key}` of the integer field `{}` must be an integer", field.ident);
+            let message =
+                format!("`{key}` of the integer field `{}` must be an integer", field.ident);
             sink.error(key, message);
         }
     }
@@ -94,7 +95,8 @@ fn check_order_of_lengths(field: &Field<'_>, sink: &Sink<'_>) {
     if let (Some(low), Some(high), Some(key)) = (min.get(), max.get(), max.key())
         && low > high
     {
-        let message = format!("`min_length` {low} of field `{}` is above `max_length` {high}", field.ident);
+        let message =
+            format!("`min_length` {low} of field `{}` is above `max_length` {high}", field.ident);
         sink.error(key, message);
     }
 }
@@ -105,7 +107,8 @@ fn check_order_of_bounds(field: &Field<'_>, sink: &Sink<'_>) {
     if let (Some(low), Some(high), Some(key)) = (min.get(), max.get(), max.key())
         && low.to_f64() > high.to_f64()
     {
-        let message = format!("`min_value` {low} of field `{}` is above `max_value` {high}", field.ident);
+        let message =
+            format!("`min_value` {low} of field `{}` is above `max_value` {high}", field.ident);
         sink.error(key, message);
     }
 }
@@ -125,7 +128,10 @@ fn check_null_option(field: &Field<'_>, sink: &Sink<'_>) {
 /// A field is one key of the client's data.
 fn check_flatten(field: &Field<'_>, sink: &Sink<'_>) {
     if let Some(flatten) = &field.flatten {
-        let message = format!("`flatten` of field `{}` is not supported by this version of viewset", field.ident);
+        let message = format!(
+            "`flatten` of field `{}` is not supported by this version of viewset",
+            field.ident
+        );
         sink.error(flatten, message);
     }
 }

@@ -8,14 +8,17 @@ use crate::field;
 
 /// All rules.
 pub(super) fn check(model: &Model<'_>, sink: &Sink<'_>) {
-    check_table(model, sink);
     if model.named {
+        check_table(model, sink);
         check_primary_key(model, sink);
     }
     for column in &model.columns {
-        field::check::check(&column.field, sink);
-        check_column(column, sink);
-        check_write_only(column, sink);
+        let sink = sink.child();
+        field::check::check(&column.field, &sink);
+        if !sink.failed() {
+            check_column(column, &sink);
+            check_write_only(column, &sink);
+        }
     }
 }
 
@@ -40,7 +43,9 @@ fn check_primary_key(model: &Model<'_>, sink: &Sink<'_>) {
         [_, second, ..] => {
             let message = format!("model `{name}` has a composite primary key");
             let reported = sink.error(second, message);
-            reported.note("a primary key of several columns is not supported by this version of viewset");
+            reported.note(
+                "a primary key of several columns is not supported by this version of viewset",
+            );
         }
         _ => {}
     }
@@ -51,7 +56,8 @@ fn check_column(column: &Column<'_>, sink: &Sink<'_>) {
     if let Some(word) = &column.no_column {
         let word = quote!(#word);
         let name = column.field.ident;
-        let message = format!("`{word}` of field `{name}` is not supported by this version of viewset");
+        let message =
+            format!("`{word}` of field `{name}` is not supported by this version of viewset");
         sink.error(word, message);
     }
 }

@@ -5,6 +5,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::input;
@@ -33,7 +34,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let (ident, table) = (&model.input.ident, complete.table);
     let (connection, backend) = (model.connection(), model.backend());
     let name = ident.to_string();
-    let rows = model.visible().map(|column| expand_row(&column.field, column.field.required()));
+    let rows = model.visible().map(expand_column);
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
     let input_serializer = input::expand_serializer(model);
@@ -62,6 +63,16 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
         }
     };
     in_const(&model.runtime, &items)
+}
+
+/// The row of a field, with the name of its column where that is another.
+fn expand_column(column: &Column<'_>) -> TokenStream {
+    let row = expand_row(&column.field, column.field.required());
+    let name = column.name.unraw().to_string();
+    match name == column.field.source() {
+        true => row,
+        false => quote!(#row.column(#name)),
+    }
 }
 
 // Expands to:

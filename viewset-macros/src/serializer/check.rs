@@ -19,7 +19,8 @@ pub(super) fn check(serializer: &Serializer<'_>, sink: &Sink<'_>) {
 /// A struct of input has no output.
 fn check_read_only(field: &Field<'_>, sink: &Sink<'_>) {
     if let Some(key) = field.args.read_only.key().filter(|_| field.read_only()) {
-        let message = format!("field `{}` of a serializer is input and not `read_only`", field.ident);
+        let message =
+            format!("field `{}` of a serializer is input and not `read_only`", field.ident);
         sink.error(key, message);
     }
 }

@@ -31,11 +31,13 @@ pub(super) fn expand(serializer: &Serializer<'_>) -> TokenStream {
         let has_value = field.optional || field.default().is_some();
         expand_row(field, field.required() || !has_value)
     });
-    let numbers: Vec<_> = (0..serializer.fields.len()).map(|index| format_ident!("__{index}")).collect();
-    let reads = serializer.fields.iter().zip(&numbers).enumerate().map(|(index, (field, number))| {
-        let read = expand_read(field, index);
-        quote!(let #number = #read;)
-    });
+    let numbers: Vec<_> =
+        (0..serializer.fields.len()).map(|index| format_ident!("__{index}")).collect();
+    let reads =
+        serializer.fields.iter().zip(&numbers).enumerate().map(|(index, (field, number))| {
+            let read = expand_read(field, index);
+            quote!(let #number = #read;)
+        });
     let names = serializer.fields.iter().map(|field| field.ident);
     let body = quote! {
         let mut __reader = __v::Reader::new(__data, false)?;

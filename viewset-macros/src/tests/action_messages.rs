@@ -9,7 +9,13 @@ fn detail_is_required() {
     let expected = "action `act` needs `detail`\n\
         help: `detail = true` for one object, `detail = false` for the collection";
     assert_eq!(action_messages(quote!()), [expected]);
-    let bare = viewset_messages(quote!(), quote!(#[action] async fn act(&self) {}));
+    let bare = viewset_messages(
+        quote!(),
+        quote!(
+            #[action]
+            async fn act(&self) {}
+        ),
+    );
     assert_eq!(bare, [expected]);
 }
 
@@ -44,7 +50,10 @@ fn methods_are_a_list() {
         action_messages(quote!(detail = true, methods = "post")),
         ["`methods` must be a list\nhelp: `methods = [\"post\"]`"]
     );
-    assert_eq!(action_messages(quote!(detail = true, methods = [])), ["`methods` must not be empty"]);
+    assert_eq!(
+        action_messages(quote!(detail = true, methods = [])),
+        ["`methods` must not be empty"]
+    );
 }
 
 #[test]
@@ -129,7 +138,10 @@ fn a_url_path_has_no_slash_at_its_ends() {
 fn a_placeholder_is_not_the_lookup() {
     let messages = viewset_messages(
         quote!(lookup_field = "slug"),
-        quote!(#[action(detail = true, url_path = "x/{slug}")] async fn act(&self, slug: String) {}),
+        quote!(
+            #[action(detail = true, url_path = "x/{slug}")]
+            async fn act(&self, slug: String) {}
+        ),
     );
     assert_eq!(
         messages,
@@ -167,7 +179,10 @@ fn an_argument_of_a_plain_type_is_a_kwarg() {
 
 #[test]
 fn a_list_action_has_no_lookup() {
-    let body = quote!(#[action(detail = false)] async fn act(&self, pk: i32) {});
+    let body = quote!(
+        #[action(detail = false)]
+        async fn act(&self, pk: i32) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["no URL kwarg of action `act` gives `pk`\n\
@@ -177,7 +192,10 @@ fn a_list_action_has_no_lookup() {
 
 #[test]
 fn a_standard_action_is_checked_too() {
-    let body = quote!(async fn list(&self, pk: i32) {} async fn retrieve(&self, pk: i32) {});
+    let body = quote!(
+        async fn list(&self, pk: i32) {}
+        async fn retrieve(&self, pk: i32) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["no URL kwarg of action `list` gives `pk`\n\
@@ -187,7 +205,10 @@ fn a_standard_action_is_checked_too() {
 
 #[test]
 fn a_standard_action_takes_no_attribute() {
-    let body = quote!(#[action(detail = false)] async fn list(&self) {});
+    let body = quote!(
+        #[action(detail = false)]
+        async fn list(&self) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["standard action `list` takes no `#[action]`\n\
@@ -197,7 +218,10 @@ fn a_standard_action_takes_no_attribute() {
 
 #[test]
 fn a_hook_is_no_action() {
-    let body = quote!(#[action(detail = false)] async fn get_queryset(&self) {});
+    let body = quote!(
+        #[action(detail = false)]
+        async fn get_queryset(&self) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["hook `get_queryset` cannot be an action\n\
@@ -262,21 +286,42 @@ fn an_action_is_not_generic() {
               help: name the type, or make the viewset generic"]
         );
     }
-    let body = quote!(#[action(detail = true)] async fn act(&self, x: impl Sized) {});
+    let body = quote!(
+        #[action(detail = true)]
+        async fn act(&self, x: impl Sized) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["action `act` cannot take `impl Trait`\nhelp: name the type"]
     );
-    let body = quote!(#[action(detail = true)] async fn act<'a>(&'a self, x: &'a Request) {});
+    let body = quote!(
+        #[action(detail = true)]
+        async fn act<'a>(&'a self, x: &'a Request) {}
+    );
     assert!(viewset_messages(quote!(), body).is_empty());
 }
 
 #[test]
 fn an_action_is_a_plain_function() {
     for (function, what) in [
-        (quote!(const fn act(&self) {}), "`const`"),
-        (quote!(unsafe fn act(&self) {}), "`unsafe`"),
-        (quote!(extern "C" fn act(&self) {}), "`extern`"),
+        (
+            quote!(
+                const fn act(&self) {}
+            ),
+            "`const`",
+        ),
+        (
+            quote!(
+                unsafe fn act(&self) {}
+            ),
+            "`unsafe`",
+        ),
+        (
+            quote!(
+                extern "C" fn act(&self) {}
+            ),
+            "`extern`",
+        ),
     ] {
         let expected = format!("action `act` cannot be {what}");
         let messages = viewset_messages(quote!(), quote!(#[action(detail = true)] #function));
@@ -286,7 +331,10 @@ fn an_action_is_a_plain_function() {
 
 #[test]
 fn an_argument_is_a_plain_name() {
-    let body = quote!(#[action(detail = true)] async fn act(&self, Json(x): Json<u8>) {});
+    let body = quote!(
+        #[action(detail = true)]
+        async fn act(&self, Json(x): Json<u8>) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["an argument of action `act` must be a plain name\nhelp: take it apart in the body"]
@@ -295,13 +343,21 @@ fn an_argument_is_a_plain_name() {
 
 #[test]
 fn an_action_stands_once_on_a_method() {
-    let body = quote!(#[action(detail = true)] #[x::action(detail = true)] async fn act(&self) {});
+    let body = quote!(
+        #[action(detail = true)]
+        #[x::action(detail = true)]
+        async fn act(&self) {}
+    );
     assert_eq!(viewset_messages(quote!(), body), ["`#[action]` stands twice on `act`"]);
 }
 
 #[test]
 fn an_action_is_not_mapped_too() {
-    let body = quote!(#[action(detail = true)] #[mapping(x.get)] async fn act(&self) {});
+    let body = quote!(
+        #[action(detail = true)]
+        #[mapping(x.get)]
+        async fn act(&self) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), body),
         ["`act` is marked both `#[action]` and `#[mapping]`"]
@@ -317,13 +373,19 @@ fn an_action_is_a_method() {
     };
     assert_eq!(
         viewset_messages(quote!(), body),
-        ["`#[action]` goes on a method", "`#[mapping]` goes on a method", "`#[action]` goes on a method"]
+        [
+            "`#[action]` goes on a method",
+            "`#[mapping]` goes on a method",
+            "`#[action]` goes on a method"
+        ]
     );
 }
 
 #[test]
 fn an_action_stands_inside_a_viewset() {
-    let function = quote!(async fn act(&self) {});
+    let function = quote!(
+        async fn act(&self) {}
+    );
     let output = crate::viewset::outside("action", function.clone());
     assert!(output.to_string().ends_with(&function.to_string()));
     assert_eq!(

@@ -41,9 +41,13 @@ fn an_action_with_permissions_and_two_methods_costs_six_lines() {
 
 #[test]
 fn a_standard_action_costs_four_lines() {
-    let method = quote!(async fn list(&self, req: &Request) -> Result<Response> {});
+    let method = quote!(
+        async fn list(&self, req: &Request) -> Result<Response> {}
+    );
     assert!(cost(method.clone(), 1) <= 4, "{}", cost(method, 1));
-    let method = quote!(async fn retrieve(&self, req: &Request, pk: i32) -> Result<Response> {});
+    let method = quote!(
+        async fn retrieve(&self, req: &Request, pk: i32) -> Result<Response> {}
+    );
     assert!(cost(method.clone(), 1) <= 4, "{}", cost(method, 1));
 }
 

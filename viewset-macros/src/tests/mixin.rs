@@ -12,7 +12,12 @@ fn it_goes_on_a_trait() {
         ["`#[mixin]` goes on a trait\nhelp: an impl block with actions is a `#[viewset]`"]
     );
     assert_eq!(
-        messages(expand(quote!(), quote!(struct X;))),
+        messages(expand(
+            quote!(),
+            quote!(
+                struct X;
+            )
+        )),
         ["`#[mixin]` goes on a trait\nhelp: `#[mixin] trait PublishMixin: GenericViewSet { … }`"]
     );
 }
@@ -20,28 +25,54 @@ fn it_goes_on_a_trait() {
 #[test]
 fn it_needs_a_supertrait() {
     assert_eq!(
-        messages(expand(quote!(), quote!(trait X { async fn list(&self) {} }))),
-        ["a mixin needs `ViewSet` or `GenericViewSet` as a supertrait\nhelp: `trait X: GenericViewSet`"]
+        messages(expand(
+            quote!(),
+            quote!(
+                trait X {
+                    async fn list(&self) {}
+                }
+            )
+        )),
+        [
+            "a mixin needs `ViewSet` or `GenericViewSet` as a supertrait\nhelp: `trait X: GenericViewSet`"
+        ]
     );
 }
 
 #[test]
 fn it_knows_one_key() {
     assert_eq!(
-        messages(expand(quote!(create = a), quote!(trait X: ViewSet {}))),
+        messages(expand(
+            quote!(create = a),
+            quote!(
+                trait X: ViewSet {}
+            )
+        )),
         ["unknown key `create` in `#[mixin]`\nhelp: expected `crate`"]
     );
 }
 
 #[test]
 fn an_action_has_a_body() {
-    let item = quote!(trait X: ViewSet { #[action(detail = true)] async fn a(&self); });
+    let item = quote!(
+        trait X: ViewSet {
+            #[action(detail = true)]
+            async fn a(&self);
+        }
+    );
     assert_eq!(messages(expand(quote!(), item)), ["action `a` of a mixin needs a body"]);
 }
 
 #[test]
 fn an_action_is_a_method() {
-    let item = quote!(trait X: ViewSet { #[action] const A: u8; #[mapping(x.get)] type B; });
+    let item = quote!(
+        trait X: ViewSet {
+            #[action]
+            const A: u8;
+            #[mapping(x.get)]
+            type B;
+        }
+    );
     assert_eq!(
         messages(expand(quote!(), item)),
         ["`#[action]` goes on a method", "`#[mapping]` goes on a method"]
@@ -115,7 +146,12 @@ pub trait PublishMixin<T>: GenericViewSet {
 
 #[test]
 fn the_fallback_is_a_viewset_s_trait_with_an_empty_table() {
-    let item = quote!(trait X { #[action(detail = 1)] async fn a(&self) {} });
+    let item = quote!(
+        trait X {
+            #[action(detail = 1)]
+            async fn a(&self) {}
+        }
+    );
     let expected = "#[allow(async_fn_in_trait)]
 trait X: ::viewset_actix::__private::ViewSet {
     async fn a(&self) {}

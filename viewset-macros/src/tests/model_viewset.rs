@@ -9,30 +9,60 @@ use crate::model_viewset::derive;
 /// The messages about a model with these attributes, an `id`, and these fields.
 fn model_messages(attrs: TokenStream, fields: TokenStream) -> Vec<String> {
     let id = quote!(id: i32,);
-    support::messages(derive(quote!(#[diesel(table_name = users)] #attrs struct User { #id #fields })))
+    support::messages(derive(
+        quote!(#[diesel(table_name = users)] #attrs struct User { #id #fields }),
+    ))
 }
 
 #[test]
 fn it_goes_on_a_struct_with_named_fields() {
     let expected = ["`#[derive(ModelViewSet)]` goes on a struct with named fields"];
-    for item in [quote!(struct S;), quote!(struct S(i32);), quote!(enum S { A })] {
+    for item in [
+        quote!(
+            struct S;
+        ),
+        quote!(
+            struct S(i32);
+        ),
+        quote!(
+            enum S {
+                A,
+            }
+        ),
+    ] {
         let item = quote!(#[diesel(table_name = users)] #item);
         assert_eq!(support::messages(derive(item)), expected);
     }
-    let generic = quote!(#[diesel(table_name = users)] struct S<T> { id: i32, t: T });
+    let generic = quote!(
+        #[diesel(table_name = users)]
+        struct S<T> {
+            id: i32,
+            t: T,
+        }
+    );
     assert_eq!(support::messages(derive(generic)), ["`#[derive(ModelViewSet)]` takes no generics"]);
 }
 
 #[test]
 fn a_model_has_a_table() {
-    let expected = "model `OrderLine` has no `table_name`\nhelp: `#[diesel(table_name = order_lines)]`";
-    let messages = support::messages(derive(quote!(struct OrderLine { id: i32 })));
+    let expected =
+        "model `OrderLine` has no `table_name`\nhelp: `#[diesel(table_name = order_lines)]`";
+    let messages = support::messages(derive(quote!(
+        struct OrderLine {
+            id: i32,
+        }
+    )));
     assert_eq!(messages, [expected]);
 }
 
 #[test]
 fn a_model_has_one_primary_key_among_its_fields() {
-    let missing = quote!(#[diesel(table_name = users)] struct User { name: String });
+    let missing = quote!(
+        #[diesel(table_name = users)]
+        struct User {
+            name: String,
+        }
+    );
     assert_eq!(
         support::messages(derive(missing)),
         ["model `User` has no field for its primary key `id`\n\
@@ -106,23 +136,49 @@ fn the_rules_of_fields_hold_for_models() {
 
 #[test]
 fn a_mistake_leaves_a_model_behind() {
-    let item = quote!(#[diesel(table_name = users)] struct User { id: i32, #[field(unique)] a: String });
+    let item = quote!(
+        #[diesel(table_name = users)]
+        struct User {
+            id: i32,
+            #[field(unique)]
+            a: String,
+        }
+    );
     let text = support::text(derive(item));
     assert!(text.contains("impl __v::Model for User"));
     assert!(text.contains("pub a: __v::Option<String>"));
     assert!(text.contains("type Query = users::BoxedQuery<'static, __v::DefaultBackend>"));
-    let text = support::text(derive(quote!(enum User { A })));
+    let text = support::text(derive(quote!(
+        enum User {
+            A,
+        }
+    )));
     assert!(text.contains("type Query = ()"));
 }
 
 #[test]
 fn diesel_and_serde_are_read_with_tolerance() {
     let odd = [
-        quote!(), quote!(,), quote!(table_name), quote!(table_name = 5), quote!(table_name = "a b"),
-        quote!(primary_key), quote!(primary_key = id), quote!(primary_key(1)), quote!(primary_key()),
-        quote!(column_name = a::b), quote!(column_name = "x"), quote!(embed = 1), quote!(rename = 5),
-        quote!(rename_all = "odd"), quote!(rename(deserialize = "a")), quote!(sql_type = Text), quote!(= =),
-        quote!(rename_all = ""), quote!(postgres_type(name = "x")), quote!(treat_none_as_null = true),
+        quote!(),
+        quote!(,),
+        quote!(table_name),
+        quote!(table_name = 5),
+        quote!(table_name = "a b"),
+        quote!(primary_key),
+        quote!(primary_key = id),
+        quote!(primary_key(1)),
+        quote!(primary_key()),
+        quote!(column_name = a::b),
+        quote!(column_name = "x"),
+        quote!(embed = 1),
+        quote!(rename = 5),
+        quote!(rename_all = "odd"),
+        quote!(rename(deserialize = "a")),
+        quote!(sql_type = Text),
+        quote!(= =),
+        quote!(rename_all = ""),
+        quote!(postgres_type(name = "x")),
+        quote!(treat_none_as_null = true),
     ];
     for args in odd {
         derive(quote! {

@@ -5,21 +5,67 @@ use proc_macro2::TokenStream;
 use super::support::messages;
 
 const ODD: &[&str] = &[
-    "", ",", ",,", "=", "= =", "detail", "detail =", "detail = ,", "detail(true)", "detail = true detail",
-    "methods = [,]", "methods = [\"\"]", "methods = [[]]", "methods = [a.b()]", "url_path = \"{{}}\"",
-    "url_path = \"{é}\"", "url_path = \"}{\"", "url_path = \"{a:{}\"", "name = \"\\0\"", "1", "\"x\"",
-    "'a", "crate", "self", "a.b", "a.b.c", "r#type.get", "x.r#get", "_", "a = b = c", "a => b", "{}", "()",
-    "[]", "model = <", "model = A<B, C>, mixins = [A<B, C>]", "permission_classes = [|x| x, if a {} else {}]",
-    "lookup_field = \"\"", "lookup_field = self", "kwargs = [crate]", "crate = a::<b>", "crate = crate",
-    "prefix = \"\", prefix = \"/\"", "http_method_names = [GET::<A>]", "description = concat!(\"a\")",
+    "",
+    ",",
+    ",,",
+    "=",
+    "= =",
+    "detail",
+    "detail =",
+    "detail = ,",
+    "detail(true)",
+    "detail = true detail",
+    "methods = [,]",
+    "methods = [\"\"]",
+    "methods = [[]]",
+    "methods = [a.b()]",
+    "url_path = \"{{}}\"",
+    "url_path = \"{é}\"",
+    "url_path = \"}{\"",
+    "url_path = \"{a:{}\"",
+    "name = \"\\0\"",
+    "1",
+    "\"x\"",
+    "'a",
+    "crate",
+    "self",
+    "a.b",
+    "a.b.c",
+    "r#type.get",
+    "x.r#get",
+    "_",
+    "a = b = c",
+    "a => b",
+    "{}",
+    "()",
+    "[]",
+    "model = <",
+    "model = A<B, C>, mixins = [A<B, C>]",
+    "permission_classes = [|x| x, if a {} else {}]",
+    "lookup_field = \"\"",
+    "lookup_field = self",
+    "kwargs = [crate]",
+    "crate = a::<b>",
+    "crate = crate",
+    "prefix = \"\", prefix = \"/\"",
+    "http_method_names = [GET::<A>]",
+    "description = concat!(\"a\")",
 ];
 
 #[test]
 fn odd_arguments_never_panic() {
     for args in ODD {
-        let Ok(args) = args.parse::<TokenStream>() else { continue };
-        let method = quote::quote!(#[action(#args)] async fn a(&self, pk: i32) {});
-        let mapping = quote::quote!(#[mapping(#args)] async fn b(&self) {});
+        let Ok(args) = args.parse::<TokenStream>() else {
+            continue;
+        };
+        let method = quote::quote!(
+            #[action(#args)]
+            async fn a(&self, pk: i32) {}
+        );
+        let mapping = quote::quote!(
+            #[mapping(#args)]
+            async fn b(&self) {}
+        );
         let block = quote::quote!(impl X { #method #mapping });
         let trait_ = quote::quote!(trait X { #method #mapping });
         crate::viewset::expand(args.clone(), block.clone());
@@ -39,8 +85,12 @@ fn an_item_that_is_no_rust_is_passed_on_with_one_error() {
 
 #[test]
 fn odd_arguments_of_functions_never_panic() {
-    for arguments in ["", "self", "&self, _: u8", "&self, (a, b): (u8, u8)", "&self, mut x: u8", "_: &Request"] {
-        let Ok(arguments) = arguments.parse::<TokenStream>() else { continue };
+    for arguments in
+        ["", "self", "&self, _: u8", "&self, (a, b): (u8, u8)", "&self, mut x: u8", "_: &Request"]
+    {
+        let Ok(arguments) = arguments.parse::<TokenStream>() else {
+            continue;
+        };
         let block = quote::quote!(impl X { #[action(detail = true)] fn a(#arguments) {} });
         crate::viewset::expand(TokenStream::new(), block);
     }

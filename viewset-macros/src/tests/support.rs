@@ -37,6 +37,9 @@ pub(super) fn viewset_messages(args: TokenStream, body: TokenStream) -> Vec<Stri
 
 /// The messages of `#[viewset] impl XViewSet { #[action(args)] async fn act(&self) {} }`.
 pub(super) fn action_messages(args: TokenStream) -> Vec<String> {
-    let body = quote::quote!(#[action(#args)] async fn act(&self) {});
+    let body = quote::quote!(
+        #[action(#args)]
+        async fn act(&self) {}
+    );
     viewset_messages(TokenStream::new(), body)
 }

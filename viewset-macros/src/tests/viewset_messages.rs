@@ -8,11 +8,24 @@ use crate::viewset::expand;
 #[test]
 fn it_goes_on_an_impl_block() {
     assert_eq!(
-        messages(expand(quote!(), quote!(struct X;))),
+        messages(expand(
+            quote!(),
+            quote!(
+                struct X;
+            )
+        )),
         ["`#[viewset]` goes on an impl block\nhelp: `#[viewset] impl UserViewSet { … }`"]
     );
     assert_eq!(
-        messages(expand(quote!(), quote!(trait X { #[action] fn x(&self); }))),
+        messages(expand(
+            quote!(),
+            quote!(
+                trait X {
+                    #[action]
+                    fn x(&self);
+                }
+            )
+        )),
         ["`#[viewset]` goes on an impl block\nhelp: a trait with actions is a `#[mixin]`"]
     );
     assert_eq!(
@@ -99,7 +112,12 @@ fn a_prefix_has_no_slash_at_its_ends() {
 #[test]
 fn a_generic_viewset_has_no_prefix() {
     assert_eq!(
-        messages(expand(quote!(prefix = "users"), quote!(impl<M: Model> XViewSet<M> {}))),
+        messages(expand(
+            quote!(prefix = "users"),
+            quote!(
+                impl<M: Model> XViewSet<M> {}
+            )
+        )),
         ["a generic viewset cannot have a `prefix`\n\
           help: register each of its types: `router.register(\"users\", …)`"]
     );
@@ -113,7 +131,9 @@ fn kwargs_differ_from_each_other_and_from_the_lookup() {
     );
     assert_eq!(
         viewset_messages(quote!(kwargs = [pk]), quote!()),
-        ["`pk` is the lookup's kwarg already\nhelp: give the lookup another: `lookup_url_kwarg = …`"]
+        [
+            "`pk` is the lookup's kwarg already\nhelp: give the lookup another: `lookup_url_kwarg = …`"
+        ]
     );
 }
 
@@ -132,20 +152,27 @@ fn a_mixin_is_listed_once() {
         ["mixin `A` is listed twice"]
     );
     assert_eq!(
-        viewset_messages(quote!(model = User, mixins = [ListModelMixin, m::ListModelMixin]), quote!()),
+        viewset_messages(
+            quote!(model = User, mixins = [ListModelMixin, m::ListModelMixin]),
+            quote!()
+        ),
         ["mixin `ListModelMixin` is listed twice"]
     );
 }
 
 #[test]
 fn a_hook_has_its_trait() {
-    let hook = quote!(fn get_queryset(&self, req: &Request) {});
+    let hook = quote!(
+        fn get_queryset(&self, req: &Request) {}
+    );
     assert_eq!(
         viewset_messages(quote!(), hook.clone()),
         ["hook `get_queryset` needs a model\nhelp: `#[viewset(model = User, …)]`"]
     );
     assert!(viewset_messages(quote!(model = User), hook).is_empty());
-    let hook = quote!(async fn perform_create(&self) {});
+    let hook = quote!(
+        async fn perform_create(&self) {}
+    );
     assert_eq!(
         viewset_messages(quote!(model = User, mixins = [ListModelMixin]), hook),
         ["hook `perform_create` needs the mixin `CreateModelMixin`\n\
@@ -155,7 +182,9 @@ fn a_hook_has_its_trait() {
 
 #[test]
 fn broken_mixins_give_no_further_message_at_a_hook() {
-    let hook = quote!(async fn perform_create(&self) {});
+    let hook = quote!(
+        async fn perform_create(&self) {}
+    );
     assert_eq!(
         viewset_messages(quote!(model = User, mixins = A), hook),
         ["`mixins` must be a list\nhelp: `mixins = [A]`"]
@@ -164,7 +193,9 @@ fn broken_mixins_give_no_further_message_at_a_hook() {
 
 #[test]
 fn a_method_like_a_hook_without_self_is_no_hook() {
-    let helper = quote!(fn get_queryset(filter: u8) {});
+    let helper = quote!(
+        fn get_queryset(filter: u8) {}
+    );
     assert!(viewset_messages(quote!(), helper).is_empty());
 }
 
@@ -172,7 +203,10 @@ fn a_method_like_a_hook_without_self_is_no_hook() {
 fn three_mistakes_are_three_messages() {
     let messages = viewset_messages(
         quote!(modle = User, basename = 1),
-        quote!(#[action(detail = true, methods = ["gte"])] async fn act(&self) {}),
+        quote!(
+            #[action(detail = true, methods = ["gte"])]
+            async fn act(&self) {}
+        ),
     );
     assert_eq!(messages.len(), 3);
 }
@@ -205,6 +239,14 @@ const _: () = {
 ";
     let args = quote!(model = User, mixins = [ListModelMixin, ListModelMixin]);
     assert_eq!(text(expand(args, item)), expected);
+}
+
+#[test]
+fn the_fallback_without_a_model_keeps_the_mixins_that_need_none() {
+    let args = quote!(mixins = [PublishMixin, ListModelMixin]);
+    let output = text(expand(args, quote!(impl UserViewSet {})));
+    assert!(output.contains("impl PublishMixin for UserViewSet {}"), "{output}");
+    assert!(!output.contains("ListModelMixin"), "{output}");
 }
 
 #[test]

@@ -39,13 +39,17 @@ fn a_doc_comment_is_dedented_and_trimmed() {
 
 #[test]
 fn a_doc_comment_may_have_any_letters() {
-    let attrs: Vec<syn::Attribute> = vec![parse_quote!(#[doc = "\u{a0}é\u{3000}"]), parse_quote!(#[doc = " ü"])];
+    let attrs: Vec<syn::Attribute> =
+        vec![parse_quote!(#[doc = "\u{a0}é\u{3000}"]), parse_quote!(#[doc = " ü"])];
     assert!(doc::text(&attrs).is_some());
 }
 
 #[test]
 fn placeholders_may_carry_a_regex_with_braces() {
-    assert_eq!(placeholders("a/{y:[0-9]{4}}-{m}").as_deref(), Ok(["y".into(), "m".into()].as_slice()));
+    assert_eq!(
+        placeholders("a/{y:[0-9]{4}}-{m}").as_deref(),
+        Ok(["y".into(), "m".into()].as_slice())
+    );
     assert_eq!(placeholders("plain"), Ok(Vec::new()));
 }
 

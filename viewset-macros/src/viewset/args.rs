@@ -93,7 +93,8 @@ impl OptionArgs {
         match entry.word().as_str() {
             options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
             word if options::RESERVED.contains(&word) => {
-                Err(entry.fail(format_args!("`{word}` is not supported by this version of viewset")))
+                Err(entry
+                    .fail(format_args!("`{word}` is not supported by this version of viewset")))
             }
             _ => Err(entry.unknown(place, known)),
         }

@@ -42,7 +42,9 @@ fn check_self_type(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
 
 /// A prefix is written without slashes at its ends; the router puts them there.
 fn check_prefix(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
-    let Some(prefix) = viewset.args.prefix.get() else { return };
+    let Some(prefix) = viewset.args.prefix.get() else {
+        return;
+    };
     let value = prefix.value();
     if value.starts_with('/') || value.ends_with('/') {
         sink.error(prefix, "`prefix` must not begin or end with a slash")
@@ -52,7 +54,9 @@ fn check_prefix(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
 
 /// A generic viewset cannot register itself, because no one says for which types.
 fn check_prefix_is_not_generic(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
-    let Some(key) = viewset.args.prefix.key() else { return };
+    let Some(key) = viewset.args.prefix.key() else {
+        return;
+    };
     if !viewset.item.generics.params.is_empty() {
         sink.error(key, "a generic viewset cannot have a `prefix`")
             .help("register each of its types: `router.register(\"users\", …)`");

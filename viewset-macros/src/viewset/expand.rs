@@ -132,7 +132,9 @@ fn expand_meta(viewset: &ViewSet<'_>) -> TokenStream {
 
 /// `impl __v::GenericViewSet for UserViewSet { type Model = User; … }`, with a model.
 fn expand_generic_view_set(viewset: &ViewSet<'_>) -> TokenStream {
-    let Some(model) = viewset.args.model.get() else { return TokenStream::new() };
+    let Some(model) = viewset.args.model.get() else {
+        return TokenStream::new();
+    };
     let hooks = expand_hooks(viewset, words::GENERIC_VIEW_SET);
     let body = quote!(type Model = #model; #(#hooks)*);
     expand_impl(viewset, &quote!(__v::GenericViewSet), &body)
@@ -168,9 +170,7 @@ pub(super) fn expand_impl(
 /// The hooks of a trait as they were written; a trait's methods have no visibility.
 fn expand_hooks(viewset: &ViewSet<'_>, of: &str) -> Vec<ImplItemFn> {
     let hooks = viewset.hooks.iter().filter(|hook| hook.of == of);
-    hooks
-        .map(|hook| ImplItemFn { vis: Visibility::Inherited, ..hook.function.clone() })
-        .collect()
+    hooks.map(|hook| ImplItemFn { vis: Visibility::Inherited, ..hook.function.clone() }).collect()
 }
 
 /// `const _: () = __v::check_field::<User>("slug");`, which fails if the model has no such field. A
@@ -194,7 +194,9 @@ fn expand_field_check(viewset: &ViewSet<'_>) -> TokenStream {
 //         __v::Discovered::new("users", |__r| __r.register("users", <UserViewSet as __v::Default>::default()))
 //     }
 fn expand_discovery(viewset: &ViewSet<'_>) -> TokenStream {
-    let Some(prefix) = viewset.args.prefix.get() else { return TokenStream::new() };
+    let Some(prefix) = viewset.args.prefix.get() else {
+        return TokenStream::new();
+    };
     let ty = viewset.self_ty();
     quote! {
         __v::inventory::submit! {

@@ -1,6 +1,8 @@
 //! What stands in for the expansion after a mistake: the user's block with our attributes stripped,
 //! and impls with an empty table, so that using the type gives no further errors.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, ImplItem, Item, ItemImpl, ItemTrait, TraitItem, Type};
@@ -36,11 +38,11 @@ fn expand_empty_impls(viewset: &ViewSet<'_>) -> TokenStream {
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[];
     };
     let view_set = expand_impl(viewset, &quote!(__v::ViewSet), &meta);
-    let Some(model) = viewset.args.model.get() else { return view_set };
-    let generic = quote!(type Model = #model;);
-    let generic = expand_impl(viewset, &quote!(__v::GenericViewSet), &generic);
-    let mut seen = std::collections::HashSet::new();
-    let mixins = viewset.mixins.iter().filter(|mixin| seen.insert(mixin.name()));
+    let generic = viewset.args.model.get().map(|model| {
+        expand_impl(viewset, &quote!(__v::GenericViewSet), &quote!(type Model = #model;))
+    });
+    let mut seen = HashSet::new();
+    let mixins = viewset.mixins.iter().filter(|it| it.is_usable(viewset) && seen.insert(it.name()));
     let mixins = mixins.map(|it| expand_impl(viewset, &expand_mixin_path(it), &TokenStream::new()));
     quote!(#view_set #generic #(#mixins)*)
 }

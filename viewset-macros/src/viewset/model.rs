@@ -142,7 +142,8 @@ impl<'a> Action<'a> {
     fn new(function: Function<'a>, sink: &Sink<'_>) -> Option<Self> {
         let name = function.name();
         let sink = sink.child();
-        let ours: Vec<&Attribute> = function.attrs.iter().filter(|one| props::is_ours(one)).collect();
+        let ours: Vec<&Attribute> =
+            function.attrs.iter().filter(|one| props::is_ours(one)).collect();
         let role = match ours.as_slice() {
             [] => Role::Standard(words::standard_action(&name)?),
             [first, rest @ ..] => marked(first, rest, &name, &sink),

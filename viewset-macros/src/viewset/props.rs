@@ -1,31 +1,16 @@
-//! Questions about the model: names, paths, methods, kwargs, and where an argument comes from.
+//! Questions about the model: names, paths, methods, kwargs. Where an argument comes from is answered
+//! by `arguments`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt as _;
-use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PatType, Path, PathArguments, PathSegment, ReceiverKind,
-    Type,
-};
+use syn::{Attribute, FnArg, PatType, Path, ReceiverKind, Type};
 
 use super::action_args::{ActionArgs, Verb};
 use super::args::ViewSetArgs;
 use super::model::{Action, Function, Lookup, Mixin, Role, Table, ViewSet};
 use super::url_path;
 use crate::words;
-
-/// Where an argument of an action comes from.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Source {
-    /// It is the request.
-    Request,
-    /// The URL kwarg of this name; the runtime sees by the type whether it may be missing.
-    Kwarg(String),
-    /// The lookup value, whatever its kwarg is called.
-    Lookup,
-    /// It is made from the request, as its type says.
-    Extract,
-}
 
 /// Whether the attribute is `#[action]` or `#[mapping]`, under any path.
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
@@ -67,7 +52,9 @@ impl ViewSet<'_> {
         match name {
             words::VIEW_SET => true,
             words::GENERIC_VIEW_SET => !self.args.model.is_missing(),
-            mixin => self.has_mixin(mixin) || self.args.mixins.get().is_none() && self.mixins_broken(),
+            mixin => {
+                self.has_mixin(mixin) || self.args.mixins.get().is_none() && self.mixins_broken()
+            }
         }
     }
 
@@ -93,6 +80,13 @@ impl Mixin<'_> {
             Mixin::Default(name) => (*name).to_owned(),
             Mixin::Named(path) => last_segment(path),
         }
+    }
+
+    /// Whether the viewset has what the mixin builds on, as far as can be seen.
+    pub(crate) fn is_usable(&self, viewset: &ViewSet<'_>) -> bool {
+        let args = viewset.args;
+        let needs_model = words::MODEL_MIXINS.contains(&self.name().as_str());
+        args.model.get().is_some() || (args.model.is_missing() && !needs_model)
     }
 }
 
@@ -211,18 +205,6 @@ impl<'a> Table<'a> {
         kwargs.push(String::from("format"));
         kwargs
     }
-
-    /// Where the argument comes from, if the action's kwargs are `kwargs`.
-    pub(crate) fn source(&self, argument: &PatType, kwargs: &[String]) -> Source {
-        if is_request(&argument.ty) {
-            return Source::Request;
-        }
-        match argument_name(argument).and_then(|name| kwarg_named(&name.unraw().to_string(), kwargs)) {
-            None => Source::Extract,
-            Some(name) if matches!(self.lookup, Lookup::Any) && name == "pk" => Source::Lookup,
-            Some(name) => Source::Kwarg(name.to_owned()),
-        }
-    }
 }
 
 impl Lookup {
@@ -232,76 +214,5 @@ impl Lookup {
             Lookup::Named(name) => name,
             Lookup::Any => "pk",
         }
-    }
-}
-
-impl Source {
-    /// Whether this is the URL kwarg called `name`.
-    pub(crate) fn is_kwarg(&self, name: &str) -> bool {
-        matches!(self, Source::Kwarg(kwarg) if kwarg == name)
-    }
-}
-
-/// The name of a plain argument; a pattern has none.
-pub(crate) fn argument_name(argument: &PatType) -> Option<&Ident> {
-    match &*argument.pat {
-        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
-        _ => None,
-    }
-}
-
-/// Whether the type, or what an `Option` or a reference of it holds, is one that only a URL kwarg
-/// can give.
-pub(crate) fn is_kwarg_type(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Reference(reference) => is_kwarg_type(&reference.elem),
-        other => match (option_content(other), last(other)) {
-            (Some(content), _) => is_kwarg_type(content),
-            (None, Some(last)) => {
-                last.arguments.is_none() && words::KWARG_TYPES.iter().any(|word| last.ident == word)
-            }
-            (None, None) => false,
-        },
-    }
-}
-
-/// The kwarg that an argument of this name takes: its own, or, for `_year`, `year`.
-fn kwarg_named<'k>(name: &str, kwargs: &'k [String]) -> Option<&'k str> {
-    let find = |wanted: &str| kwargs.iter().find(|kwarg| *kwarg == wanted);
-    find(name).or_else(|| find(name.strip_prefix('_')?)).map(String::as_str)
-}
-
-/// Whether it is `&Request`, under any path.
-pub(crate) fn is_request(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Reference(reference) => last(&reference.elem).is_some_and(|last| last.ident == "Request"),
-        _ => false,
-    }
-}
-
-fn option_content(ty: &Type) -> Option<&Type> {
-    let last = last(ty).filter(|last| last.ident == "Option")?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
-            Some(GenericArgument::Type(content)) => Some(content),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn last(ty: &Type) -> Option<&PathSegment> {
-    match peel(ty) {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    }
-}
-
-/// The type without the invisible groups that `macro_rules!` leaves, and without parentheses.
-fn peel(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => peel(&group.elem),
-        Type::Paren(paren) => peel(&paren.elem),
-        other => other,
     }
 }

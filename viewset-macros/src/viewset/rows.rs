@@ -10,8 +10,9 @@ use syn::{LitStr, PatType, ReturnType};
 
 use super::action_args::{ActionArgs, Title, Verb};
 use super::args::OptionArgs;
+use super::arguments::Source;
 use super::model::{Action, Function, Owner, Role, Table};
-use super::props::Source;
+
 use crate::doc;
 
 /// The rows, in the order of the source.
@@ -101,9 +102,10 @@ pub(super) fn expand_description(text: Option<String>) -> TokenStream {
 
 /// `.options(__v::Options::new().permission_classes(&[&IsAdminUser]))`, if any is given.
 pub(super) fn expand_options(options: &OptionArgs) -> TokenStream {
-    let permissions = options.permission_classes.get().map(|classes| {
-        quote!(.permission_classes(&[#(&#classes),*]))
-    });
+    let permissions = options
+        .permission_classes
+        .get()
+        .map(|classes| quote!(.permission_classes(&[#(&#classes),*])));
     let names = options.http_method_names.get().map(|verbs| expand_method_names(verbs));
     match permissions.is_none() && names.is_none() {
         true => TokenStream::new(),
@@ -128,11 +130,9 @@ fn expand_run(table: &Table<'_>, action: &Action<'_>) -> TokenStream {
     let function = &action.function;
     let kwargs = table.kwargs(action);
     let receiver = function.sig.receiver().map(|_| view.to_token_stream());
-    let arguments = function.arguments().map(|argument| {
-        match table.source(argument, &kwargs) {
-            Source::Request => request.to_token_stream(),
-            source => expand_source(&source, argument),
-        }
+    let arguments = function.arguments().map(|argument| match table.source(argument, &kwargs) {
+        Source::Request => request.to_token_stream(),
+        source => expand_source(&source, argument),
     });
     let sources = expand_tuple(&receiver.into_iter().chain(arguments).collect::<Vec<_>>());
     let callee = expand_callee(table, function);
@@ -165,7 +165,9 @@ fn expand_tuple(elements: &[impl ToTokens]) -> TokenStream {
 /// of that name too.
 fn expand_callee(table: &Table<'_>, function: &Function<'_>) -> TokenStream {
     let name = &function.sig.ident;
-    let Owner::Trait(item) = table.owner else { return quote!(Self::#name) };
+    let Owner::Trait(item) = table.owner else {
+        return quote!(Self::#name);
+    };
     let (ident, generics) = (&item.ident, item.generics.split_for_impl().1);
     match function.sig.receiver() {
         Some(_) => {

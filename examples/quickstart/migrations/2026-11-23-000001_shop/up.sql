@@ -4,7 +4,7 @@ CREATE TABLE users (
     email      TEXT      NOT NULL DEFAULT '',
     is_active  BOOLEAN   NOT NULL DEFAULT TRUE,
     last_login TIMESTAMP NULL,
-    password   TEXT      NOT NULL
+    password   TEXT      NOT NULL DEFAULT '!'
 );
 
 CREATE TABLE articles (
@@ -14,12 +14,12 @@ CREATE TABLE articles (
     comment TEXT    NULL
 );
 
--- Sample data: a migration runs once, so they are there on the first start only. The passwords are
--- unusable until they are set.
-INSERT INTO users (username, email, last_login, password) VALUES
-    ('alice', 'alice@example.com', '2026-11-20 08:30:00', '!'),
-    ('bob',   'bob@example.com',   NULL,                  '!'),
-    ('carol', '',                  '2026-11-22 19:05:00', '!');
+-- Sample data: a migration runs once, so they are there on the first start only.
+-- `!` is the hash of no password: it has to be set first.
+INSERT INTO users (username, email, last_login) VALUES
+    ('alice', 'alice@example.com', '2026-11-20 08:30:00'),
+    ('bob',   'bob@example.com',   NULL),
+    ('carol', '',                  '2026-11-22 19:05:00');
 INSERT INTO articles (title, stock, comment) VALUES
     ('Teapot', 12, NULL),
     ('Cup',    80, 'Comes in blue only.');

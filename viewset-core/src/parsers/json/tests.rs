@@ -96,9 +96,8 @@ fn numbers_keep_their_type() {
 fn escapes_are_read_and_lone_surrogates_remembered() {
     assert_eq!(value(r#""\"\\\/\b\f\n\r\t\u00e4x""#), Some("\"\\/\u{8}\u{c}\n\r\täx".into()));
     assert_eq!(value(r#""\ud83d\ude00""#), Some("😀".into()));
-    let ill_formed = |text: &str, surrogate| {
-        Some(Value::IllFormed { text: text.to_owned(), surrogate })
-    };
+    let ill_formed =
+        |text: &str, surrogate| Some(Value::IllFormed { text: text.to_owned(), surrogate });
     assert_eq!(value(r#""a\ud83d""#), ill_formed("a\u{fffd}", 0xd83d));
     assert_eq!(value(r#""\ude00\ud83d\ud83d\ude00""#), ill_formed("\u{fffd}\u{fffd}😀", 0xde00));
 }

@@ -20,9 +20,8 @@ impl FieldValue for bool {
     }
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
-        let is_one_of = |text: &str, words: [&str; 6]| {
-            words.iter().any(|word| text.eq_ignore_ascii_case(word))
-        };
+        let is_one_of =
+            |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match value {
             Value::Bool(value) => Ok(*value),
             Value::Int(1) => Ok(true),

@@ -14,7 +14,7 @@ impl FieldValue for NaiveDateTime {
     const KIND: Kind = Kind::DateTime;
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
-        let Some(zoned) = value.as_str().and_then(iso8601::datetime) else {
+        let Some(zoned) = well_formed(value).and_then(iso8601::datetime) else {
             let text = "Datetime has wrong format. Use one of these formats instead: \
                         YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
             return refuse(text, "invalid");
@@ -49,7 +49,7 @@ impl FieldValue for NaiveDate {
     const KIND: Kind = Kind::Date;
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
-        match value.as_str().and_then(iso8601::date) {
+        match well_formed(value).and_then(iso8601::date) {
             Some(date) => Ok(date),
             None => refuse(
                 "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
@@ -67,7 +67,7 @@ impl FieldValue for NaiveTime {
     const KIND: Kind = Kind::Time;
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
-        match value.as_str().and_then(iso8601::time) {
+        match well_formed(value).and_then(iso8601::time) {
             Some(time) => Ok(time),
             None => refuse(
                 "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]].",
@@ -78,5 +78,13 @@ impl FieldValue for NaiveTime {
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         iso8601::time(text).ok_or(LookupError::Invalid)
+    }
+}
+
+/// A lone surrogate is part of no date.
+fn well_formed(value: &Value) -> Option<&str> {
+    match value {
+        Value::Str(text) => Some(text),
+        _ => None,
     }
 }

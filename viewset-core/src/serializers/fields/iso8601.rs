@@ -167,8 +167,12 @@ fn clock_of(bytes: &[u8]) -> Option<Clock> {
         at += 2;
         let [hour, minute, second] = parts;
         match bytes.get(at..)? {
-            [] => return Some(Clock { hour, minute, second, micro: 0, complete: true }),
-            [_] => return Some(Clock { hour, minute, second, micro: 0, complete: false }),
+            [] => {
+                return Some(Clock { hour, minute, second, micro: 0, complete: true });
+            }
+            [_] => {
+                return Some(Clock { hour, minute, second, micro: 0, complete: false });
+            }
             [b':', ..] if colons => at += 1,
             [b'.' | b',', ..] => {
                 at += 1;

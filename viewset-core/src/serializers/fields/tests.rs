@@ -10,7 +10,9 @@ fn ask<T: FieldValue + fmt::Debug>(field: Field, text: &str) -> String {
     let value = crate::parsers::json::parse(text.as_bytes()).unwrap_or(Value::Null);
     match T::from_value(&value, &field) {
         Ok(value) => format!("{value:?}"),
-        Err(messages) => messages.iter().map(|message| &*message.text).collect::<Vec<_>>().join(" "),
+        Err(messages) => {
+            messages.iter().map(|message| &*message.text).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 

@@ -1,0 +1,22 @@
+use viewset_actix::prelude::*;
+
+#[derive(Serializer)]
+struct Login {
+    #[field(min_length = 9, max_length = 8)]
+    name: String,
+}
+
+struct LoginViewSet;
+
+#[viewset]
+impl LoginViewSet {
+    #[action(detail = false, methods = ["post"])]
+    async fn login(&self, data: Validated<Login>) -> Data<bool> {
+        let _login: &Login = &data;
+        Data(true)
+    }
+}
+
+fn main() {
+    let _router = DefaultRouter::new().register("login", LoginViewSet);
+}

@@ -1,0 +1,101 @@
+//! Looking at the text of a regex without understanding all of it.
+
+use regex::Regex;
+
+pub(super) fn anchored(regex: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&format!("^(?:{regex})$"))
+}
+
+/// Whether the regex asks what stands before or after it.
+pub(super) fn looks_around(regex: &str) -> bool {
+    tokens(regex).any(|token| {
+        let assertion = matches!(token.text, "^" | "$" | r"\A" | r"\z" | r"\B" | r"\<" | r"\>");
+        !token.class && (assertion || token.text.starts_with(r"\b"))
+    })
+}
+
+/// Two placeholders may have groups of one name, and actix-web takes every named group for an
+/// argument.
+pub(super) fn without_group_names(regex: &str) -> Result<String, String> {
+    // `a)(b` would compile between the parentheses that are put around it later.
+    Regex::new(regex).map_err(|error| one_line(&error))?;
+    let mut out = String::new();
+    let mut copied = 0;
+    for token in tokens(regex).filter(|token| !token.class && token.text == "(") {
+        let Some(inner) = regex[token.at + 1..].strip_prefix('?') else {
+            continue;
+        };
+        if let Some(name) = inner.strip_prefix("P<").or_else(|| inner.strip_prefix('<')) {
+            let end = name.find('>').map_or(0, |end| end + 1);
+            out.push_str(&regex[copied..token.at]);
+            out.push_str("(?:");
+            copied = regex.len() - name.len() + end;
+        } else if inner.split([')', ':']).next().is_some_and(|flags| flags.contains('x')) {
+            // A comment could swallow what is written after the regex.
+            return Err("verbose mode is not supported".to_owned());
+        }
+    }
+    out.push_str(&regex[copied..]);
+    Ok(out)
+}
+
+/// A character or an escape of a regex.
+pub(super) struct Token<'a> {
+    at: usize,
+    pub(super) text: &'a str,
+    /// Inside `[…]`, or one of its brackets.
+    pub(super) class: bool,
+}
+
+/// Cuts a regex, or text that begins with one, into characters and escapes.
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let (mut at, mut depth, mut first_in_class) = (0, 0_usize, false);
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let len = token_len(rest)?;
+        let opens = rest.starts_with('[');
+        let class = opens || depth > 0;
+        if opens {
+            depth += 1;
+        } else if rest.starts_with(']') && !first_in_class {
+            depth = depth.saturating_sub(1);
+        }
+        first_in_class = opens;
+        at += len;
+        Some(Token { at: at - len, text: &rest[..len], class })
+    })
+}
+
+fn token_len(text: &str) -> Option<usize> {
+    let mut chars = text.chars();
+    match (chars.next()?, chars.next()) {
+        ('[', Some('^')) => Some(2),
+        ('\\', Some('x' | 'u' | 'U' | 'p' | 'P' | 'b')) if text[2..].starts_with('{') => {
+            Some(text.find('}').map_or(2, |end| end + 1))
+        }
+        ('\\', Some(escaped)) => Some(1 + escaped.len_utf8()),
+        (char, _) => Some(char.len_utf8()),
+    }
+}
+
+/// Up to where `text` is a regex: the first `close` that it did not open itself.
+pub(super) fn regex_end(text: &str, open: &str, close: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for token in tokens(text).filter(|token| !token.class) {
+        if token.text == open {
+            depth += 1;
+        } else if token.text == close && depth == 0 {
+            return Some(token.at);
+        } else if token.text == close {
+            depth -= 1;
+        }
+    }
+    None
+}
+
+/// The regex crate draws the regex and an arrow above its message.
+pub(super) fn one_line(error: &regex::Error) -> String {
+    let message = error.to_string();
+    let line = message.lines().last().unwrap_or_default();
+    line.trim_start_matches("error: ").trim_end_matches('.').to_owned()
+}

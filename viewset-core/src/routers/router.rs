@@ -1,0 +1,161 @@
+//! A finished router: it finds the route of a path, lists its routes, and makes URLs of their names.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::pattern::Pattern;
+use super::percent::decode_path;
+use super::state::State;
+use super::tree::Tree;
+use super::view::{View, method};
+use crate::actions::Verb;
+use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
+use crate::response::Response;
+use crate::reverse::Reverse;
+
+/// A route of a finished router.
+pub(crate) struct Mounted {
+    pub(crate) pattern: Pattern,
+    pub(super) kwarg_names: Vec<Arc<str>>,
+    pub(crate) name: Option<String>,
+    pub(super) view: Arc<View>,
+    pub(crate) format_suffix: bool,
+}
+
+/// What all clones of a router share.
+pub(crate) struct RouterInner {
+    pub(super) tree: Tree<usize>,
+    pub(crate) routes: Vec<Mounted>,
+    pub(crate) names: HashMap<String, usize>,
+    /// Prefix and name of every list, for the API root.
+    pub(crate) lists: Vec<(String, String)>,
+    pub(crate) state: State,
+    pub(crate) body_limit: usize,
+}
+
+/// A finished router: cheap to clone, to be mounted by an adapter.
+#[derive(Clone)]
+pub struct Router {
+    pub(crate) inner: Arc<RouterInner>,
+}
+
+/// A route that was found for a path, with what its placeholders caught.
+pub struct Recognized {
+    route: usize,
+    kwargs: Kwargs,
+    format: Option<String>,
+}
+
+/// A route as it is listed: `GET list, POST create  users/  user-list`.
+#[derive(Clone, Copy)]
+pub struct RouteInfo<'a> {
+    mounted: &'a Mounted,
+}
+
+impl<'a> RouteInfo<'a> {
+    /// The URL pattern below the router, without a leading slash.
+    pub fn path(&self) -> &'a str {
+        self.mounted.pattern.as_str()
+    }
+
+    /// The same in the syntax of actix-web's resources, with a leading slash.
+    pub fn actix_path(&self) -> String {
+        self.mounted.pattern.to_actix()
+    }
+
+    /// The name for `reverse`.
+    pub fn name(&self) -> Option<&'a str> {
+        self.mounted.name.as_deref()
+    }
+
+    /// The methods and their actions. HEAD is left out where GET's action answers it.
+    pub fn actions(&self) -> impl Iterator<Item = (Verb, &'static str)> + 'a {
+        self.mounted.view.mapping()
+    }
+
+    /// Whether the route also answers with a format suffix.
+    pub fn has_format_suffix(&self) -> bool {
+        self.mounted.format_suffix
+    }
+}
+
+impl Router {
+    /// The routes in the order in which they are tried.
+    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
+        self.inner.routes.iter().map(|mounted| RouteInfo { mounted })
+    }
+
+    /// A URL by its name, relative to where the router is mounted: `/users/1/`. From a request, use
+    /// `req.reverse`, which knows host and mount.
+    pub fn reverse<'a>(&'a self, name: &'a str) -> Reverse<'a> {
+        Reverse::new(&self.inner, name.into(), None)
+    }
+
+    /// For adapters: finds the route of a path below the mount, as it was sent (percent-encoded) and
+    /// without its leading slash.
+    pub fn recognize(&self, path: &str) -> Option<Recognized> {
+        let path = decode_path(path);
+        let found = self.inner.tree.find(&path)?;
+        let route = *found.value;
+        let names = &self.inner.routes.get(route)?.kwarg_names;
+        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
+        let kwargs = names.iter().cloned().zip(values).collect();
+        Some(Recognized { route, kwargs, format: found.format.map(str::to_owned) })
+    }
+
+    /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
+    /// caught before the router, by the scopes around it; the route's own come after them and win.
+    pub async fn respond(
+        &self,
+        method_name: &str,
+        recognized: Recognized,
+        outer: Kwargs,
+        incoming: Box<dyn Incoming>,
+    ) -> Response {
+        let Some(mounted) = self.inner.routes.get(recognized.route) else {
+            return Response::empty(http::StatusCode::NOT_FOUND);
+        };
+        let (mut outer, own) = (outer, recognized.kwargs);
+        outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
+        let route = RouteMatch {
+            router: self.inner.clone(),
+            view: mounted.view.clone(),
+            outer,
+            own,
+            format: recognized.format,
+        };
+        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route)).await
+    }
+}
+
+impl Recognized {
+    /// The URL arguments that the route's placeholders caught.
+    pub fn kwargs(&self) -> &Kwargs {
+        &self.kwargs
+    }
+}
+
+/// The routes, one a line: methods and actions, path, name.
+impl fmt::Display for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |route: RouteInfo<'_>| {
+            let actions: Vec<_> = route
+                .actions()
+                .map(|(verb, action)| format!("{} {action}", verb.as_str()))
+                .collect();
+            (
+                actions.join(", "),
+                format!("/{}", route.path()),
+                route.name().unwrap_or("-").to_owned(),
+            )
+        };
+        let lines: Vec<_> = self.routes().map(line).collect();
+        let width = lines.iter().map(|line| line.1.chars().count()).max().unwrap_or(0);
+        let names = lines.iter().map(|line| line.2.chars().count()).max().unwrap_or(0);
+        for (actions, path, name) in lines {
+            writeln!(f, "{path:width$}  {name:names$}  {actions}")?;
+        }
+        Ok(())
+    }
+}
