@@ -1,7 +1,8 @@
 //! Django REST Framework's ViewSets on actix-web: the one crate that a user names.
 //!
 //! It turns actix-web's requests into the core's and mounts routers; everything else is
-//! [`viewset_core`], re-exported here.
+//! [`viewset_core`], re-exported here. Start with the [`prelude`] and the macros below;
+//! [`routers::DefaultRouter`] puts the parts together.
 
 mod extract;
 mod incoming;
@@ -16,3 +17,192 @@ pub mod routers;
 pub mod __private;
 
 pub mod prelude;
+
+pub use mount::not_found;
+
+/// Makes a viewset of an impl block: its methods become actions, hooks and helpers.
+///
+/// | argument | value | default | meaning |
+/// |---|---|---|---|
+/// | `model` | a type | none | the model that it serves |
+/// | `mixins` | `[Trait, …]` | with a model the five of DRF's `ModelViewSet`, else none | the actions that it has beside its own |
+/// | `basename` | `"…"` | the model's name in lower case | the base of its routes' names |
+/// | `prefix` | `"…"` | none | where `DefaultRouter::discover()` registers it; the type has to be `Default` |
+/// | `lookup_field` | a field's name | `pk` | the field that finds the object |
+/// | `lookup_url_kwarg` | `"…"` | the lookup field | the URL argument that holds its value |
+/// | `lookup_value_regex` | `"…"` | `[^/.]+` | what a value in a URL has to match |
+/// | `kwargs` | `[name, …]` | none | URL arguments that come from the prefix or from scopes around the router |
+/// | `permission_classes` | `[Value, …]` | everybody | who may; also on an action |
+/// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
+/// | `crate` | a path | `::viewset_actix` | where the runtime is |
+///
+/// The methods of the block are sorted by their names and attributes:
+///
+/// - `list, create, retrieve, update, partial_update, destroy` are standard actions; one that a mixin has
+///   too takes its place, and `ListModelMixin::list(self, req)` calls the mixin's.
+/// - [`#[action]`](macro@action) and [`#[mapping]`](macro@mapping) make further actions.
+/// - `get_queryset, filter_queryset, get_object, perform_create, perform_update, perform_destroy,
+///   get_success_headers, get_permissions, get_view_name, get_view_description, handle_exception,
+///   finalize_response` with `&self` are hooks: they move into the impl of their trait.
+/// - All others stay what they are.
+///
+/// An action is `async` or not, takes `&self` or no receiver, and then `&Request`, URL arguments by their
+/// names, and extractors by their types, in any order. It returns anything that implements
+/// [`IntoResponse`](response::IntoResponse), or one of actix-web's responders.
+///
+/// ```
+/// use viewset_actix::prelude::*;
+///
+/// struct CurrencyViewSet;
+///
+/// /// Currencies, without a model behind them.
+/// #[viewset(basename = "currency", lookup_url_kwarg = "code")]
+/// impl CurrencyViewSet {
+///     async fn list(&self) -> Data<[&'static str; 2]> {
+///         Data(["EUR", "USD"])
+///     }
+///
+///     async fn retrieve(&self, code: String) -> Result<impl IntoResponse> {
+///         match &*code {
+///             "EUR" => Ok(Data(json!({"name": "Euro"}))),
+///             "USD" => Ok(Data(json!({"name": "US Dollar"}))),
+///             _ => Err(Error::not_found()),
+///         }
+///     }
+/// }
+///
+/// let router = SimpleRouter::new().register("currencies", CurrencyViewSet).build()?;
+/// assert_eq!(router.reverse("currency-detail").arg("EUR").url()?, "/currencies/EUR/");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It expands to the block without our attributes, an impl of [`ViewSet`](viewsets::ViewSet) with the
+/// static table (a few lines an action), and an impl of each mixin and of
+/// [`GenericViewSet`](generics::GenericViewSet) with the hooks that belong there.
+///
+/// Limits: one annotated block a type; a hook of a mixin that you wrote yourself is overridden by
+/// implementing the mixin by hand and leaving it out of `mixins`.
+#[doc(inline)]
+pub use viewset_core::viewset;
+
+/// Marks a method of a `#[viewset]` or `#[mixin]` as a routable action (DRF's `@action`).
+///
+/// | argument | value | default | meaning |
+/// |---|---|---|---|
+/// | `detail` | `true`, `false` | required | on one object, or on the collection |
+/// | `methods` | `["post", …]`, `[Method::POST, …]` | `["get"]` | the HTTP methods |
+/// | `url_path` | `"…"` | the method's name | the path; placeholders are `{name}` or `{name:regex}` |
+/// | `url_name` | `"…"` | the name with hyphens | what follows `{basename}-` in the route's name |
+/// | `name` | `"…"` | the name as words | the display name |
+/// | `suffix` | `"…"` | none | the display suffix; exclusive with `name` |
+/// | `description` | `"…"` | the doc comment | the description in OPTIONS |
+/// | any option of the viewset | | the viewset's | holds on this route |
+///
+/// ```
+/// use viewset_actix::prelude::*;
+///
+/// struct UserViewSet;
+///
+/// #[viewset(basename = "user")]
+/// impl UserViewSet {
+///     /// Whether the user signed in during a year.
+///     #[action(detail = true, url_path = "logins/{year:[0-9]{4}}")]
+///     async fn logins(&self, pk: i32, year: u16) -> Data<bool> {
+///         Data(pk == 1 && year == 2026)
+///     }
+/// }
+///
+/// let router = SimpleRouter::new().register("users", UserViewSet).build()?;
+/// let url = router.reverse("user-logins").kwarg("pk", 1).kwarg("year", 2026).url()?;
+/// assert_eq!(url, "/users/1/logins/2026/");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(inline)]
+pub use viewset_core::action;
+
+/// Serves a further HTTP method on the route of an action (DRF's `@password.mapping.delete`):
+/// `#[mapping(password.delete)]`. It takes no other arguments; name, description and options of the route
+/// are those of the action.
+#[doc(inline)]
+pub use viewset_core::mapping;
+
+/// Makes a mixin of a trait: actions that several viewsets share.
+///
+/// The trait extends [`ViewSet`](viewsets::ViewSet) or [`GenericViewSet`](generics::GenericViewSet). Its
+/// methods of standard names, and those with [`#[action]`](macro@action) or [`#[mapping]`](macro@mapping),
+/// are actions; all others are ordinary provided methods. In an action the argument `pk` is the lookup
+/// value, whatever its name is in the viewset.
+///
+/// ```
+/// use viewset_actix::prelude::*;
+///
+/// #[mixin]
+/// trait Ping: ViewSet {
+///     #[action(detail = false)]
+///     async fn ping(&self) -> Data<&'static str> {
+///         Data("pong")
+///     }
+/// }
+///
+/// struct ShopViewSet;
+///
+/// #[viewset(basename = "shop", mixins = [Ping])]
+/// impl ShopViewSet {}
+///
+/// let router = SimpleRouter::new().register("shops", ShopViewSet).build()?;
+/// assert_eq!(router.reverse("shop-ping").url()?, "/shops/ping/");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(inline)]
+pub use viewset_core::mixin;
+
+/// Makes a model of a diesel struct: with it, [`viewsets::ModelViewSet`] serves it, and
+/// `#[viewset(model = …)]` extends it.
+///
+/// It reads diesel's `#[diesel(table_name = …, primary_key(…), column_name = …)]` and serde's
+/// `rename`, `rename_all`, `skip_serializing`. Output is serde's; input is described by `#[field(…)]`:
+///
+/// | word | value | default | meaning |
+/// |---|---|---|---|
+/// | `read_only` | flag | an integer primary key | in the output only |
+/// | `write_only` | flag | no | in the input only; wants `#[serde(skip_serializing)]` |
+/// | `required` | `true`, `false` | no `Option`, no default, no `allow_blank` | absent is an error, but not in a PATCH |
+/// | `default` | an expression | none | used by POST and PUT when the field is absent |
+/// | `allow_null` | flag | for an `Option` | `null` is a value |
+/// | `allow_blank` | flag | no | `""` is a value |
+/// | `min_length`, `max_length` | a number | none | of a text, in characters |
+/// | `min_value`, `max_value` | a number | the type's range | of a number |
+/// | `label`, `help_text` | `"…"` | none | for people |
+///
+/// `#[viewset(crate = path)]` on the struct says where the runtime is, `#[viewset(connection = Type)]` which
+/// connection reaches the model's database; default: the embedded SQLite.
+#[doc(inline)]
+pub use viewset_core::ModelViewSet;
+
+/// Makes a struct readable from a request's data, with all mistakes at once: take it as an argument
+/// [`Validated<S>`](request::Validated).
+///
+/// Each field takes the words of [`ModelViewSet`](derive@ModelViewSet). A field that is no `Option` and has
+/// no default is required. `#[serializer(crate = path)]` says where the runtime is.
+///
+/// ```
+/// use viewset_actix::prelude::*;
+///
+/// #[derive(Serializer)]
+/// struct PasswordSerializer {
+///     #[field(min_length = 8)]
+///     password: String,
+/// }
+///
+/// struct UserViewSet;
+///
+/// #[viewset(basename = "user")]
+/// impl UserViewSet {
+///     #[action(detail = true, methods = ["post"])]
+///     async fn set_password(&self, data: Validated<PasswordSerializer>) -> Data<usize> {
+///         Data(data.password.len())
+///     }
+/// }
+/// ```
+#[doc(inline)]
+pub use viewset_core::Serializer;

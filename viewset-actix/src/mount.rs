@@ -114,3 +114,9 @@ async fn serve(
     let response = router.respond(http.method().as_str(), found, outer, Box::new(incoming)).await;
     Ok(ServiceResponse::new(http, into_actix(response)))
 }
+
+/// A default service for apps that answer in JSON throughout: 404 with `{"detail":"Not found."}`, as
+/// `.default_service(web::to(viewset_actix::not_found))`.
+pub async fn not_found() -> actix_web::HttpResponse {
+    actix_web::HttpResponse::NotFound().json(serde_json::json!({"detail": "Not found."}))
+}

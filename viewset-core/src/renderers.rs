@@ -1,6 +1,6 @@
 //! From data to bytes, in the format that the client asked for.
 //!
-//! JSON for now; [`crate::negotiation`] chooses among [`DEFAULT`].
+//! JSON for now; content negotiation chooses among those that there are.
 
 pub mod json;
 

@@ -1,6 +1,6 @@
 //! From registered viewsets to a table of routes (DRF's `SimpleRouter` and `DefaultRouter`).
 //!
-//! Routes are data ([`Route`], [`DynamicRoute`]) and a loop ([`table`]); [`build`] checks everything that
+//! Routes are data ([`Route`], [`DynamicRoute`]) and a loop (`table`); `build` checks everything that
 //! only shows when tables meet. What happens to a request after its route is found is the business of
 //! [`crate::views`].
 

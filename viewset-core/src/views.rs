@@ -1,7 +1,7 @@
 //! The life of a request, on one screen (DRF's `APIView.dispatch`).
 //!
-//! Routing has found the view and named the action; [`dispatch`] takes it from there to the response:
-//! the checks of [`initial`] in DRF's order, the action or 405, the exception handler, the headers that
+//! Routing has found the view and named the action; `dispatch` takes it from there to the response:
+//! the checks of `initial` in DRF's order, the action or 405, the exception handler, the headers that
 //! every response carries. What each check does is the business of its own module.
 
 use http::{HeaderValue, Method, header};

@@ -192,13 +192,10 @@ pub(crate) const MODEL_MIXINS: &[&str] = &[
 /// The hooks, each with the trait that it overrides a method of.
 pub(crate) const HOOKS: &[(&str, &str)] = &[
     ("get_permissions", VIEW_SET),
-    ("check_permissions", VIEW_SET),
     ("get_view_name", VIEW_SET),
     ("get_view_description", VIEW_SET),
-    ("http_method_names", VIEW_SET),
     ("handle_exception", VIEW_SET),
     ("finalize_response", VIEW_SET),
-    ("initial", VIEW_SET),
     ("get_queryset", GENERIC_VIEW_SET),
     ("filter_queryset", GENERIC_VIEW_SET),
     ("get_object", GENERIC_VIEW_SET),

@@ -105,7 +105,7 @@ fn http_method_names_belong_to_the_viewset() {
 
 #[test]
 fn a_url_path_has_a_shape() {
-    let placeholder = "help: write a placeholder as `{name}` or `{name:regex}`";
+    let placeholder = "help: a placeholder is `{name}` or `{name:regex}`, each name once";
     for (path, what) in [
         ("a/{b", "a `{` without its `}`"),
         ("a/b}", "a `}` without its `{`"),
@@ -118,6 +118,38 @@ fn a_url_path_has_a_shape() {
         let expected = format!("`url_path` has {what}\n{placeholder}");
         assert_eq!(action_messages(quote!(detail = true, url_path = #path)), [expected], "{path}");
     }
+}
+
+#[test]
+fn a_url_path_that_cannot_be_read_gives_no_further_message_at_an_argument() {
+    let messages = viewset_messages(
+        quote!(),
+        quote!(
+            #[action(detail = false, url_path = "by/{year")]
+            async fn act(&self, year: i32) {}
+            #[mapping(act.post)]
+            async fn post_act(&self, year: i32) {}
+        ),
+    );
+    assert_eq!(messages.len(), 1, "{messages:?}");
+}
+
+#[test]
+fn an_action_has_twelve_arguments_at_most() {
+    let message = |extra: usize| {
+        let names = (0..extra).map(|number| quote::format_ident!("a{number}"));
+        let arguments = quote!(#(#names: Json<u8>),*);
+        viewset_messages(
+            quote!(),
+            quote!(#[action(detail = true)] async fn act(&self, req: &Request, #arguments) {}),
+        )
+    };
+    assert_eq!(message(10), [""; 0]);
+    assert_eq!(
+        message(11),
+        ["action `act` takes more than 12 arguments\n\
+          help: make some of them with one extractor; `&self` and the request count too"]
+    );
 }
 
 #[test]

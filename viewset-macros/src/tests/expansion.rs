@@ -129,7 +129,13 @@ const _: () = {
     impl __v::UpdateModelMixin for UserViewSet {}
     impl __v::DestroyModelMixin for UserViewSet {}
     impl __v::ListModelMixin for UserViewSet {}
-    const _: () = __v::check_field::<User>("id");
+    const _: () = {
+        let (f_, mut i_) = (<User as __v::Model>::FIELDS, 0);
+        while i_ < f_.len() && !::core::matches!(f_[i_].source, "id") {
+            i_ += 1;
+        }
+        ::core::assert!(i_ < f_.len(), "{}", "model `User` has no field `id`");
+    };
 };
 "#;
 
@@ -244,7 +250,23 @@ fn a_lookup_field_is_checked_against_the_model() {
         quote!(model = User, mixins = [], lookup_field = "slug"),
         quote!(impl UserViewSet {}),
     ));
-    assert!(output.contains("const _: () = __v::check_field::<User>(\"slug\");"), "{output}");
+    assert!(output.contains("\"model `User` has no field `slug`\""), "{output}");
+}
+
+#[test]
+fn the_primary_key_and_the_field_of_a_generic_model_are_not_checked() {
+    for (args, item) in [
+        (quote!(model = User, lookup_field = pk), quote!(impl UserViewSet {})),
+        (
+            quote!(model = M, lookup_field = slug),
+            quote!(
+                impl<M: Model> X<M> {}
+            ),
+        ),
+    ] {
+        let output = text(expand(args, item));
+        assert!(!output.contains("has no field"), "{output}");
+    }
 }
 
 #[test]

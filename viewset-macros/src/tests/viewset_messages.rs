@@ -250,6 +250,20 @@ fn the_fallback_without_a_model_keeps_the_mixins_that_need_none() {
 }
 
 #[test]
+fn the_fallback_of_a_type_that_can_have_no_impl_block_is_nothing() {
+    assert_eq!(
+        text(expand(
+            quote!(),
+            quote!(
+                impl (u8, u8) {}
+            )
+        )),
+        ""
+    );
+    assert_eq!(text(expand(quote!(), quote!(impl dyn Any {}))), "impl dyn Any {}\n");
+}
+
+#[test]
 fn the_fallback_of_a_trait_impl_is_that_impl() {
     let item = quote!(impl Clone for X { #[action] fn clone(&self) {} });
     let expected = "impl Clone for X {\n    fn clone(&self) {}\n}\n";

@@ -34,7 +34,7 @@ fn check_url_path(table: &Table<'_>, action: &Action<'_>, sink: &Sink<'_>) {
     match url_path::placeholders(&path) {
         Err(what) => sink
             .error(literal, format_args!("`url_path` has {what}"))
-            .help("write a placeholder as `{name}` or `{name:regex}`"),
+            .help("a placeholder is `{name}` or `{name:regex}`, each name once"),
         Ok(names) => check_lookup_is_free(table, action, literal, &names, sink),
     }
 }
@@ -104,7 +104,9 @@ fn report_not_given(action: &Action<'_>, ident: &Ident, kwargs: &[String], sink:
         .help(format_args!("{expected}, or name it in the viewset's `kwargs`"));
 }
 
-/// The `#[action]` whose route this is, if nothing is wrong with either.
+/// The `#[action]` whose route this is, if nothing is wrong with either, nor with the path: a path
+/// that cannot be read has placeholders that nobody knows.
 fn sound_route<'t, 'a>(table: &'t Table<'a>, action: &'t Action<'a>) -> Option<&'t Action<'a>> {
-    table.route_of(action).filter(|route| route.sound && action.sound)
+    let route = table.route_of(action).filter(|route| route.sound && action.sound);
+    route.filter(|route| route.extra().is_some_and(ActionArgs::has_readable_path))
 }

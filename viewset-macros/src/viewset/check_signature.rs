@@ -8,6 +8,9 @@ use super::arguments::{argument_name, is_request};
 use super::model::{Action, Owner, Table};
 use crate::diagnostics::Sink;
 
+/// The elements of the longest tuple that the runtime takes for arguments.
+const MOST_ARGUMENTS: usize = 12;
+
 /// All rules about the signature of one action.
 pub(crate) fn check(table: &Table<'_>, action: &Action<'_>, sink: &Sink<'_>) {
     check_has_a_body(table, action, sink);
@@ -15,6 +18,7 @@ pub(crate) fn check(table: &Table<'_>, action: &Action<'_>, sink: &Sink<'_>) {
     check_generics(action, sink);
     check_receiver(action, sink);
     check_patterns(action, sink);
+    check_number(action, sink);
 }
 
 /// An action of a mixin has a body: it is what the mixin gives.
@@ -80,5 +84,17 @@ fn check_patterns(action: &Action<'_>, sink: &Sink<'_>) {
     for argument in action.function.arguments().filter(|argument| !named(argument)) {
         let message = format!("an argument of action `{}` must be a plain name", action.name);
         sink.error(&argument.pat, message).help("take it apart in the body");
+    }
+}
+
+/// An action has twelve arguments at most: for so many the runtime has its impls.
+fn check_number(action: &Action<'_>, sink: &Sink<'_>) {
+    if let Some(argument) = action.function.sig.inputs.iter().nth(MOST_ARGUMENTS) {
+        let name = &action.name;
+        sink.error(
+            argument,
+            format_args!("action `{name}` takes more than {MOST_ARGUMENTS} arguments"),
+        )
+        .help("make some of them with one extractor; `&self` and the request count too");
     }
 }

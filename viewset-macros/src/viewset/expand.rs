@@ -1,11 +1,12 @@
 //! From the model to Rust. It cannot fail.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Visibility};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Type, Visibility};
 
 use super::model::{Mixin, ViewSet};
-use super::props::runtime;
+use super::props::{last_segment, runtime};
 use super::{fallback, rows};
 use crate::{doc, words};
 
@@ -173,19 +174,46 @@ fn expand_hooks(viewset: &ViewSet<'_>, of: &str) -> Vec<ImplItemFn> {
     hooks.map(|hook| ImplItemFn { vis: Visibility::Inherited, ..hook.function.clone() }).collect()
 }
 
-/// `const _: () = __v::check_field::<User>("slug");`, which fails if the model has no such field. A
-/// generic viewset learns it from `build()`.
+// Expands to, with a model and a lookup field other than `pk`:
+//
+//     const _: () = {
+//         let (f_, mut i_) = (<User as __v::Model>::FIELDS, 0);
+//         while i_ < f_.len() && !::core::matches!(f_[i_].source, "slug") {
+//             i_ += 1;
+//         }
+//         ::core::assert!(i_ < f_.len(), "{}", "model `User` has no field `slug`");
+//     };
+//
+// The model's fields are known to rustc alone. A generic viewset learns it from `build()`.
 fn expand_field_check(viewset: &ViewSet<'_>) -> TokenStream {
     let (Some(model), Some(field)) = (viewset.args.model.get(), viewset.args.lookup_field.get())
     else {
         return TokenStream::new();
     };
-    if !viewset.item.generics.params.is_empty() {
+    if !viewset.item.generics.params.is_empty() || field.text == "pk" {
         return TokenStream::new();
     }
-    let at = syn::spanned::Spanned::span(field).resolved_at(proc_macro2::Span::call_site());
     let name = &field.text;
-    quote::quote_spanned!(at=> const _: () = __v::check_field::<#model>(#name);)
+    let message = format!("{} has no field `{name}`", model_in_words(model));
+    let at = field.span().resolved_at(Span::call_site());
+    let (fields, index) = (rows::local("f_"), rows::local("i_"));
+    let claim = quote_spanned!(at=> ::core::assert!(#index < #fields.len(), "{}", #message););
+    quote! {
+        const _: () = {
+            let (#fields, mut #index) = (<#model as __v::Model>::FIELDS, 0);
+            while #index < #fields.len() && !::core::matches!(#fields[#index].source, #name) {
+                #index += 1;
+            }
+            #claim
+        };
+    }
+}
+
+fn model_in_words(model: &Type) -> String {
+    match model {
+        Type::Path(path) => format!("model `{}`", last_segment(&path.path)),
+        _ => String::from("the model"),
+    }
 }
 
 // Expands to, with a prefix:

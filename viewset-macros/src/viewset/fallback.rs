@@ -15,8 +15,12 @@ use super::props;
 pub(crate) fn expand(viewset: &ViewSet<'_>) -> TokenStream {
     let mut item = viewset.item.clone();
     strip_impl(&mut item);
-    if item.trait_.is_some() || !matches!(viewset.self_ty(), Type::Path(_)) {
-        return quote!(#item);
+    match viewset.self_ty() {
+        _ if item.trait_.is_some() => return quote!(#item),
+        Type::Path(_) => {}
+        Type::TraitObject(_) => return quote!(#item),
+        // rustc would have something to say of its own about an impl block of a tuple or a reference.
+        _ => return TokenStream::new(),
     }
     let runtime = props::runtime(viewset.args.runtime.get());
     let attrs = inherited_attributes(viewset.item);

@@ -155,6 +155,12 @@ impl ActionArgs {
         self.url_name.as_ref().map_or_else(|| name.replace('_', "-"), syn::LitStr::value)
     }
 
+    /// Whether it is known which placeholders the path has.
+    pub(crate) fn has_readable_path(&self) -> bool {
+        let path = self.url_path.as_ref().map(syn::LitStr::value);
+        path.is_none_or(|path| url_path::placeholders(&path).is_ok())
+    }
+
     /// The placeholders of the path; none if it is wrong.
     pub(crate) fn placeholders(&self) -> Vec<String> {
         let path = self.url_path.as_ref().map(syn::LitStr::value);

@@ -187,8 +187,8 @@ fn output_span(function: &Function<'_>) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-/// A local variable of the row. Its odd name keeps clear of constants: `diesel::table!` makes one of
+/// A local variable of generated code. Its odd name keeps clear of constants: `diesel::table!` makes one of
 /// every column, and a user may import them all.
-fn local(name: &str) -> Ident {
+pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
