@@ -7,7 +7,7 @@ use viewset_actix::prelude::*;
 use viewset_actix::routers::Pattern;
 use viewset_tests::Server;
 
-use crate::support::{AUTHORS, Author, build, database};
+use crate::support::{AUTHORS, Author, build, database, execute};
 
 /// Extra actions on both sides, for any viewset.
 #[mixin]
@@ -113,7 +113,7 @@ fn sign(req: &Request, mut response: Response) -> Response {
     response
 }
 
-fn everything() -> Router {
+fn everything(db: &Db) -> Router {
     let by_hand = PlainViewSet.as_view([("get", "retrieve"), ("trace", "everything")]);
     build(
         DefaultRouter::new()
@@ -122,11 +122,11 @@ fn everything() -> Router {
             .register("mixed", MixedViewSet)
             .register_as("shops/{shop}/nested", "nested", NestedViewSet)
             .path_as("by-hand/{pk}/", "by-hand", by_hand)
-            .with(database(AUTHORS)),
+            .with(db.clone()),
     )
 }
 
-fn replaced() -> Router {
+fn replaced(db: &Db) -> Router {
     let object = Route {
         url: "{prefix}/-/{lookup}{trailing_slash}".into(),
         mapping: vec![(Verb::Get, "retrieve"), (Verb::Post, "partial_update"), (Verb::Put, "nope")].into(),
@@ -145,12 +145,12 @@ fn replaced() -> Router {
             .routes([object.into(), extra.into()])
             .register_as("plain", "plain", PlainViewSet)
             .register("extended", ExtendedViewSet)
-            .with(database(AUTHORS)),
+            .with(db.clone()),
     )
 }
 
 /// Calls every action that a router lists at its reversed URL; answers which action ran how often.
-fn walk(router: Router) -> BTreeMap<String, usize> {
+fn walk(router: Router, db: &Db) -> BTreeMap<String, usize> {
     let server = Server::start(router.clone());
     let mut ran = BTreeMap::new();
     for route in router.routes() {
@@ -179,16 +179,51 @@ fn walk(router: Router) -> BTreeMap<String, usize> {
             assert!(allow.split(", ").any(|name| name == verb.as_str()), "{call}");
             *ran.entry(format!("{name} {action}")).or_default() += 1;
             // The row after it finds what it needs.
-            crate::support::execute(
-                server_db(&router),
-                "INSERT OR IGNORE INTO authors (id, name) VALUES (2, 'Bob again')",
-            );
+            execute(db, "INSERT OR IGNORE INTO authors (id, name) VALUES (2, 'Bob again')");
         }
     }
     ran
 }
 
-fn server_db(router: &Router) -> &Db {
-    let _ = router;
-    todo!()
+/// C1, A27, B12, C18: of everything that can be registered.
+#[test]
+fn every_action_that_a_router_lists_is_the_one_that_runs() {
+    let db = database(AUTHORS);
+    let ran = walk(everything(&db), &db);
+    let count = |basename: &str| ran.iter().filter(|(key, _)| key.starts_with(basename)).map(|row| row.1).sum();
+    // Six standard ones, six methods of `everything`, one of `between`, four of the mixin.
+    assert_eq!(count("plain"), 6 + 6 + 1 + 4, "{ran:?}");
+    assert_eq!(count("extended"), 6 + 2, "{ran:?}");
+    assert_eq!(count("mixed"), 2 + 4, "{ran:?}");
+    assert_eq!(count("nested"), 1, "{ran:?}");
+    assert_eq!(count("by-hand"), 2, "{ran:?}");
+    assert_eq!(count("api-root"), 1, "{ran:?}");
+}
+
+/// C23: of a router with routes of its own.
+#[test]
+fn every_action_of_replaced_routes_is_the_one_that_runs() {
+    let db = database(AUTHORS);
+    let ran = walk(replaced(&db), &db);
+    let expected = [
+        "extended-object partial_update",
+        "extended-object retrieve",
+        "extended-x-password delete_password",
+        "extended-x-password password",
+        "plain-object partial_update",
+        "plain-object retrieve",
+        "plain-x-ab between",
+        "plain-x-stamp stamp",
+        "plain-x-stamp unstamp",
+    ];
+    assert_eq!(ran.keys().collect::<Vec<_>>(), expected);
+}
+
+/// C1: a list of routes that is made twice is the same, and so is that of a clone.
+#[test]
+fn the_table_is_the_same_every_time() {
+    let db = database(AUTHORS);
+    let router = everything(&db);
+    assert_eq!(router.clone().to_string(), router.to_string());
+    assert_eq!(everything(&db).to_string(), router.to_string());
 }

@@ -11,7 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use viewset_core::actions::LocalBoxFuture;
+use futures_core::future::LocalBoxFuture;
 use viewset_core::error::{Error, Result};
 use viewset_core::request::Incoming;
 
@@ -76,7 +76,8 @@ impl Incoming for ActixIncoming {
 
     fn read_body(&self, limit: usize) -> LocalBoxFuture<'_, Result<Bytes>> {
         let declared = self.header("content-length").and_then(|v| std::str::from_utf8(v).ok());
-        if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > limit as u64) {
+        if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > limit as u64)
+        {
             return Box::pin(async move { Err(Error::body_too_large(limit)) });
         }
         let payload = self.take_payload();

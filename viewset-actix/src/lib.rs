@@ -180,7 +180,7 @@ pub use viewset_core::mixin;
 pub use viewset_core::ModelViewSet;
 
 /// Makes a struct readable from a request's data, with all mistakes at once: take it as an argument
-/// [`Validated<S>`](request::Validated).
+/// [`Validated<S>`](extractors::Validated).
 ///
 /// Each field takes the words of [`ModelViewSet`](derive@ModelViewSet). A field that is no `Option` and has
 /// no default is required. `#[serializer(crate = path)]` says where the runtime is.

@@ -34,7 +34,12 @@ impl HttpServiceFactory for Router {
             outer: OnceCell::new(),
         };
         let service = fn_service(move |req| serve(router.clone(), found.take(), req));
-        config.register_service(ResourceDef::prefix(""), Some(vec![Box::new(guard)]), service, Some(map));
+        config.register_service(
+            ResourceDef::prefix(""),
+            Some(vec![Box::new(guard)]),
+            service,
+            Some(map),
+        );
     }
 }
 
@@ -101,8 +106,10 @@ async fn serve(
         return Ok(req.into_response(actix_web::HttpResponse::NotFound()));
     };
     let info = req.match_info_mut();
-    let outer: Kwargs =
-        info.iter().map(|(name, value)| (Arc::from(name), decode_path(value).into_owned())).collect();
+    let outer: Kwargs = info
+        .iter()
+        .map(|(name, value)| (Arc::from(name), decode_path(value).into_owned()))
+        .collect();
     let (whole, own) = (info.as_str().len(), info.unprocessed().len());
     let slash = usize::from(info.unprocessed().starts_with('/'));
     info.skip(u16::try_from(own).unwrap_or(u16::MAX));

@@ -3,27 +3,28 @@
 //! Of diesel it has what models and querysets need, with diesel-async's `RunQueryDsl`. Beside
 //! `use diesel::prelude::*` name the async one explicitly: `use viewset_actix::prelude::RunQueryDsl`.
 
-pub use viewset_core::actions::Verb;
+pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
 pub use viewset_core::diesel::{Db, Input, Model, Query, atomic};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
+pub use viewset_core::extractors::{FromRequest, State, Validated};
 pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
 pub use viewset_core::permissions;
 pub use viewset_core::permissions::{AllowAny, Permission, Permissions};
-pub use viewset_core::request::{FromRequest, Request, State, Validated};
+pub use viewset_core::request::Request;
 pub use viewset_core::response::{Data, IntoResponse, Response};
-pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
+pub use viewset_core::verb::Verb;
 pub use viewset_core::viewsets::{ModelViewSet, ReadOnlyModelViewSet, ViewSet};
 
 pub use viewset_core::{ModelViewSet, Serializer, action, mapping, mixin, viewset};
 
 pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 pub use diesel::prelude::{
-    AsChangeset, Associations, BelongingToDsl, BoolExpressionMethods, ExpressionMethods, Identifiable,
-    Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, Queryable,
-    QueryableByName, Selectable, SelectableHelper, TextExpressionMethods,
+    AsChangeset, Associations, BelongingToDsl, BoolExpressionMethods, ExpressionMethods,
+    Identifiable, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, QueryableByName, Selectable, SelectableHelper, TextExpressionMethods,
 };
 pub use diesel_async::RunQueryDsl;
 pub use diesel_migrations::{EmbeddedMigrations, embed_migrations};

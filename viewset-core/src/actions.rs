@@ -3,67 +3,18 @@
 //! Dispatch, reversal, OPTIONS, the API root and the listing of routes all read this one table. What a
 //! row's handler does is the business of [`crate::views`] (calling it) and of the macros (making it).
 
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
+
+use futures_core::future::LocalBoxFuture;
 
 use crate::error::Result;
 use crate::request::Request;
 use crate::response::Response;
 use crate::settings::Options;
-
-/// A boxed future that stays on its worker.
-pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+use crate::verb::Verb;
 
 /// What a row points at: the method with its arguments taken from the request.
 pub type Handler<V> = for<'a> fn(&'a V, &'a Request) -> LocalBoxFuture<'a, Result<Response>>;
-
-/// An HTTP method that an action can be bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the method of its name")]
-pub enum Verb {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Head,
-    Options,
-    Trace,
-}
-
-impl Verb {
-    /// All of them, in the order of an `Allow` header (DRF's `http_method_names`).
-    pub const ALL: [Verb; 8] = [
-        Verb::Get,
-        Verb::Post,
-        Verb::Put,
-        Verb::Patch,
-        Verb::Delete,
-        Verb::Head,
-        Verb::Options,
-        Verb::Trace,
-    ];
-
-    /// `GET`, `POST`, …
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Verb::Get => "GET",
-            Verb::Post => "POST",
-            Verb::Put => "PUT",
-            Verb::Patch => "PATCH",
-            Verb::Delete => "DELETE",
-            Verb::Head => "HEAD",
-            Verb::Options => "OPTIONS",
-            Verb::Trace => "TRACE",
-        }
-    }
-
-    /// The verb of a name in any case; `None` for methods that no action can serve.
-    pub fn parse(name: &str) -> Option<Verb> {
-        Self::ALL.into_iter().find(|verb| verb.as_str().eq_ignore_ascii_case(name))
-    }
-}
 
 /// Whether an action works on one object or on the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

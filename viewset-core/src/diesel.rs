@@ -3,6 +3,7 @@
 //! [`Model`] is what `#[derive(ModelViewSet)]` implements; [`Db`] is a database with its connections;
 //! [`connection`] and [`atomic`] tie them to a request.
 
+mod backend;
 mod constraint;
 mod db;
 mod model;
@@ -12,7 +13,8 @@ mod request;
 mod sqlite;
 
 pub use crate::serializers::LookupError;
-pub use db::{Db, DbConnection, DbError};
+pub use backend::{DbConnection, DbError, InFlight};
+pub use db::Db;
 pub use model::{Input, Model, Query};
 pub use pool::Lease;
 pub(crate) use request::Slot;

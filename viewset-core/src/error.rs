@@ -75,6 +75,12 @@ impl From<Vec<Message>> for ErrorDetail {
     }
 }
 
+impl From<Vec<ErrorDetail>> for ErrorDetail {
+    fn from(details: Vec<ErrorDetail>) -> Self {
+        Self::List(details)
+    }
+}
+
 impl Serialize for ErrorDetail {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         match self {

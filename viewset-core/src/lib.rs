@@ -4,26 +4,28 @@
 //! name an adapter such as `viewset-actix`, which re-exports all of it. The modules bear the names that
 //! DRF gave them, and stand here in the order in which to read them.
 
+pub mod verb;
 pub mod actions;
-pub mod diesel;
-pub mod error;
+pub mod viewsets;
 pub mod generics;
-mod metadata;
 pub mod mixins;
+pub mod routers;
+pub mod views;
+pub mod request;
+pub mod extractors;
+pub mod response;
+pub mod error;
+pub mod reverse;
 mod negotiation;
-pub mod parsers;
 pub mod permissions;
+pub mod parsers;
+pub mod renderers;
+mod metadata;
+pub mod settings;
+pub mod serializers;
+pub mod diesel;
 #[doc(hidden)]
 pub mod private;
-pub mod renderers;
-pub mod request;
-pub mod response;
-pub mod reverse;
-pub mod routers;
-pub mod serializers;
-pub mod settings;
-pub mod views;
-pub mod viewsets;
 #[doc(hidden)]
 pub use private as __private;
 

@@ -6,7 +6,7 @@ pub mod json;
 pub mod query;
 
 use crate::error::{Error, Result};
-use crate::request::RequestHead;
+use crate::request::{Request, RequestHead};
 use crate::serializers::Value;
 
 /// The media types that can be parsed, for OPTIONS.
@@ -32,4 +32,17 @@ pub(crate) fn parse(head: &RequestHead, body: &[u8]) -> Result<Value> {
 fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     ["application/json", "application/*", "*/*"].iter().any(|m| essence.eq_ignore_ascii_case(m))
+}
+
+impl Request {
+    /// The parsed body (DRF's `request.data`), parsed at the first call: 415 for a media type without
+    /// a parser, 400 for a malformed body. An empty body is an empty map, whatever its type.
+    pub async fn data(&self) -> Result<&Value> {
+        if let Some(data) = self.data.get() {
+            return Ok(data);
+        }
+        let body = self.body().await?;
+        let data = parse(self, body)?;
+        Ok(self.data.get_or_init(|| data))
+    }
 }

@@ -16,15 +16,17 @@ pub use call::{
 pub use diesel;
 pub use inventory;
 
-pub use crate::actions::{Action, Verb};
+pub use crate::actions::Action;
 pub use crate::diesel::{DefaultBackend, DefaultConnection, LookupError, Model};
 pub use crate::error::{Error, ErrorDetail};
+pub use crate::extractors::FromRequest;
 pub use crate::generics::GenericViewSet;
 pub use crate::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
 pub use crate::permissions::Permissions;
-pub use crate::request::{FromRequest, Request};
+pub use crate::verb::Verb;
+
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
 pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};

@@ -12,15 +12,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_core::future::LocalBoxFuture;
 use http::Method;
 
-use crate::actions::{LocalBoxFuture, Verb};
-use crate::error::{Error, ErrorDetail, Result};
-use crate::parsers;
-use crate::reverse::Reverse;
+use crate::error::{Error, Result};
 use crate::routers::{RouterInner, View};
 use crate::serializers::Value;
-use crate::settings::Options;
 
 /// What a web framework's request offers to the core; implemented by the adapter.
 ///
@@ -90,14 +87,6 @@ impl RequestHead {
         self.incoming.query_string()
     }
 
-    /// The last value of a query parameter, decoded as a form is (`+` is a blank).
-    pub fn query_param(&self, name: &str) -> Option<Cow<'_, str>> {
-        parsers::query::pairs(self.query_string())
-            .filter(|(key, _)| key == name)
-            .last()
-            .map(|p| p.1)
-    }
-
     /// The first value of a header as text; `None` if it is missing or not visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.incoming.header(name)?).ok()
@@ -163,51 +152,17 @@ impl RequestHead {
         self.route.view.initkwargs.description.as_deref()
     }
 
-    /// The options that hold on this route: the action's over the viewset's.
-    pub fn options(&self) -> &Options {
-        &self.route.view.options
-    }
-
     pub(crate) fn view(&self) -> &Arc<View> {
         &self.route.view
     }
 
+    /// The arguments that the route itself caught, in the order of its placeholders.
+    pub(crate) fn own_kwargs(&self) -> &Kwargs {
+        &self.route.own
+    }
+
     pub(crate) fn router(&self) -> &Arc<RouterInner> {
         &self.route.router
-    }
-
-    /// A URL of this router by its name: `req.reverse("user-detail").arg(1).url()?`. With a request
-    /// the URL is absolute and starts where the router is mounted.
-    pub fn reverse<'a>(&'a self, name: impl Into<Cow<'a, str>>) -> Reverse<'a> {
-        Reverse::new(&self.route.router, name.into(), Some(self))
-    }
-
-    /// A URL of this viewset: `req.reverse_action("set-password").arg(1).url()?` (DRF A19). The
-    /// standard actions are reached by `list` and `detail`.
-    pub fn reverse_action(&self, url_name: &str) -> Reverse<'_> {
-        self.reverse(format!("{}-{url_name}", self.basename().unwrap_or("None")))
-    }
-
-    /// The URLs of the extra actions with the same `detail` as this route, by display name, in
-    /// alphabetical order of the actions; those that need other URL arguments are left out
-    /// (DRF A23, A24).
-    pub fn get_extra_action_url_map(&self) -> Vec<(String, String)> {
-        let Some(detail) = self.detail() else {
-            return Vec::new();
-        };
-        let same =
-            self.route.view.viewset.extra_actions().into_iter().filter(|a| a.is_detail() == detail);
-        same.filter_map(|action| {
-            let mut reverse = self.reverse_action(&action.url_name());
-            for (name, value) in &self.route.own {
-                reverse = reverse.kwarg(&**name, value);
-            }
-            let class_name = self.route.view.viewset.meta().class_name;
-            let suffix = action.suffix;
-            let label = crate::views::display_name(action.label().as_deref(), class_name, suffix);
-            Some((label, reverse.url().ok()?))
-        })
-        .collect()
     }
 }
 
@@ -216,7 +171,8 @@ pub struct Request {
     head: RequestHead,
     action: Option<&'static str>,
     body: OnceCell<Bytes>,
-    data: OnceCell<Value>,
+    /// The parsed body, once something asked for it.
+    pub(crate) data: OnceCell<Value>,
     /// The connection of the transaction that is open for this request, while nobody uses it.
     pub(crate) transaction: RefCell<crate::diesel::Slot>,
 }
@@ -256,17 +212,6 @@ impl Request {
         Ok(self.body.get_or_init(|| body))
     }
 
-    /// The parsed body (DRF's `request.data`), parsed at the first call: 415 for a media type without
-    /// a parser, 400 for a malformed body. An empty body is an empty map, whatever its type.
-    pub async fn data(&self) -> Result<&Value> {
-        if let Some(data) = self.data.get() {
-            return Ok(data);
-        }
-        let body = self.body().await?;
-        let data = parsers::parse(&self.head, body)?;
-        Ok(self.data.get_or_init(|| data))
-    }
-
     /// A URL keyword argument as any type; a text that the type cannot read is a 404.
     pub fn parse_kwarg<T: FromStr>(&self, name: &str) -> Result<T> {
         self.parse_kwarg_opt(name)?.ok_or_else(|| missing_kwarg(&self.head, name))
@@ -293,95 +238,4 @@ fn missing_kwarg(head: &RequestHead, name: &str) -> Error {
         "expected view {class_name} to be called with a URL keyword argument named `{name}`; \
          put it into the prefix, or set `lookup_field` or `lookup_url_kwarg`"
     ))
-}
-
-/// A type that an action can take as an argument: made from the request before the action runs.
-///
-/// # Compiler errors
-///
-/// An argument whose name is no URL keyword argument has to be of such a type (or, with actix-web, of
-/// one of its extractors).
-#[diagnostic::on_unimplemented(
-    message = "an action cannot take `{Self}` as an argument",
-    note = "arguments are `&Request`, URL keyword arguments by their name, or types that implement `FromRequest`"
-)]
-pub trait FromRequest: Sized {
-    /// Makes it; an error is the answer to the request.
-    fn from_request(req: &Request) -> impl Future<Output = Result<Self>>;
-}
-
-/// State that was given to the router by `with`, as an argument of an action.
-#[derive(Clone, Debug)]
-pub struct State<T>(pub T);
-
-impl<T> Deref for State<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Any + Clone> FromRequest for State<T> {
-    async fn from_request(req: &Request) -> Result<Self> {
-        let missing = || {
-            let name = std::any::type_name::<T>();
-            Error::internal(format!("the router has no `{name}`; add it by `.with(…)`"))
-        };
-        req.state::<T>().cloned().map(State).ok_or_else(missing)
-    }
-}
-
-/// The body, validated by a serializer, as an argument of an action: 400 with all errors otherwise.
-#[derive(Clone, Debug)]
-pub struct Validated<S>(pub S);
-
-impl<S> Deref for Validated<S> {
-    type Target = S;
-
-    fn deref(&self) -> &S {
-        &self.0
-    }
-}
-
-impl<S: crate::serializers::Serializer> FromRequest for Validated<S> {
-    async fn from_request(req: &Request) -> Result<Self> {
-        let partial = req.method() == Method::PATCH;
-        S::run_validation(req.data().await?, partial).map(Validated).map_err(Error::validation)
-    }
-}
-
-/// The parsed body as it came, as an argument of an action.
-impl FromRequest for Value {
-    async fn from_request(req: &Request) -> Result<Self> {
-        req.data().await.cloned()
-    }
-}
-
-impl From<crate::reverse::NoReverseMatch> for Error {
-    fn from(error: crate::reverse::NoReverseMatch) -> Self {
-        Error::internal(error)
-    }
-}
-
-impl From<Verb> for Method {
-    fn from(verb: Verb) -> Method {
-        match verb {
-            Verb::Get => Method::GET,
-            Verb::Post => Method::POST,
-            Verb::Put => Method::PUT,
-            Verb::Patch => Method::PATCH,
-            Verb::Delete => Method::DELETE,
-            Verb::Head => Method::HEAD,
-            Verb::Options => Method::OPTIONS,
-            Verb::Trace => Method::TRACE,
-        }
-    }
-}
-
-/// Turns several texts into the detail of a validation error.
-impl From<Vec<ErrorDetail>> for ErrorDetail {
-    fn from(details: Vec<ErrorDetail>) -> Self {
-        Self::List(details)
-    }
 }

@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::error::Error;
 use crate::request::RequestHead;
 use crate::routers::RouterInner;
+use crate::views::display_name;
 
 /// A URL in the making: `req.reverse("user-detail").arg(1).url()?`.
 #[must_use = "call `url()` to get the URL"]
@@ -145,5 +147,47 @@ impl<'a> Reverse<'a> {
             }
             None => Ok(()),
         }
+    }
+}
+
+impl RequestHead {
+    /// A URL of this router by its name: `req.reverse("user-detail").arg(1).url()?`. With a request
+    /// the URL is absolute and starts where the router is mounted.
+    pub fn reverse<'a>(&'a self, name: impl Into<Cow<'a, str>>) -> Reverse<'a> {
+        Reverse::new(self.router(), name.into(), Some(self))
+    }
+
+    /// A URL of this viewset: `req.reverse_action("set-password").arg(1).url()?` (DRF A19). The
+    /// standard actions are reached by `list` and `detail`.
+    pub fn reverse_action(&self, url_name: &str) -> Reverse<'_> {
+        self.reverse(format!("{}-{url_name}", self.basename().unwrap_or("None")))
+    }
+
+    /// The URLs of the extra actions with the same `detail` as this route, by display name, in
+    /// alphabetical order of the actions; those that need other URL arguments are left out
+    /// (DRF A23, A24).
+    pub fn get_extra_action_url_map(&self) -> Vec<(String, String)> {
+        let Some(detail) = self.detail() else {
+            return Vec::new();
+        };
+        let same =
+            self.view().viewset.extra_actions().into_iter().filter(|a| a.is_detail() == detail);
+        same.filter_map(|action| {
+            let mut reverse = self.reverse_action(&action.url_name());
+            for (name, value) in self.own_kwargs() {
+                reverse = reverse.kwarg(&**name, value);
+            }
+            let class_name = self.view().viewset.meta().class_name;
+            let suffix = action.suffix;
+            let label = display_name(action.label().as_deref(), class_name, suffix);
+            Some((label, reverse.url().ok()?))
+        })
+        .collect()
+    }
+}
+
+impl From<NoReverseMatch> for Error {
+    fn from(error: NoReverseMatch) -> Self {
+        Error::internal(error)
     }
 }

@@ -10,6 +10,7 @@ mod builder;
 mod discover;
 mod pattern;
 mod percent;
+mod registry;
 mod router;
 mod state;
 mod table;
@@ -17,12 +18,11 @@ pub(crate) mod tree;
 mod view;
 
 pub use build::BuildError;
-pub use builder::{
-    DEFAULT_BODY_LIMIT, DefaultRouter, Registry, RouterBuilder, SimpleRouter, WithRoot,
-};
+pub use builder::{DEFAULT_BODY_LIMIT, DefaultRouter, RouterBuilder, SimpleRouter, WithRoot};
 pub use discover::Discovered;
 pub use pattern::{FillError, Pattern, PatternError};
 pub use percent::decode_path;
+pub use registry::Registry;
 pub use state::State;
 pub use table::{DynamicRoute, Route, RouteTemplate};
 pub use view::AsView;

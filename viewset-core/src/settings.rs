@@ -3,8 +3,9 @@
 //! An action's option holds for its route; what it leaves open is the viewset's, and what that leaves
 //! open is the default (DRF's `api_settings`).
 
-use crate::actions::Verb;
 use crate::permissions::ErasedPermission;
+use crate::request::RequestHead;
+use crate::verb::Verb;
 
 /// The policies of a viewset or of one action; `None` leaves the choice to the wider scope.
 #[derive(Clone, Copy)]
@@ -66,5 +67,12 @@ impl std::fmt::Debug for Options {
             .field("permission_classes", &self.permission_classes.map(<[_]>::len))
             .field("http_method_names", &self.http_method_names)
             .finish()
+    }
+}
+
+impl RequestHead {
+    /// The options that hold on this route: the action's over the viewset's.
+    pub fn options(&self) -> &Options {
+        &self.view().options
     }
 }

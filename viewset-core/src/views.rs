@@ -4,13 +4,13 @@
 //! the checks of `initial` in DRF's order, the action or 405, the exception handler, the headers that
 //! every response carries. What each check does is the business of its own module.
 
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, header};
 
-use crate::actions::Verb;
 use crate::error::{Error, ErrorBody, Result};
 use crate::request::{Request, RequestHead};
 use crate::response::{Body, Response};
 use crate::routers::View;
+use crate::verb::Verb;
 use crate::{metadata, negotiation, renderers};
 
 /// Answers a request. Never fails: every error has become a response.
@@ -77,22 +77,6 @@ fn finalize(view: &View, req: &Request, response: Response) -> Response {
         response.allow = Some(view.allow.clone());
     }
     response
-}
-
-impl Verb {
-    fn from_method(method: &Method) -> Option<Verb> {
-        Some(match *method {
-            Method::GET => Verb::Get,
-            Method::POST => Verb::Post,
-            Method::PUT => Verb::Put,
-            Method::PATCH => Verb::Patch,
-            Method::DELETE => Verb::Delete,
-            Method::HEAD => Verb::Head,
-            Method::OPTIONS => Verb::Options,
-            Method::TRACE => Verb::Trace,
-            _ => return None,
-        })
-    }
 }
 
 /// The name of a view (DRF A16): the one it was given, else the type's without `View` and `ViewSet`,

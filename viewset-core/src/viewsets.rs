@@ -4,17 +4,20 @@
 //! same macro, as users make bases of their own.
 
 use std::any::TypeId;
-use std::marker::PhantomData;
 
-use crate::actions::{Action, ActionMeta, Kind, Verb};
+mod ready_made;
+
+pub use ready_made::{ModelViewSet, ReadOnlyModelViewSet};
+
+use crate::actions::{Action, ActionMeta, Kind};
 use crate::diesel::Model;
 use crate::error::{Error, Result};
-use crate::mixins::{ListModelMixin, RetrieveModelMixin};
 use crate::permissions::Permissions;
 use crate::request::Request;
 use crate::response::Response;
 use crate::routers::{AsView, State};
 use crate::settings::Options;
+use crate::verb::Verb;
 
 /// The static data of a viewset: what was written in `#[viewset(...)]`.
 #[derive(Clone, Copy, Debug)]
@@ -209,42 +212,6 @@ impl Requirements {
             is_met: |state| state.get::<crate::diesel::Db<M::Connection>>().is_some(),
             model: TypeId::of::<M>(),
         });
-    }
-}
-
-/// A viewset with all six standard actions of a model, from its derive alone:
-/// `.register("users", ModelViewSet::<User>::new())`.
-pub struct ModelViewSet<M>(PhantomData<fn() -> M>);
-
-#[crate::viewset(model = M, crate = crate)]
-impl<M: Model> ModelViewSet<M> {
-    /// The viewset.
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-/// A viewset that lists and retrieves a model, from its derive alone:
-/// `.register("users", ReadOnlyModelViewSet::<User>::new())`.
-pub struct ReadOnlyModelViewSet<M>(PhantomData<fn() -> M>);
-
-#[crate::viewset(model = M, mixins = [RetrieveModelMixin, ListModelMixin], crate = crate)]
-impl<M: Model> ReadOnlyModelViewSet<M> {
-    /// The viewset.
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<M: Model> Default for ModelViewSet<M> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<M: Model> Default for ReadOnlyModelViewSet<M> {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

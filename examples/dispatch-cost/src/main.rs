@@ -77,7 +77,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
 fn compare() -> Result<ExitCode, Box<dyn Error>> {
     let mut server = Callgrind::start()?;
-    println!("{:38}{:>10}{:>10}{:>8}{:>8}", "instructions a request", "base", "compared", "ratio", "budget");
+    println!(
+        "{:38}{:>10}{:>10}{:>8}{:>8}",
+        "instructions a request", "base", "compared", "ratio", "budget"
+    );
     let mut is_over = false;
     for Comparison { name, base, compared, budget } in COMPARISONS {
         let (base, base_answer) = measure(&mut server, base)?;
@@ -90,7 +93,9 @@ fn compare() -> Result<ExitCode, Box<dyn Error>> {
         println!("{name:38}{base:>10.0}{compared:>10.0}{ratio:>8.3}{budget:>8.2}{verdict}");
         is_over |= ratio > budget;
     }
-    println!("\nby function: callgrind_annotate --inclusive=yes FILE, a FILE for each count in its order:");
+    println!(
+        "\nby function: callgrind_annotate --inclusive=yes FILE, a FILE for each count in its order:"
+    );
     for profile in server.profiles() {
         println!("  {}", profile.display());
     }

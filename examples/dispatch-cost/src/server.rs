@@ -102,8 +102,7 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
     };
     actix_web::rt::System::new().block_on(async move {
-        let servers =
-            [serve(by_hand)?, serve(mounted(viewset))?, serve(mounted(thousand))?];
+        let servers = [serve(by_hand)?, serve(mounted(viewset))?, serve(mounted(thousand))?];
         for (_, port) in &servers {
             println!("{port}");
         }
@@ -119,7 +118,8 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
 fn serve(
     configure: impl Fn(&mut web::ServiceConfig) + Send + Clone + 'static,
 ) -> Result<(Server, u16), Box<dyn Error>> {
-    let app = move || App::new().configure(configure.clone()).route(MARK_PATH, web::get().to(marked));
+    let app =
+        move || App::new().configure(configure.clone()).route(MARK_PATH, web::get().to(marked));
     let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0))?;
     let port = server.addrs().into_iter().next().ok_or("the server has no address")?.port();
     Ok((server.run(), port))

@@ -2,13 +2,12 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::model::Model;
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
 
 /// The error of a statement on a model's own table.
-pub(super) fn error<M: Model>(error: DieselError) -> Error {
-    refused(&error, M::NAME, M::FIELDS).unwrap_or_else(|| error.into())
+pub(super) fn error(error: DieselError, model: &str, fields: &[Field]) -> Error {
+    refused(&error, model, fields).unwrap_or_else(|| error.into())
 }
 
 impl From<DieselError> for Error {

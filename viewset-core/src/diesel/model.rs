@@ -4,8 +4,8 @@ use std::future::Future;
 
 use diesel::QueryResult;
 
+use super::backend::DbConnection;
 use super::constraint;
-use super::db::DbConnection;
 use super::request::connection;
 use crate::error::Result;
 use crate::request::Request;
@@ -90,7 +90,9 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
     fn create(req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
         async move {
             let mut conn = connection(req).await?;
-            Self::insert(input, &mut conn).await.map_err(constraint::error::<Self>)
+            Self::insert(input, &mut conn)
+                .await
+                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
         }
     }
 
@@ -102,7 +104,9 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
     fn save(self, req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
         async move {
             let mut conn = connection(req).await?;
-            self.update(input, &mut conn).await.map_err(constraint::error::<Self>)
+            self.update(input, &mut conn)
+                .await
+                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
         }
     }
 
@@ -114,7 +118,10 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
     fn destroy(self, req: &Request) -> impl Future<Output = Result<()>> {
         async move {
             let mut conn = connection(req).await?;
-            self.delete(&mut conn).await.map(drop).map_err(constraint::error::<Self>)
+            self.delete(&mut conn)
+                .await
+                .map(drop)
+                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::db::{DbConnection, DbError, InFlight};
+use super::backend::{DbConnection, DbError, InFlight};
 
 /// How long a request waits for a free connection before it is answered with 503.
 const WAIT: Duration = Duration::from_secs(30);

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 
-use super::db::{Db, DbConnection};
+use super::backend::DbConnection;
+use super::db::Db;
 use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::Request;

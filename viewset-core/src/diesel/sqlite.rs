@@ -15,7 +15,8 @@ use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManage
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
 
-use super::db::{Db, DbConnection, DbError, InFlight};
+use super::backend::{DbConnection, DbError, InFlight};
+use super::db::Db;
 use super::pool::Pool;
 
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::request::RequestHead;
+
 /// The pairs of a query string in their order, decoded: `+` is a blank, and what is not UTF-8 becomes
 /// U+FFFD.
 pub fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
@@ -19,6 +21,13 @@ fn decode(text: &str) -> Cow<'_, str> {
     }
     let spaced = text.replace('+', " ");
     Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+}
+
+impl RequestHead {
+    /// The last value of a query parameter, decoded as a form is (`+` is a blank).
+    pub fn query_param(&self, name: &str) -> Option<Cow<'_, str>> {
+        pairs(self.query_string()).filter(|(key, _)| key == name).last().map(|p| p.1)
+    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use crate::actions::LocalBoxFuture;
 use crate::error::{Error, Result};
-use crate::request::{FromRequest, Request};
+use crate::extractors::FromRequest;
+use crate::request::Request;
 use crate::response::{IntoResponse, Response};
+use futures_core::future::LocalBoxFuture;
 
 /// Marks the extractors and answers of the core.
 pub struct Core;

@@ -1,20 +1,22 @@
 //! The making of a router, with every check that only shows when tables meet.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::api_root::ApiRootView;
-use super::builder::{Entry, RouterBuilder};
 use super::pattern::Pattern;
+use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
 use super::state::State;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
 use super::view::{ErasedViewSet, InitKwargs, View, erase};
-use crate::actions::{ActionMeta, Kind, Verb};
+use crate::actions::{ActionMeta, Kind};
 use crate::settings::Options;
+use crate::verb::Verb;
 use crate::viewsets::Binding;
 
 /// Everything that was wrong with a router, one line each.
@@ -48,35 +50,48 @@ impl std::error::Error for BuildError {}
 /// actix-web's resources take no more, and panic.
 const MAX_PLACEHOLDERS: usize = 16;
 
-/// Makes a router, collecting every problem on the way.
-pub(super) fn build<K, R>(builder: RouterBuilder<K, R>) -> Result<Router, BuildError> {
-    let mut build = Build {
-        tree: Tree::new(),
-        routes: Vec::new(),
-        names: HashMap::new(),
-        basenames: HashMap::new(),
-        lists: Vec::new(),
-        problems: Vec::new(),
-        templates: builder.routes,
-        slash: if builder.trailing_slash { "/" } else { "" },
-        format_suffixes: builder.format_suffixes,
-        state: builder.state,
-    };
-    // Where a viewset stands at the router's own URL there is no room for the API root.
-    let mut root_view = builder.root_view;
-    for entry in builder.entries.0 {
-        match entry {
-            Entry::ViewSet { prefix, basename, viewset } => {
-                root_view = root_view.filter(|_| !prefix.is_empty());
-                build.add_viewset(&prefix, basename, &viewset);
+/// What a user said of a router.
+pub(super) struct Plan {
+    pub(super) registry: Registry,
+    pub(super) templates: Vec<RouteTemplate>,
+    pub(super) trailing_slash: bool,
+    pub(super) format_suffixes: bool,
+    pub(super) root_view: Option<Cow<'static, str>>,
+    pub(super) body_limit: usize,
+    pub(super) state: State,
+}
+
+impl Plan {
+    /// Makes the router, collecting every problem on the way.
+    pub(super) fn build(self) -> Result<Router, BuildError> {
+        let mut build = Build {
+            tree: Tree::new(),
+            routes: Vec::new(),
+            names: HashMap::new(),
+            basenames: HashMap::new(),
+            lists: Vec::new(),
+            problems: Vec::new(),
+            templates: self.templates,
+            slash: if self.trailing_slash { "/" } else { "" },
+            format_suffixes: self.format_suffixes,
+            state: self.state,
+        };
+        // Where a viewset stands at the router's own URL there is no room for the API root.
+        let mut root_view = self.root_view;
+        for entry in self.registry.0 {
+            match entry {
+                Entry::ViewSet { prefix, basename, viewset } => {
+                    root_view = root_view.filter(|_| !prefix.is_empty());
+                    build.add_viewset(&prefix, basename, &viewset);
+                }
+                Entry::Path { url, name, view } => build.add_path(&url, name, view),
             }
-            Entry::Path { url, name, view } => build.add_path(&url, name, view),
         }
+        if let Some(name) = root_view {
+            build.add_root(name.into_owned());
+        }
+        build.finish(self.body_limit)
     }
-    if let Some(name) = root_view {
-        build.add_root(name.into_owned());
-    }
-    build.finish(builder.body_limit)
 }
 
 struct Build {

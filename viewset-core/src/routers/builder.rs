@@ -3,14 +3,14 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use super::build::BuildError;
+use super::build::{BuildError, Plan};
 use super::discover::Discovered;
+use super::registry::{Entry, Registry};
 use super::router::Router;
 use super::state::State;
 use super::table::{self, RouteTemplate};
-use super::view::{AsView, ErasedViewSet, erase};
+use super::view::{AsView, erase};
 use crate::viewsets::ViewSet;
 
 /// The default of [`RouterBuilder::body_limit`]: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
@@ -36,34 +36,10 @@ pub type DefaultRouter<R = Router> = RouterBuilder<WithRoot, R>;
 #[derive(Clone, Copy, Debug)]
 pub struct WithRoot;
 
-/// Something that was given to a router, in the order in which it was.
-pub(super) enum Entry {
-    ViewSet { prefix: String, basename: Option<String>, viewset: Arc<dyn ErasedViewSet> },
-    Path { url: String, name: Option<String>, view: AsView },
-}
-
-/// What was given to a router.
-#[derive(Default)]
-pub struct Registry(pub(super) Vec<Entry>);
-
-impl Registry {
-    /// Adds a viewset below a prefix.
-    pub fn register<V: ViewSet>(&mut self, prefix: impl Into<String>, viewset: V) {
-        let viewset = erase(viewset);
-        self.0.push(Entry::ViewSet { prefix: prefix.into(), basename: None, viewset });
-    }
-}
-
 /// A router in the making. [`SimpleRouter`] and [`DefaultRouter`] are its two kinds; `R` is what
 /// `build` makes: the adapter's router, or the core's.
 pub struct RouterBuilder<K, R> {
-    pub(super) entries: Registry,
-    pub(super) routes: Vec<RouteTemplate>,
-    pub(super) trailing_slash: bool,
-    pub(super) format_suffixes: bool,
-    pub(super) root_view: Option<Cow<'static, str>>,
-    pub(super) body_limit: usize,
-    pub(super) state: State,
+    plan: Plan,
     kind: PhantomData<fn(K) -> R>,
 }
 
@@ -89,21 +65,21 @@ impl<R> DefaultRouter<R> {
     /// Whether there is an API root at the router's own URL. Default: true.
     #[must_use]
     pub fn include_root_view(mut self, include: bool) -> Self {
-        self.root_view = include.then_some(Cow::Borrowed("api-root"));
+        self.plan.root_view = include.then_some(Cow::Borrowed("api-root"));
         self
     }
 
     /// The name of the API root. Default: `api-root`.
     #[must_use]
     pub fn root_view_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.root_view = Some(name.into());
+        self.plan.root_view = Some(name.into());
         self
     }
 
     /// Whether `/users.json` is answered as well. Default: true.
     #[must_use]
     pub fn include_format_suffixes(mut self, include: bool) -> Self {
-        self.format_suffixes = include;
+        self.plan.format_suffixes = include;
         self
     }
 
@@ -114,7 +90,7 @@ impl<R> DefaultRouter<R> {
         all.sort_by_key(|discovered| discovered.prefix);
         let mut router = Self::new();
         for discovered in all {
-            (discovered.register)(&mut router.entries);
+            (discovered.register)(&mut router.plan.registry);
         }
         router
     }
@@ -128,16 +104,16 @@ impl<R> Default for DefaultRouter<R> {
 
 impl<K, R> RouterBuilder<K, R> {
     fn with_root(root_view: Option<Cow<'static, str>>, format_suffixes: bool) -> Self {
-        Self {
-            entries: Registry::default(),
-            routes: table::default_routes(),
+        let plan = Plan {
+            registry: Registry::default(),
+            templates: table::default_routes(),
             trailing_slash: true,
             format_suffixes,
             root_view,
             body_limit: DEFAULT_BODY_LIMIT,
             state: State::default(),
-            kind: PhantomData,
-        }
+        };
+        Self { plan, kind: PhantomData }
     }
 
     /// Adds a viewset below a prefix such as `users` or `shops/{shop_pk:[0-9]+}/users`; no slash at
@@ -145,7 +121,7 @@ impl<K, R> RouterBuilder<K, R> {
     /// the viewset's own, else the model's name in lower case.
     #[must_use]
     pub fn register<V: ViewSet>(mut self, prefix: impl Into<String>, viewset: V) -> Self {
-        self.entries.register(prefix, viewset);
+        self.plan.registry.register(prefix, viewset);
         self
     }
 
@@ -158,14 +134,14 @@ impl<K, R> RouterBuilder<K, R> {
         viewset: V,
     ) -> Self {
         let (prefix, basename) = (prefix.into(), Some(basename.into()));
-        self.entries.0.push(Entry::ViewSet { prefix, basename, viewset: erase(viewset) });
+        self.plan.registry.0.push(Entry::ViewSet { prefix, basename, viewset: erase(viewset) });
         self
     }
 
     /// Adds a view that was bound by hand with `as_view`, at a pattern such as `people/{pk}/`.
     #[must_use]
     pub fn path(mut self, url: impl Into<String>, view: AsView) -> Self {
-        self.entries.0.push(Entry::Path { url: url.into(), name: None, view });
+        self.plan.registry.0.push(Entry::Path { url: url.into(), name: None, view });
         self
     }
 
@@ -177,21 +153,21 @@ impl<K, R> RouterBuilder<K, R> {
         name: impl Into<String>,
         view: AsView,
     ) -> Self {
-        self.entries.0.push(Entry::Path { url: url.into(), name: Some(name.into()), view });
+        self.plan.registry.0.push(Entry::Path { url: url.into(), name: Some(name.into()), view });
         self
     }
 
     /// Whether URLs end in a slash. Default: true.
     #[must_use]
     pub fn trailing_slash(mut self, slash: bool) -> Self {
-        self.trailing_slash = slash;
+        self.plan.trailing_slash = slash;
         self
     }
 
     /// Replaces the table from which the routes of a viewset are made (DRF's custom routers).
     #[must_use]
     pub fn routes(mut self, routes: impl IntoIterator<Item = RouteTemplate>) -> Self {
-        self.routes = routes.into_iter().collect();
+        self.plan.templates = routes.into_iter().collect();
         self
     }
 
@@ -199,7 +175,7 @@ impl<K, R> RouterBuilder<K, R> {
     /// 2,621,440 (2.5 MiB).
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.plan.body_limit = bytes;
         self
     }
 
@@ -207,7 +183,7 @@ impl<K, R> RouterBuilder<K, R> {
     /// as `State<T>`, hooks by `req.state::<T>()`.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(mut self, state: T) -> Self {
-        self.state.insert(state);
+        self.plan.state.insert(state);
         self
     }
 
@@ -222,6 +198,6 @@ impl<K, R> RouterBuilder<K, R> {
     where
         R: From<Router>,
     {
-        super::build::build(self).map(R::from)
+        self.plan.build().map(R::from)
     }
 }

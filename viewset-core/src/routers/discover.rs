@@ -1,6 +1,6 @@
 //! Opt-in discovery: a viewset that names its `prefix` is found by `DefaultRouter::discover()`.
 
-use super::builder::Registry;
+use super::registry::Registry;
 
 /// A viewset that wants to be found. Made by `#[viewset(prefix = "…")]`.
 pub struct Discovered {

@@ -9,10 +9,10 @@ use super::percent::decode_path;
 use super::state::State;
 use super::tree::Tree;
 use super::view::{View, method};
-use crate::actions::Verb;
 use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
 use crate::response::Response;
 use crate::reverse::Reverse;
+use crate::verb::Verb;
 
 /// A route of a finished router.
 pub(crate) struct Mounted {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::actions::Verb;
+use crate::verb::Verb;
 use crate::viewsets::Binding;
 
 /// A route for fixed actions. In `url` and `name` stand `{prefix}`, `{lookup}`, `{trailing_slash}` and

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 
-use crate::actions::{ActionMeta, LocalBoxFuture, Verb};
+use crate::actions::ActionMeta;
 use crate::error::{Error, Result};
 use crate::permissions::Permissions;
 use crate::request::Request;
 use crate::response::Response;
 use crate::settings::Options;
+use crate::verb::Verb;
 use crate::viewsets::{self, Binding, Requirements, ViewSet, ViewSetMeta};
+use futures_core::future::LocalBoxFuture;
 
 /// A viewset behind a pointer, for routers that hold many types. One virtual call a hook.
 pub(crate) trait ErasedViewSet: Send + Sync {

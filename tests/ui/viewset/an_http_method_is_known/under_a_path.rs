@@ -1,0 +1,13 @@
+struct XViewSet;
+
+#[viewset_actix::viewset]
+impl XViewSet {
+    #[viewset_actix::action(detail = true, methods = ["psot"])]
+    async fn act(&self) -> viewset_actix::response::Data<u8> {
+        viewset_actix::response::Data(1)
+    }
+}
+
+fn main() {
+    let _ = viewset_actix::routers::SimpleRouter::new().register("x", XViewSet);
+}

@@ -1,0 +1,42 @@
+//! Viewsets that need no code, made with `#[viewset]` as users make bases of their own.
+
+use std::marker::PhantomData;
+
+use crate::diesel::Model;
+use crate::mixins::{ListModelMixin, RetrieveModelMixin};
+
+/// A viewset with all six standard actions of a model, from its derive alone:
+/// `.register("users", ModelViewSet::<User>::new())`.
+pub struct ModelViewSet<M>(PhantomData<fn() -> M>);
+
+#[crate::viewset(model = M, crate = crate)]
+impl<M: Model> ModelViewSet<M> {
+    /// The viewset.
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A viewset that lists and retrieves a model, from its derive alone:
+/// `.register("users", ReadOnlyModelViewSet::<User>::new())`.
+pub struct ReadOnlyModelViewSet<M>(PhantomData<fn() -> M>);
+
+#[crate::viewset(model = M, mixins = [RetrieveModelMixin, ListModelMixin], crate = crate)]
+impl<M: Model> ReadOnlyModelViewSet<M> {
+    /// The viewset.
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<M: Model> Default for ModelViewSet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Model> Default for ReadOnlyModelViewSet<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
