@@ -109,10 +109,6 @@ fn the_placeholders_of_url_path_are_arguments() {
         async fn on(&self, month: u8, pk: u64, year: i16) -> Data<(u64, i16, u8)> {
             Data((pk, year, month))
         }
-        #[action(detail = false, url_path = "{{literal}}")]
-        async fn literal(&self) -> StatusCode {
-            StatusCode::ACCEPTED
-        }
     }
 
     let server = serve(DefaultRouter::new().register_as("logs", "log", LogViewSet));
@@ -120,7 +116,6 @@ fn the_placeholders_of_url_path_are_arguments() {
     assert_eq!(server.get("/api/logs/by/Ann/").status, 404);
     assert_eq!(server.get("/api/logs/3/on/2020/12/").brief(), (200, "[3,2020,12]"));
     assert_eq!(server.get("/api/logs/3/on/20/12/").status, 404);
-    assert_eq!(server.get("/api/logs/%7Bliteral%7D/").status, 202);
 }
 
 /// D4, T17: what the type of an argument cannot read is not found.
@@ -137,7 +132,9 @@ fn an_argument_of_the_wrong_type_is_not_found() {
     }
 
     let server = serve(SimpleRouter::new().register_as("logs", "log", LogViewSet));
-    for path in ["/api/logs/x/on/1/", "/api/logs/1/on/x/", "/api/logs/-1/on/1/", "/api/logs/1/on/256/"] {
+    for path in
+        ["/api/logs/x/on/1/", "/api/logs/1/on/x/", "/api/logs/-1/on/1/", "/api/logs/1/on/256/"]
+    {
         let reply = server.get(path);
         assert_eq!(reply.brief(), (404, NOT_FOUND), "{path}");
         assert_eq!(reply.header("allow"), Some(ALLOW_READ));
@@ -291,7 +288,8 @@ fn the_set_password_of_the_guide() {
             data: Validated<PasswordSerializer>,
         ) -> Result<impl IntoResponse> {
             let author = self.get_object(req).await?;
-            let input = Input::<Author> { email: Some(data.0.password), ..Input::<Author>::default() };
+            let input =
+                Input::<Author> { email: Some(data.0.password), ..Input::<Author>::default() };
             author.save(req, input).await?;
             Ok(Data(json!({"status": "password set"})))
         }
@@ -326,10 +324,10 @@ fn the_recent_users_of_the_guide() {
     }
 
     let server = serve(DefaultRouter::new().register("users", UserViewSet).with(database(AUTHORS)));
-    let names: Vec<_> = ["Bob", "Ann"].map(Into::into).to_vec();
     let reply = server.get("/api/users/recent_users/").json();
-    let seen: Vec<_> = reply.as_array().into_iter().flatten().map(|row| row["name"].clone()).collect();
-    assert_eq!(seen, names);
+    let seen: Vec<_> =
+        reply.as_array().into_iter().flatten().map(|row| row["name"].clone()).collect();
+    assert_eq!(seen, ["Bob", "Ann"]);
 }
 
 /// B21, W1, T36: DRF answers 500 where the function takes no `format`; here it is optional.
@@ -384,7 +382,8 @@ fn a_mixin_brings_its_actions_to_each_viewset() {
     #[viewset(model = Author, mixins = [PublishMixin], basename = "writer", lookup_url_kwarg = "number")]
     impl WriterViewSet {}
 
-    let router = DefaultRouter::new().register("authors", AuthorViewSet).register("writers", WriterViewSet);
+    let router =
+        DefaultRouter::new().register("authors", AuthorViewSet).register("writers", WriterViewSet);
     let server = serve(router.with(database(AUTHORS)));
     let reply = server.request("POST", "/api/authors/1/publish/", "");
     assert_eq!(reply.brief(), (200, r#"["author","publish",1]"#));
@@ -413,7 +412,8 @@ fn an_action_of_a_mixin_can_be_overridden() {
         }
     }
 
-    let server = serve(SimpleRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let server =
+        serve(SimpleRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let reply = server.request("PUT", "/api/authors/1/publish/", "");
     assert_eq!(reply.brief(), (202, r#"["author","publish",1]"#));
 }
@@ -430,9 +430,9 @@ fn an_action_takes_and_answers_what_it_likes() {
             Data("plain")
         }
         #[action(detail = false)]
-        async fn optional(&self, req: &Request) -> Result<Option<&'static str>> {
-            let missing = || Error::not_found();
-            req.query_param("name").map(|_| Some("named")).ok_or_else(missing)
+        async fn optional(&self, req: &Request) -> Result<Data<String>> {
+            let name = req.query_param("name").ok_or_else(Error::not_found)?;
+            Ok(Data(name.into_owned()))
         }
         #[action(detail = false)]
         async fn word(&self) -> &'static str {
@@ -446,7 +446,7 @@ fn an_action_takes_and_answers_what_it_likes() {
 
     let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
     assert_eq!(server.get("/api/things/plain/").brief(), (200, r#""plain""#));
-    assert_eq!(server.get("/api/things/optional/?name=x").brief(), (200, "named"));
+    assert_eq!(server.get("/api/things/optional/?name=x").brief(), (200, r#""x""#));
     assert_eq!(server.get("/api/things/optional/").brief(), (404, NOT_FOUND));
     let word = server.get("/api/things/word/");
     assert_eq!(word.brief(), (200, "text"));

@@ -37,7 +37,8 @@ fn the_actions_are_bound_as_said() {
 /// P9, P14, A13, A14.
 #[test]
 fn a_view_can_be_told_what_a_router_would_tell_it() {
-    let view = ThingViewSet.as_view([("get", "list")]).basename("person").detail(false).suffix("List");
+    let view =
+        ThingViewSet.as_view([("get", "list")]).basename("person").detail(false).suffix("List");
     let server = serve(SimpleRouter::new().path_as("people/", "person-list", view));
     assert_eq!(server.get("/api/people/").brief(), (200, r#"["list","person",false,"List"]"#));
     assert_eq!(server.request("OPTIONS", "/api/people/", "").json()["name"], "Thing List");
@@ -47,7 +48,8 @@ fn a_view_can_be_told_what_a_router_would_tell_it() {
 #[test]
 fn a_view_can_be_given_a_name_and_a_description() {
     let view = ThingViewSet.as_view([("get", "list")]).name("People").description("All of them.");
-    let options = serve(SimpleRouter::new().path("people/", view)).request("OPTIONS", "/api/people/", "");
+    let options =
+        serve(SimpleRouter::new().path("people/", view)).request("OPTIONS", "/api/people/", "");
     assert_eq!(options.json()["name"], "People");
     assert_eq!(options.json()["description"], "All of them.");
 }

@@ -4,7 +4,8 @@ use viewset_actix::prelude::*;
 use viewset_tests::Server;
 
 use crate::support::{
-    ALLOW_DETAIL, ANN, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, authors, database, serve, serve_authors,
+    ALLOW_DETAIL, ANN, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, authors, database, serve,
+    serve_authors,
 };
 
 /// D1, P22: a queryset that depends on the request.

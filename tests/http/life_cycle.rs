@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use viewset_actix::prelude::*;
 
-use crate::support::{ALLOW_LIST, ALLOW_READ, ANN, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, database, serve, serve_authors};
+use crate::support::{
+    ALLOW_LIST, ALLOW_READ, ANN, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, database, serve,
+    serve_authors,
+};
 
 const NOT_ACCEPTABLE: &str = r#"{"detail":"Could not satisfy the request Accept header."}"#;
 
@@ -32,12 +35,14 @@ fn the_stops_of_a_request_have_an_order() {
     #[viewset(model = Author, permission_classes = [KnowsTheWord])]
     impl AuthorViewSet {}
 
-    let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let server =
+        serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let csv = ("Accept", "text/csv");
     let not_allowed = r#"{"detail":"Method \"PUT\" not allowed."}"#;
     let bad_json = r#"{"detail":"JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"}"#;
     let bad_type = r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#;
-    let cases: &[(&str, &str, &[(&str, &str)], u16, &str)] = &[
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+    let cases: &[Case<'_>] = &[
         ("PUT", "/api/authors.xml", &[csv], 404, NOT_FOUND),
         ("PUT", "/api/authors/?format=xml", &[csv], 404, NOT_FOUND),
         ("PUT", "/api/authors/", &[csv], 406, NOT_ACCEPTABLE),
@@ -70,7 +75,9 @@ fn permissions_are_asked_for_every_method() {
     }
 
     let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
-    for (method, status) in [("GET", 200), ("HEAD", 200), ("OPTIONS", 200), ("POST", 405), ("FOO", 405)] {
+    for (method, status) in
+        [("GET", 200), ("HEAD", 200), ("OPTIONS", 200), ("POST", 405), ("FOO", 405)]
+    {
         let refused = server.send(method, "/api/things/", &[], b"");
         assert_eq!((refused.status, refused.header("allow")), (403, Some(ALLOW_READ)), "{method}");
         assert_eq!(server.send(method, "/api/things/", &[SESAME], b"").status, status, "{method}");
@@ -142,7 +149,9 @@ fn get_permissions_can_depend_on_the_action() {
     }
 
     let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
-    for (method, status) in [("GET", 200), ("HEAD", 200), ("POST", 403), ("OPTIONS", 403), ("DELETE", 403)] {
+    for (method, status) in
+        [("GET", 200), ("HEAD", 200), ("POST", 403), ("OPTIONS", 403), ("DELETE", 403)]
+    {
         assert_eq!(server.request(method, "/api/things/", "").status, status, "{method}");
     }
 }
@@ -160,7 +169,11 @@ fn allow_is_on_every_response_of_a_view() {
         ("OPTIONS", "/api/authors/", "", 200),
     ] {
         let reply = server.request(method, path, body);
-        assert_eq!((reply.status, reply.header("allow")), (status, Some(ALLOW_LIST)), "{method} {path}");
+        assert_eq!(
+            (reply.status, reply.header("allow")),
+            (status, Some(ALLOW_LIST)),
+            "{method} {path}"
+        );
     }
 }
 
@@ -176,7 +189,8 @@ fn an_internal_error_tells_nothing() {
         }
     }
 
-    let reply = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet)).get("/api/things/");
+    let reply =
+        serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet)).get("/api/things/");
     assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
     assert_eq!(reply.header("allow"), None);
 }
@@ -194,7 +208,11 @@ fn a_response_has_the_headers_of_drf_and_no_others() {
 #[test]
 fn conditional_headers_are_ignored() {
     let server = serve_authors();
-    for header in [("If-None-Match", "*"), ("If-Match", "\"x\""), ("If-Modified-Since", "Mon, 23 Nov 2026 00:00:00 GMT")] {
+    for header in [
+        ("If-None-Match", "*"),
+        ("If-Match", "\"x\""),
+        ("If-Modified-Since", "Mon, 23 Nov 2026 00:00:00 GMT"),
+    ] {
         assert_eq!(server.send("GET", "/api/authors/1/", &[header], b"").brief(), (200, ANN));
     }
 }
@@ -206,7 +224,10 @@ fn the_method_is_that_of_the_request_line() {
     let headers = [JSON, ("X-HTTP-Method-Override", "DELETE")];
     let reply = server.send("POST", "/api/authors/1/", &headers, b"{}");
     assert_eq!(reply.brief(), (405, r#"{"detail":"Method \"POST\" not allowed."}"#));
-    assert_eq!(server.request("POST", "/api/authors/?_method=DELETE", r#"{"name":"Cy"}"#).status, 201);
+    assert_eq!(
+        server.request("POST", "/api/authors/?_method=DELETE", r#"{"name":"Cy"}"#).status,
+        201
+    );
     assert_eq!(server.get("/api/authors/1/").brief(), (200, ANN));
 }
 
@@ -221,7 +242,8 @@ fn a_response_is_sent_as_the_action_made_it() {
         async fn custom(&self) -> Result<Response> {
             let mut response = Response::json(StatusCode::ACCEPTED, &json!({"a": 1}))?;
             response.headers.insert("x-a", "b".parse().map_err(Error::internal)?);
-            response.content_type = Some("application/vnd.x+json".parse().map_err(Error::internal)?);
+            response.content_type =
+                Some("application/vnd.x+json".parse().map_err(Error::internal)?);
             Ok(response)
         }
         #[action(detail = false)]
@@ -234,7 +256,8 @@ fn a_response_is_sent_as_the_action_made_it() {
         }
         #[action(detail = false, url_path = "scalar/{n}")]
         async fn scalar(&self, n: usize) -> Result<Data<serde_json::Value>> {
-            let all = [json!("plain"), json!(5), json!(false), json!(0), json!(""), json!([]), json!({})];
+            let all =
+                [json!("plain"), json!(5), json!(false), json!(0), json!(""), json!([]), json!({})];
             all.get(n).cloned().map(Data).ok_or_else(Error::not_found)
         }
     }
@@ -242,14 +265,27 @@ fn a_response_is_sent_as_the_action_made_it() {
     let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
     let custom = server.get("/api/things/custom/");
     assert_eq!(custom.brief(), (202, r#"{"a":1}"#));
-    assert_eq!((custom.header("x-a"), custom.header("content-type")), (Some("b"), Some("application/vnd.x+json")));
+    assert_eq!(
+        (custom.header("x-a"), custom.header("content-type")),
+        (Some("b"), Some("application/vnd.x+json"))
+    );
     let empty = server.get("/api/things/empty/");
-    assert_eq!((empty.status, empty.header("content-type"), empty.header("content-length")), (200, None, Some("0")));
+    assert_eq!(
+        (empty.status, empty.header("content-type"), empty.header("content-length")),
+        (200, None, Some("0"))
+    );
     let none = server.get("/api/things/no_content/");
-    assert_eq!((none.status, none.header("content-type"), none.header("allow")), (204, None, Some(ALLOW_READ)));
-    for (n, body) in [r#""plain""#, "5", "false", "0", r#""""#, "[]", "{}"].into_iter().enumerate() {
+    assert_eq!(
+        (none.status, none.header("content-type"), none.header("allow")),
+        (204, None, Some(ALLOW_READ))
+    );
+    for (n, body) in [r#""plain""#, "5", "false", "0", r#""""#, "[]", "{}"].into_iter().enumerate()
+    {
         let reply = server.get(&format!("/api/things/scalar/{n}/"));
-        assert_eq!((reply.brief(), reply.header("content-type")), ((200, body), Some("application/json")));
+        assert_eq!(
+            (reply.brief(), reply.header("content-type")),
+            ((200, body), Some("application/json"))
+        );
     }
 }
 
@@ -270,20 +306,32 @@ fn what_the_client_accepts_is_looked_at_first() {
 
     let server = serve(DefaultRouter::new().register_as("things", "thing", ThingViewSet));
     let accepted = [
-        "*/*", "application/json", "application/*", "APPLICATION/JSON", "text/html, application/json",
-        "application/json;q=0", "application/json;q=0.1, text/html;q=0.9", "application/json; version=1",
+        "*/*",
+        "application/json",
+        "application/*",
+        "APPLICATION/JSON",
+        "text/html, application/json",
+        "application/json;q=0",
+        "application/json;q=0.1, text/html;q=0.9",
+        "application/json; version=1",
     ];
     for accept in accepted {
-        assert_eq!(server.send("GET", "/api/things/", &[("Accept", accept)], b"").brief(), (200, "1"), "{accept}");
+        assert_eq!(
+            server.send("GET", "/api/things/", &[("Accept", accept)], b"").brief(),
+            (200, "1"),
+            "{accept}"
+        );
     }
-    assert_eq!(CALLS.load(Ordering::SeqCst), accepted.len());
-    for accept in ["text/html", "text/csv", "garbage", "*", "", "application/vnd.api+json", "application/jso"] {
+    assert_eq!(CALLS.fetch_add(0, Ordering::SeqCst), accepted.len());
+    for accept in
+        ["text/html", "text/csv", "garbage", "*", "", "application/vnd.api+json", "application/jso"]
+    {
         for path in ["/api/things/", "/api/things/?format=json", "/api/things.json"] {
             let reply = server.send("GET", path, &[("Accept", accept)], b"");
             assert_eq!(reply.brief(), (406, NOT_ACCEPTABLE), "{accept} {path}");
         }
     }
-    assert_eq!(CALLS.load(Ordering::SeqCst), accepted.len());
+    assert_eq!(CALLS.fetch_add(0, Ordering::SeqCst), accepted.len());
     assert_eq!(server.get("/api/things/?format=json").brief(), (200, "1"));
     assert_eq!(server.get("/api/things/?format=").brief(), (200, "1"));
     for path in ["/api/things/?format=xml", "/api/things/?format=JSON", "/api/things.xml"] {
@@ -321,7 +369,7 @@ fn a_viewset_can_change_its_responses_and_handle_its_errors() {
     assert_eq!(server.request("OPTIONS", "/api/things/", "").header("x-last"), Some("200"));
 }
 
-/// T27, H: state of the router reaches actions and hooks by its type.
+/// D10: what a viewset needs beside the request is the state of its router, by its type.
 #[test]
 fn the_state_of_a_router_reaches_its_actions() {
     #[derive(Clone)]
@@ -332,14 +380,19 @@ fn the_state_of_a_router_reaches_its_actions() {
     #[viewset]
     impl ThingViewSet {
         async fn list(&self, req: &Request, greeting: State<Greeting>) -> Data<serde_json::Value> {
-            Data(json!([greeting.0.0, req.state::<Greeting>().map(|state| state.0), req.state::<u8>()]))
+            Data(json!([
+                greeting.0.0,
+                req.state::<Greeting>().map(|state| state.0),
+                req.state::<u8>()
+            ]))
         }
         async fn create(&self, missing: State<u8>) -> Data<u8> {
             Data(missing.0)
         }
     }
 
-    let router = SimpleRouter::new().register_as("things", "thing", ThingViewSet).with(Greeting("hello"));
+    let router =
+        SimpleRouter::new().register_as("things", "thing", ThingViewSet).with(Greeting("hello"));
     let server = serve(router);
     assert_eq!(server.get("/api/things/").brief(), (200, r#"["hello","hello",null]"#));
     assert_eq!(server.request("POST", "/api/things/", "").status, 500);

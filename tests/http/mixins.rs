@@ -3,8 +3,8 @@
 use viewset_actix::prelude::*;
 
 use crate::support::{
-    ALLOW_DETAIL, ALLOW_LIST, ANN, AUTHORS, Author, FileDatabase, NO_AUTHOR, authors, database, serve,
-    serve_authors,
+    ALLOW_DETAIL, ALLOW_LIST, ANN, AUTHORS, Author, FileDatabase, NO_AUTHOR, authors, database,
+    serve, serve_authors,
 };
 
 const NO_NAME: &str = r#"{"name":["This field is required."]}"#;
@@ -14,7 +14,10 @@ const NO_NAME: &str = r#"{"name":["This field is required."]}"#;
 fn list_and_retrieve_show_the_rows() {
     let server = serve_authors();
     let list = server.get("/api/authors/");
-    assert_eq!(list.brief(), (200, r#"[{"id":1,"name":"Ann","email":""},{"id":2,"name":"Bob","email":""}]"#));
+    assert_eq!(
+        list.brief(),
+        (200, r#"[{"id":1,"name":"Ann","email":""},{"id":2,"name":"Bob","email":""}]"#)
+    );
     assert_eq!(list.header("content-type"), Some("application/json"));
     let one = server.get("/api/authors/1/");
     assert_eq!(one.brief(), (200, ANN));
@@ -24,8 +27,11 @@ fn list_and_retrieve_show_the_rows() {
 /// E1.
 #[test]
 fn a_list_without_rows_is_an_empty_array() {
-    let db = database("CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)");
-    let server = serve(DefaultRouter::new().register("authors", ModelViewSet::<Author>::new()).with(db));
+    let db = database(
+        "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)",
+    );
+    let server =
+        serve(DefaultRouter::new().register("authors", ModelViewSet::<Author>::new()).with(db));
     assert_eq!(server.get("/api/authors/").brief(), (200, "[]"));
 }
 
@@ -72,8 +78,8 @@ fn the_headers_of_a_success_can_be_replaced() {
 
     #[viewset(model = Link)]
     impl LinkViewSet {
-        fn get_success_headers(&self, link: &Link) -> Headers {
-            let mut headers = Headers::new();
+        fn get_success_headers(&self, link: &Link) -> http::HeaderMap {
+            let mut headers = http::HeaderMap::new();
             headers.insert("x-id", link.id.into());
             headers
         }
@@ -96,7 +102,10 @@ fn what_is_missing_is_said() {
     ] {
         let reply = server.request(method, path, body);
         assert_eq!(reply.brief(), (400, NO_NAME), "{method} {body}");
-        assert_eq!((reply.header("content-length"), reply.header("allow")), (Some("36"), Some(allow)));
+        assert_eq!(
+            (reply.header("content-length"), reply.header("allow")),
+            (Some("36"), Some(allow))
+        );
     }
     let csv = server.send("POST", "/api/authors/", &[("Content-Type", "text/csv")], b"");
     assert_eq!(csv.brief(), (400, NO_NAME));
@@ -132,7 +141,10 @@ fn a_unique_value_may_be_kept_and_not_taken() {
     let taken = r#"{"name":["author with this name already exists."]}"#;
     assert_eq!(server.request("PUT", "/api/authors/1/", r#"{"name":"Bob"}"#).brief(), (400, taken));
     assert_eq!(server.request("POST", "/api/authors/", r#"{"name":"Bob"}"#).brief(), (400, taken));
-    assert_eq!(server.request("POST", "/api/authors/", r#"{"name":" Ann "}"#).brief(), (400, taken));
+    assert_eq!(
+        server.request("POST", "/api/authors/", r#"{"name":" Ann "}"#).brief(),
+        (400, taken)
+    );
     assert_eq!(server.get("/api/authors/1/").brief(), (200, ANN));
 }
 
@@ -184,7 +196,8 @@ fn perform_create_fills_in_what_the_client_does_not_decide() {
         }
     }
 
-    let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let server =
+        serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let reply = server.request("POST", "/api/authors/", r#"{"name":"Cy","email":"mine@b.co"}"#);
     assert_eq!(reply.brief(), (201, r#"{"id":3,"name":"Cy","email":"owner@b.co"}"#));
 }
@@ -198,7 +211,12 @@ impl TooLateViewSet {
         Author::create(req, data).await?;
         Err(Error::validation("too late"))
     }
-    async fn perform_update(&self, req: &Request, author: Author, data: Input<Author>) -> Result<Author> {
+    async fn perform_update(
+        &self,
+        req: &Request,
+        author: Author,
+        data: Input<Author>,
+    ) -> Result<Author> {
         author.save(req, data).await?;
         Err(Error::validation("too late"))
     }
@@ -215,9 +233,12 @@ fn a_hook_that_fails_after_its_statement_is_rolled_back() {
     for db in [database(AUTHORS), file.db.clone()] {
         let server = serve(DefaultRouter::new().register("authors", TooLateViewSet).with(db));
         let before = server.get("/api/authors/").body;
-        for (method, path) in
-            [("POST", "/api/authors/"), ("PUT", "/api/authors/1/"), ("PATCH", "/api/authors/1/"), ("DELETE", "/api/authors/1/")]
-        {
+        for (method, path) in [
+            ("POST", "/api/authors/"),
+            ("PUT", "/api/authors/1/"),
+            ("PATCH", "/api/authors/1/"),
+            ("DELETE", "/api/authors/1/"),
+        ] {
             let reply = server.request(method, path, r#"{"name":"ghost"}"#);
             assert_eq!(reply.brief(), (400, r#"["too late"]"#), "{method}");
             assert_eq!(server.get("/api/authors/").body, before, "{method}");
@@ -237,7 +258,10 @@ fn the_statements_of_a_hook_are_one_transaction() {
             let mut conn = self.connection(req).await?;
             let rows = Author::count(self.get_queryset(req)?, &mut conn).await?;
             drop(conn);
-            let second = Input::<Author> { name: Some(format!("number {rows}")), ..Input::<Author>::default() };
+            let second = Input::<Author> {
+                name: Some(format!("number {rows}")),
+                ..Input::<Author>::default()
+            };
             let second = Author::create(req, second).await?;
             match second.id {
                 6.. => Err(Error::conflict("enough")),
@@ -264,15 +288,22 @@ fn perform_update_sees_the_row_and_the_change() {
 
     #[viewset(model = Author)]
     impl AuthorViewSet {
-        async fn perform_update(&self, req: &Request, author: Author, mut data: Input<Author>) -> Result<Author> {
+        async fn perform_update(
+            &self,
+            req: &Request,
+            author: Author,
+            mut data: Input<Author>,
+        ) -> Result<Author> {
             data.email = Some(format!("was {}", author.name));
             author.save(req, data).await
         }
     }
 
-    let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let server =
+        serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     for (method, name, was) in [("PUT", "Anna", "was Ann"), ("PATCH", "Anne", "was Anna")] {
-        let reply = server.request(method, "/api/authors/1/", &format!(r#"{{"name":"{name}"}}"#)).json();
+        let reply =
+            server.request(method, "/api/authors/1/", &format!(r#"{{"name":"{name}"}}"#)).json();
         assert_eq!(reply, json!({"id": 1, "name": name, "email": was}));
     }
 }
@@ -288,14 +319,16 @@ fn perform_destroy_can_mark_the_row_instead() {
             Ok(Author::objects().filter(authors::email.ne("deleted")))
         }
         async fn perform_destroy(&self, req: &Request, author: Author) -> Result<()> {
-            let mark = Input::<Author> { email: Some("deleted".to_owned()), ..Input::<Author>::default() };
+            let mark =
+                Input::<Author> { email: Some("deleted".to_owned()), ..Input::<Author>::default() };
             author.save(req, mark).await.map(drop)
         }
     }
 
     let db = database(AUTHORS);
     let all = ReadOnlyModelViewSet::<Author>::new();
-    let router = DefaultRouter::new().register("authors", AuthorViewSet).register_as("all", "all", all);
+    let router =
+        DefaultRouter::new().register("authors", AuthorViewSet).register_as("all", "all", all);
     let server = serve(router.with(db));
     assert_eq!(server.request("DELETE", "/api/authors/1/", "").brief(), (204, ""));
     assert_eq!(server.get("/api/authors/1/").status, 404);
@@ -377,7 +410,8 @@ fn a_standard_action_can_be_overridden_and_called() {
         }
     }
 
-    let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let server =
+        serve(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let list = server.get("/api/authors/");
     assert_eq!((list.status, list.header("x-list")), (200, Some("overridden")));
     assert_eq!(list.json().as_array().map(Vec::len), Some(2));
@@ -387,12 +421,48 @@ fn a_standard_action_can_be_overridden_and_called() {
     assert_eq!(server.request("PATCH", "/api/authors/1/", "{}").brief(), (200, ANN));
 }
 
+/// E18: any action can have a transaction of its own.
+#[test]
+fn an_action_can_be_atomic() {
+    use viewset_actix::diesel::DefaultConnection;
+
+    struct AuthorViewSet;
+
+    #[viewset(model = Author)]
+    impl AuthorViewSet {
+        #[action(detail = false, methods = ["post"], url_path = "many/{n}")]
+        async fn many(&self, n: i32, req: &Request) -> Result<StatusCode> {
+            atomic::<DefaultConnection, _>(req, async {
+                for number in 0..n {
+                    let name = Some(format!("number {}", number % 3));
+                    Author::create(req, Input::<Author> { name, ..Input::<Author>::default() })
+                        .await?;
+                }
+                Ok(StatusCode::CREATED)
+            })
+            .await
+        }
+    }
+
+    let file = FileDatabase::new(AUTHORS);
+    for db in [database(AUTHORS), file.db.clone()] {
+        let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(db));
+        let count = || server.get("/api/authors/").json().as_array().map(Vec::len);
+        let taken = r#"{"name":["author with this name already exists."]}"#;
+        assert_eq!(server.request("POST", "/api/authors/many/4/", "").brief(), (400, taken));
+        assert_eq!(count(), Some(2));
+        assert_eq!(server.request("POST", "/api/authors/many/3/", "").status, 201);
+        assert_eq!(count(), Some(5));
+    }
+}
+
 /// E18: writers wait for each other, none is refused.
 #[test]
 fn concurrent_writers_all_succeed() {
     let file = FileDatabase::new(AUTHORS);
     for db in [database(AUTHORS), file.db.clone()] {
-        let server = serve(DefaultRouter::new().register("authors", ModelViewSet::<Author>::new()).with(db));
+        let server =
+            serve(DefaultRouter::new().register("authors", ModelViewSet::<Author>::new()).with(db));
         std::thread::scope(|scope| {
             for writer in 0..4 {
                 let server = &server;
@@ -400,7 +470,10 @@ fn concurrent_writers_all_succeed() {
                     for row in 0..10 {
                         let body = format!(r#"{{"name":"{writer} {row}"}}"#);
                         assert_eq!(server.request("POST", "/api/authors/", &body).status, 201);
-                        assert_eq!(server.request("PATCH", "/api/authors/1/", r#"{"email":"x"}"#).status, 200);
+                        assert_eq!(
+                            server.request("PATCH", "/api/authors/1/", r#"{"email":"x"}"#).status,
+                            200
+                        );
                         assert_eq!(server.get("/api/authors/1/").status, 200);
                     }
                 });
@@ -423,7 +496,12 @@ fn a_writer_waits_for_the_one_before_it() {
 
     #[viewset(model = Author)]
     impl SlowViewSet {
-        async fn perform_update(&self, req: &Request, author: Author, data: Input<Author>) -> Result<Author> {
+        async fn perform_update(
+            &self,
+            req: &Request,
+            author: Author,
+            data: Input<Author>,
+        ) -> Result<Author> {
             self.entered.send(()).map_err(Error::internal)?;
             self.go_on.notified().await;
             author.save(req, data).await
@@ -434,16 +512,25 @@ fn a_writer_waits_for_the_one_before_it() {
     let (sender, entered) = mpsc::channel();
     let go_on = std::sync::Arc::new(Notify::new());
     let slow = SlowViewSet { entered: sender, go_on: go_on.clone() };
-    let router = DefaultRouter::new().register("slow", slow).register_as("authors", "quick", ModelViewSet::<Author>::new());
+    let router = DefaultRouter::new().register("slow", slow).register_as(
+        "authors",
+        "quick",
+        ModelViewSet::<Author>::new(),
+    );
     let server = &serve(router.with(file.db.clone()));
     std::thread::scope(|scope| {
-        let first = scope.spawn(|| server.request("PATCH", "/api/slow/1/", r#"{"email":"first"}"#).status);
+        let first =
+            scope.spawn(|| server.request("PATCH", "/api/slow/1/", r#"{"email":"first"}"#).status);
         entered.recv().expect("the hook runs");
         // Readers are not kept out, and see what was before.
         assert_eq!(server.get("/api/authors/1/").brief(), (200, ANN));
-        let second = scope.spawn(|| server.request("PATCH", "/api/authors/1/", r#"{"name":"second"}"#).status);
+        let second = scope
+            .spawn(|| server.request("PATCH", "/api/authors/1/", r#"{"name":"second"}"#).status);
         go_on.notify_one();
         assert_eq!((first.join().ok(), second.join().ok()), (Some(200), Some(200)));
     });
-    assert_eq!(server.get("/api/authors/1/").json(), json!({"id": 1, "name": "second", "email": "first"}));
+    assert_eq!(
+        server.get("/api/authors/1/").json(),
+        json!({"id": 1, "name": "second", "email": "first"})
+    );
 }

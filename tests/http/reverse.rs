@@ -124,7 +124,8 @@ fn without_a_basename_nothing_can_be_reversed() {
     }
 
     let bare = ThingViewSet.as_view([("get", "list")]);
-    let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet).path("bare/", bare));
+    let server =
+        serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet).path("bare/", bare));
     let text = r#""reverse for `None-list` not found: no route has this name""#;
     assert_eq!(server.get("/api/bare/").brief(), (200, text));
     assert_eq!(server.get("/api/things/").brief(), (200, "null"));
@@ -173,7 +174,9 @@ fn arguments_are_escaped_and_lead_back_to_the_value() {
     }
 
     let server = serve(SimpleRouter::new().register_as("words", "word", WordViewSet));
-    for (sent, value) in [("%C3%A9t%C3%A9", "été"), ("a%20b", "a b"), ("50%25", "50%"), ("a+b", "a+b")] {
+    for (sent, value) in
+        [("%C3%A9t%C3%A9", "été"), ("a%20b", "a b"), ("50%25", "50%"), ("a+b", "a+b")]
+    {
         let path = format!("/api/words/{sent}/");
         assert_eq!(server.get(&path).json(), json!([path, value]));
     }
@@ -190,7 +193,7 @@ fn what_cannot_be_reversed_is_explained() {
     assert_eq!(error(router.reverse("nope")), start("nope") + "no route has this name");
     assert_eq!(
         error(router.reverse("book-detail")),
-        start("book-detail") + "the URL `books/{pk:[^/.]+}/` needs a value for `pk`"
+        start("book-detail") + "URL pattern `books/{pk:[^/.]+}/` needs the argument `pk`"
     );
     assert_eq!(
         error(router.reverse("book-list").arg(1)),

@@ -1,10 +1,10 @@
 //! From registered viewsets to URLs: the routes of both routers, and what a router refuses to build.
 
 use viewset_actix::prelude::*;
-use viewset_actix::routers::Discovered;
 
 use crate::support::{
-    ALLOW_READ, ANN, AUTHORS, Author, NOT_FOUND, authors, build, database, problems, serve, serve_authors,
+    ALLOW_READ, ANN, AUTHORS, Author, NOT_FOUND, authors, build, database, problems, serve,
+    serve_authors,
 };
 
 /// A viewset with every kind of route.
@@ -63,9 +63,11 @@ fn a_list_action_shadows_the_object_of_its_name() {
 /// C3, C19.
 #[test]
 fn registration_order_is_the_order_of_the_root() {
-    let router = DefaultRouter::new()
-        .register_as("zebras", "zebra", ThingViewSet)
-        .register_as("apes", "ape", ThingViewSet);
+    let router = DefaultRouter::new().register_as("zebras", "zebra", ThingViewSet).register_as(
+        "apes",
+        "ape",
+        ThingViewSet,
+    );
     let reply = serve(router).get("/api/");
     let body = r#"{"zebras":"http://testserver/api/zebras/","apes":"http://testserver/api/apes/"}"#;
     assert_eq!(reply.brief(), (200, body));
@@ -86,7 +88,8 @@ fn a_prefix_can_have_placeholders() {
         }
     }
 
-    let router = DefaultRouter::new().register_as("authors/{author_pk:[0-9]+}/books", "book", BookViewSet);
+    let router =
+        DefaultRouter::new().register_as("authors/{author_pk:[0-9]+}/books", "book", BookViewSet);
     let server = serve(router);
     assert_eq!(server.get("/api/authors/3/books/").brief(), (200, "3"));
     assert_eq!(server.get("/api/authors/3/books/4/").brief(), (200, "[3,4]"));
@@ -130,9 +133,11 @@ fn without_a_model_a_basename_has_to_be_given() {
 /// C6.
 #[test]
 fn a_basename_is_used_once() {
-    let router = SimpleRouter::new()
-        .register_as("things", "thing", ThingViewSet)
-        .register_as("others", "thing", ThingViewSet);
+    let router = SimpleRouter::new().register_as("things", "thing", ThingViewSet).register_as(
+        "others",
+        "thing",
+        ThingViewSet,
+    );
     let expected = "router with basename \"thing\" is already registered (for `ThingViewSet`); provide a \
                     unique basename for viewset `ThingViewSet` with `register_as`";
     assert_eq!(problems(router), [expected]);
@@ -150,8 +155,9 @@ fn a_prefix_is_used_once() {
         }
     }
 
-    let router =
-        SimpleRouter::new().register_as("ones", "one", OneViewSet).register_as("ones", "two", OneViewSet);
+    let router = SimpleRouter::new()
+        .register_as("ones", "one", OneViewSet)
+        .register_as("ones", "two", OneViewSet);
     let expected = "two routes have the URL `ones/`; the second is of `OneViewSet`: give one of them \
                     another prefix or `url_path`, or serve it with `#[mapping]`";
     assert_eq!(problems(router), [expected]);
@@ -177,13 +183,17 @@ fn two_actions_on_one_url_are_refused() {
 
     let expected = "two routes have the URL `twice/zeta/`; the second is of `TwiceViewSet`: give one of \
                     them another prefix or `url_path`, or serve it with `#[mapping]`";
-    assert_eq!(problems(SimpleRouter::new().register_as("twice", "twice", TwiceViewSet)), [expected]);
+    assert_eq!(
+        problems(SimpleRouter::new().register_as("twice", "twice", TwiceViewSet)),
+        [expected]
+    );
 }
 
 /// C8, T33.
 #[test]
 fn without_trailing_slashes_the_slashed_url_is_unknown() {
-    let router = DefaultRouter::new().trailing_slash(false).register_as("things", "thing", ThingViewSet);
+    let router =
+        DefaultRouter::new().trailing_slash(false).register_as("things", "thing", ThingViewSet);
     let server = serve(router);
     for path in ["/api/things", "/api/things/7", "/api/things/alpha", "/api/things/7/wash"] {
         assert_eq!(server.get(path).status, 200, "{path}");
@@ -206,7 +216,8 @@ fn lookup_field_finds_the_object_and_names_the_argument() {
         }
     }
 
-    let router = build(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let router =
+        build(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let paths: Vec<_> = routes(&router).into_iter().map(|route| route.0).collect();
     assert!(paths.contains(&"authors/{name:[^/.]+}/".to_owned()), "{paths:?}");
     let server = viewset_tests::Server::start(router);
@@ -229,7 +240,8 @@ fn lookup_url_kwarg_renames_the_argument_alone() {
         }
     }
 
-    let router = build(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
+    let router =
+        build(DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS)));
     let reversed = router.reverse("author-detail").kwarg("who", "Ann").url();
     assert_eq!(reversed.as_deref(), Ok("/authors/Ann/"));
     let server = viewset_tests::Server::start(router);
@@ -306,7 +318,8 @@ fn a_viewset_can_stand_at_the_routers_own_url() {
 fn the_api_root_is_a_view_of_its_own() {
     let server = serve(DefaultRouter::new().register_as("things", "thing", ThingViewSet));
     let options = server.request("OPTIONS", "/api/", "");
-    let body = r#"{"name":"Api Root","description":"The default basic root view for DefaultRouter","#;
+    let body =
+        r#"{"name":"Api Root","description":"The default basic root view for DefaultRouter","#;
     assert!(options.body.starts_with(body), "{}", options.body);
     let post = server.request("POST", "/api/", "{}");
     assert_eq!((post.status, post.header("allow")), (405, Some(ALLOW_READ)));
@@ -417,8 +430,7 @@ fn an_extra_action_cannot_be_bound_by_a_route_as_well() {
         }
         .into()])
         .register_as("things", "thing", ThingViewSet);
-    let expected =
-        "cannot use `#[action]` on the following methods of `ThingViewSet`, as they are existing routes: wash";
+    let expected = "cannot use `#[action]` on the following methods of `ThingViewSet`, as they are existing routes: wash";
     assert_eq!(problems(router), [expected]);
 }
 
@@ -428,7 +440,11 @@ fn an_unknown_url_is_not_answered_by_the_router() {
     let server = serve_authors();
     for path in ["/api/nope/", "/api/authors//", "/api/Authors/", "/api/authors", "/nope/"] {
         let reply = server.get(path);
-        assert_eq!((reply.status, reply.header("allow"), reply.body.as_str()), (404, None, ""), "{path}");
+        assert_eq!(
+            (reply.status, reply.header("allow"), reply.body.as_str()),
+            (404, None, ""),
+            "{path}"
+        );
     }
 }
 
@@ -439,7 +455,10 @@ fn a_prefix_has_no_slash_at_its_ends() {
         let expected = format!(
             "the prefix `{prefix}` of `ThingViewSet` starts or ends with a slash; write it without"
         );
-        assert_eq!(problems(SimpleRouter::new().register_as(prefix, "thing", ThingViewSet)), [expected]);
+        assert_eq!(
+            problems(SimpleRouter::new().register_as(prefix, "thing", ThingViewSet)),
+            [expected]
+        );
     }
 }
 
@@ -500,7 +519,7 @@ fn all_that_is_wrong_with_a_router_is_said_at_once() {
     assert_eq!(format!("{error:?}"), error.to_string());
 }
 
-/// A viewset that names its prefix is found; the one below comes first by its prefix.
+/// Found by its prefix, after the one below.
 #[derive(Default)]
 struct ZooViewSet;
 
@@ -523,7 +542,6 @@ impl DiscoveredAuthorViewSet {
 
 #[test]
 fn discover_finds_the_viewsets_that_name_their_prefix() {
-    let _: Option<Discovered> = None;
     let server = serve(DefaultRouter::discover().with(database(AUTHORS)));
     let body = r#"{"found/authors":"http://testserver/api/found/authors/","zoos":"http://testserver/api/zoos/"}"#;
     assert_eq!(server.get("/api/").brief(), (200, body));

@@ -129,7 +129,8 @@ fn everything(db: &Db) -> Router {
 fn replaced(db: &Db) -> Router {
     let object = Route {
         url: "{prefix}/-/{lookup}{trailing_slash}".into(),
-        mapping: vec![(Verb::Get, "retrieve"), (Verb::Post, "partial_update"), (Verb::Put, "nope")].into(),
+        mapping: vec![(Verb::Get, "retrieve"), (Verb::Post, "partial_update"), (Verb::Put, "nope")]
+            .into(),
         name: "{basename}-object".into(),
         detail: true,
         suffix: None,
@@ -168,8 +169,10 @@ fn walk(router: Router, db: &Db) -> BTreeMap<String, usize> {
                 reverse = reverse.kwarg(kwarg.to_owned(), value);
             }
             let path = format!("/api{}", reverse.url().expect("the name leads to a URL"));
+            let reads_it = name.starts_with("extended") && action.ends_with("ate");
             let body = format!(r#"{{"name":"{name} {action}"}}"#);
-            let reply = server.request(verb.as_str(), &path, &body);
+            let body = if reads_it { body.as_str() } else { "" };
+            let reply = server.request(verb.as_str(), &path, body);
             let call = format!("{} {path}: {reply:?}", verb.as_str());
             assert!((200..300).contains(&reply.status), "{call}");
             if name != "api-root" {
@@ -190,7 +193,9 @@ fn walk(router: Router, db: &Db) -> BTreeMap<String, usize> {
 fn every_action_that_a_router_lists_is_the_one_that_runs() {
     let db = database(AUTHORS);
     let ran = walk(everything(&db), &db);
-    let count = |basename: &str| ran.iter().filter(|(key, _)| key.starts_with(basename)).map(|row| row.1).sum();
+    let count = |basename: &str| {
+        ran.iter().filter(|(key, _)| key.starts_with(basename)).map(|row| *row.1).sum::<usize>()
+    };
     // Six standard ones, six methods of `everything`, one of `between`, four of the mixin.
     assert_eq!(count("plain"), 6 + 6 + 1 + 4, "{ran:?}");
     assert_eq!(count("extended"), 6 + 2, "{ran:?}");

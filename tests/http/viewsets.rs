@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use viewset_actix::prelude::*;
 
 use crate::support::{
-    ALLOW_DETAIL, ALLOW_LIST, ALLOW_READ, ANN, AUTHORS, Author, build, database, serve, serve_authors,
+    ALLOW_DETAIL, ALLOW_LIST, ALLOW_READ, ANN, AUTHORS, Author, build, database, serve,
+    serve_authors,
 };
 
 /// A1, A25, P1, P5.
@@ -230,9 +231,8 @@ fn a_view_is_named_after_its_viewset_and_described_by_its_comment() {
 
     let server = serve(SimpleRouter::new().register_as("things", "thing", HTTPThingViewSet));
     let body = |name: &str| {
-        format!(
-            r#"{{"name":"{name}","description":"Things.\n\nAll of them.","#
-        ) + r#""renders":["application/json"],"parses":["application/json"]}"#
+        format!(r#"{{"name":"{name}","description":"Things.\n\nAll of them.","#)
+            + r#""renders":["application/json"],"parses":["application/json"]}"#
     };
     let list = server.request("OPTIONS", "/api/things/", "");
     assert_eq!(list.brief(), (200, body("Http Thing List").as_str()));
@@ -288,7 +288,8 @@ fn the_extra_actions_are_listed_alphabetically() {
         }
     }
 
-    let names: Vec<_> = ThingViewSet::get_extra_actions().iter().map(|action| action.name).collect();
+    let names: Vec<_> =
+        ThingViewSet::get_extra_actions().iter().map(|action| action.name).collect();
     assert_eq!(names, ["blow", "zap"]);
 }
 
@@ -355,7 +356,7 @@ fn options_is_answered_everywhere_without_running_an_action() {
         assert_eq!((reply.status, reply.header("allow")), (200, Some("POST, OPTIONS")));
         assert_eq!(reply.header("content-type"), Some("application/json"));
     }
-    assert_eq!(CALLS.load(Ordering::SeqCst), 0);
+    assert_eq!(CALLS.fetch_add(0, Ordering::SeqCst), 0);
 }
 
 /// A31, A32.
@@ -373,15 +374,31 @@ fn http_method_names_restrict_a_viewset() {
     let detail = server.request("PATCH", "/api/authors/1/", "{}");
     assert_eq!((detail.status, detail.header("allow")), (200, Some("GET, PATCH, HEAD")));
     assert_eq!(server.request("HEAD", "/api/authors/1/", "").status, 200);
-    for (method, path) in [
-        ("OPTIONS", "/api/authors/"),
-        ("POST", "/api/authors/"),
-        ("DELETE", "/api/authors/1/"),
-    ] {
+    for (method, path) in
+        [("OPTIONS", "/api/authors/"), ("POST", "/api/authors/"), ("DELETE", "/api/authors/1/")]
+    {
         let reply = server.request(method, path, "{}");
         let body = format!(r#"{{"detail":"Method \"{method}\" not allowed."}}"#);
         assert_eq!(reply.brief(), (405, body.as_str()));
     }
+}
+
+/// A32: HEAD has to be listed as well as GET.
+#[test]
+fn head_is_answered_only_if_it_is_listed() {
+    struct ThingViewSet;
+
+    #[viewset(http_method_names = ["get", "options"])]
+    impl ThingViewSet {
+        async fn list(&self) -> StatusCode {
+            StatusCode::OK
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
+    assert_eq!(server.get("/api/things/").header("allow"), Some("GET, OPTIONS"));
+    assert_eq!(server.request("HEAD", "/api/things/", "").status, 405);
+    assert_eq!(server.request("OPTIONS", "/api/things/", "").status, 200);
 }
 
 /// A33, T24.
@@ -396,7 +413,7 @@ fn an_unknown_method_is_echoed() {
     }
 }
 
-/// E1, P17: a viewset can be generic over more than its model, and have fields.
+/// A2: one value serves all requests, and two of one type are two viewsets.
 #[test]
 fn a_viewset_can_carry_values() {
     struct GreetingViewSet {

@@ -19,7 +19,7 @@ use viewset_core::request::Kwargs;
 use viewset_core::routers::{self as core, Recognized, decode_path};
 
 use crate::incoming::ActixIncoming;
-use crate::respond::into_actix;
+use crate::respond::{header_value, into_actix};
 use crate::routers::Router;
 
 impl HttpServiceFactory for Router {
@@ -33,7 +33,10 @@ impl HttpServiceFactory for Router {
             map: map.clone(),
             outer: OnceCell::new(),
         };
-        let service = fn_service(move |req| serve(router.clone(), found.take(), req));
+        let allow: Rc<[_]> =
+            router.routes().map(|route| header_value(route.allow().clone())).collect();
+        let service =
+            fn_service(move |req| serve(router.clone(), allow.clone(), found.take(), req));
         config.register_service(
             ResourceDef::prefix(""),
             Some(vec![Box::new(guard)]),
@@ -83,8 +86,15 @@ impl RouterGuard {
 
 impl Guard for RouterGuard {
     fn check(&self, ctx: &GuardContext<'_>) -> bool {
-        let url = Url::new(ctx.head().uri.clone());
-        let found = self.own_path(url.path()).and_then(|path| self.router.recognize(path));
+        let uri = &ctx.head().uri;
+        let url;
+        let path = if memchr::memchr(b'%', uri.path().as_bytes()).is_none() {
+            uri.path()
+        } else {
+            url = Url::new(uri.clone());
+            url.path()
+        };
+        let found = self.own_path(path).and_then(|path| self.router.recognize(path));
         let is_found = found.is_some();
         self.found.set(found);
         is_found
@@ -99,19 +109,21 @@ fn outer(map: &ResourceMap) -> ResourceDef {
 
 async fn serve(
     router: core::Router,
+    allow: Rc<[Option<actix_web::http::header::HeaderValue>]>,
     found: Option<Recognized>,
     mut req: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
     let Some(found) = found else {
         return Ok(req.into_response(actix_web::HttpResponse::NotFound()));
     };
+    let route = found.route();
     let info = req.match_info_mut();
     let outer: Kwargs = info
         .iter()
         .map(|(name, value)| (Arc::from(name), decode_path(value).into_owned()))
         .collect();
-    let (whole, own) = (info.as_str().len(), info.unprocessed().len());
-    let slash = usize::from(info.unprocessed().starts_with('/'));
+    let rest = info.unprocessed();
+    let (whole, own, slash) = (info.as_str().len(), rest.len(), usize::from(rest.starts_with('/')));
     info.skip(u16::try_from(own).unwrap_or(u16::MAX));
     for (name, value) in found.kwargs() {
         info.add_static(name.to_string(), value.clone());
@@ -119,7 +131,7 @@ async fn serve(
     let (http, payload) = req.into_parts();
     let incoming = ActixIncoming::new(http.clone(), payload, whole - own + slash);
     let response = router.respond(http.method().as_str(), found, outer, Box::new(incoming)).await;
-    Ok(ServiceResponse::new(http, into_actix(response)))
+    Ok(ServiceResponse::new(http, into_actix(response, allow.get(route).and_then(Option::as_ref))))
 }
 
 /// A default service for apps that answer in JSON throughout: 404 with `{"detail":"Not found."}`, as

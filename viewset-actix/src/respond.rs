@@ -46,18 +46,25 @@ fn headers(from: &actix_header::HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The core's response as actix-web's.
-pub(crate) fn into_actix(response: Response) -> HttpResponse<BoxBody> {
+/// The core's response as actix-web's, with the `Allow` of its route.
+pub(crate) fn into_actix(
+    response: Response,
+    allow: Option<&actix_header::HeaderValue>,
+) -> HttpResponse<BoxBody> {
     let status = actix_web::http::StatusCode::from_u16(response.status.as_u16());
     let mut actix = HttpResponse::new(status.unwrap_or(actix_web::http::StatusCode::OK));
-    let (headers, content_type, allow, body) = response.into_parts();
+    let (headers, content_type, add_allow, body) = response.into_parts();
     let to = actix.headers_mut();
     let content_type = content_type.filter(|_| !matches!(body, Body::Empty));
-    let fixed = [(actix_header::CONTENT_TYPE, content_type), (actix_header::ALLOW, allow)];
-    for (name, value) in fixed {
-        if let Some(value) = value.and_then(header_value) {
-            to.insert(name, value);
+    if let Some(value) = content_type {
+        if value.as_bytes() == b"application/json" {
+            to.append(actix_header::CONTENT_TYPE, JSON);
+        } else if let Some(value) = header_value(value) {
+            to.append(actix_header::CONTENT_TYPE, value);
         }
+    }
+    if let Some(value) = allow.filter(|_| add_allow) {
+        to.append(actix_header::ALLOW, value.clone());
     }
     for (name, value) in &headers {
         let name = actix_header::HeaderName::from_bytes(name.as_str().as_bytes());
@@ -72,7 +79,11 @@ pub(crate) fn into_actix(response: Response) -> HttpResponse<BoxBody> {
     })
 }
 
-fn header_value(value: HeaderValue) -> Option<actix_header::HeaderValue> {
+/// The media type of nearly all responses; it needs no copy and no check.
+const JSON: actix_header::HeaderValue = actix_header::HeaderValue::from_static("application/json");
+
+/// A header of the core's for actix-web, which stands on another version of `http`.
+pub(crate) fn header_value(value: HeaderValue) -> Option<actix_header::HeaderValue> {
     let bytes = bytes::Bytes::copy_from_slice(value.as_bytes());
     actix_header::HeaderValue::from_maybe_shared(bytes).ok()
 }

@@ -4,6 +4,9 @@
 //! name an adapter such as `viewset-actix`, which re-exports all of it. The modules bear the names that
 //! DRF gave them, and stand here in the order in which to read them.
 
+#[cfg(not(feature = "sqlite"))]
+compile_error!("viewset needs a database backend: enable the feature `sqlite`, the only one so far");
+
 pub mod verb;
 pub mod actions;
 pub mod viewsets;

@@ -13,10 +13,10 @@ pub(crate) fn select_renderer<'r>(
     renderers: &'r [Renderer],
 ) -> Result<&'r Renderer> {
     let accept = head.header_bytes("accept");
-    if head.format().is_none()
-        && head.query_string().is_empty()
-        && matches!(accept, None | Some(b"*/*"))
-    {
+    let names_first = |accept: &[u8]| {
+        accept == b"*/*" || renderers.first().is_some_and(|r| r.media_type.as_bytes() == accept)
+    };
+    if head.format().is_none() && head.query_string().is_empty() && accept.is_none_or(names_first) {
         return renderers.first().ok_or_else(Error::not_acceptable);
     }
     let format = match head.format() {
@@ -54,8 +54,9 @@ impl<'a> MediaRange<'a> {
     fn parse(text: &'a str) -> Self {
         let (essence, params) = text.split_once(';').unwrap_or((text, ""));
         let (main, sub) = essence.trim().split_once('/').unwrap_or((essence.trim(), ""));
-        // A quality value counts as a parameter here: DRF drops it nowhere else either.
-        Self { main, sub, has_params: !params.trim().is_empty() }
+        let names = params.split(';').filter_map(|param| param.split('=').next()).map(str::trim);
+        let has_params = names.into_iter().any(|name| !name.is_empty() && name != "q");
+        Self { main, sub, has_params }
     }
 
     fn precedence(&self) -> usize {

@@ -31,7 +31,9 @@ pub(crate) fn parse(head: &RequestHead, body: &[u8]) -> Result<Value> {
 /// `application/json`, or a wildcard that covers it; case and parameters do not matter.
 fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", "application/*", "*/*"].iter().any(|m| essence.eq_ignore_ascii_case(m))
+    ["application/json", "application/*", "*/json", "*/*"]
+        .iter()
+        .any(|m| essence.eq_ignore_ascii_case(m))
 }
 
 impl Request {

@@ -30,8 +30,8 @@ pub struct Response {
     pub content_type: Option<HeaderValue>,
     /// The body.
     pub body: Body,
-    /// The `Allow` header of the route, set by dispatch.
-    pub(crate) allow: Option<HeaderValue>,
+    /// Whether the adapter adds the `Allow` of the route; set by dispatch.
+    pub(crate) allow: bool,
 }
 
 impl Response {
@@ -42,7 +42,7 @@ impl Response {
             headers: HeaderMap::new(),
             content_type: None,
             body: Body::Empty,
-            allow: None,
+            allow: false,
         }
     }
 
@@ -54,12 +54,12 @@ impl Response {
             headers: HeaderMap::new(),
             content_type: Some(HeaderValue::from_static(renderers::JSON_MEDIA_TYPE)),
             body: Body::Bytes(body.into()),
-            allow: None,
+            allow: false,
         })
     }
 
-    /// For adapters: headers, `Content-Type`, `Allow` and body.
-    pub fn into_parts(self) -> (HeaderMap, Option<HeaderValue>, Option<HeaderValue>, Body) {
+    /// For adapters: headers, `Content-Type`, whether to add the `Allow` of the route, and body.
+    pub fn into_parts(self) -> (HeaderMap, Option<HeaderValue>, bool, Body) {
         (self.headers, self.content_type, self.allow, self.body)
     }
 

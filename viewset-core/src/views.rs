@@ -4,6 +4,8 @@
 //! the checks of `initial` in DRF's order, the action or 405, the exception handler, the headers that
 //! every response carries. What each check does is the business of its own module.
 
+use std::future::Future;
+
 use http::{HeaderValue, header};
 
 use crate::error::{Error, ErrorBody, Result};
@@ -14,18 +16,23 @@ use crate::verb::Verb;
 use crate::{metadata, negotiation, renderers};
 
 /// Answers a request. Never fails: every error has become a response.
-pub(crate) async fn dispatch(head: RequestHead) -> Response {
-    let view = head.view().clone();
+pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + use<> {
     let verb = Verb::from_method(head.method());
-    let req = Request::new(head, view.action_name(verb));
-    let response = match answer(&view, verb, &req).await {
+    let action = head.view().action_name(verb);
+    // Boxed at once: a request moved into each of the futures below would cost more.
+    respond(Box::new(Request::new(head, action)), verb)
+}
+
+async fn respond(req: Box<Request>, verb: Option<Verb>) -> Response {
+    let view = &**req.view();
+    let response = match answer(view, verb, &req).await {
         Ok(response) => response,
         Err(error) => match view.viewset.handle_exception(&req, error) {
             Ok(response) => response,
             Err(error) => return server_error(&req, &error),
         },
     };
-    finalize(&view, &req, response)
+    finalize(view, &req, response)
 }
 
 async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Response> {
@@ -73,8 +80,8 @@ fn server_error(req: &Request, error: &Error) -> Response {
 
 fn finalize(view: &View, req: &Request, response: Response) -> Response {
     let mut response = view.viewset.finalize_response(req, response);
-    if !response.headers.contains_key(header::ALLOW) {
-        response.allow = Some(view.allow.clone());
+    if response.headers.is_empty() || !response.headers.contains_key(header::ALLOW) {
+        response.allow = true;
     }
     response
 }

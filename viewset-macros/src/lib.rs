@@ -41,13 +41,13 @@ pub fn mapping(_args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Makes a model of a diesel struct.
-#[proc_macro_derive(ModelViewSet, attributes(viewset, field))]
+#[proc_macro_derive(ModelViewSet, attributes(viewset, field, diesel, serde))]
 pub fn derive_model_viewset(input: TokenStream) -> TokenStream {
     model_viewset::derive(input.into()).into()
 }
 
 /// Makes a validated input type of a struct.
-#[proc_macro_derive(Serializer, attributes(serializer, field))]
+#[proc_macro_derive(Serializer, attributes(serializer, field, serde))]
 pub fn derive_serializer(input: TokenStream) -> TokenStream {
     serializer::derive(input.into()).into()
 }

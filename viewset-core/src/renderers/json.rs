@@ -67,6 +67,9 @@ impl Formatter for DrfFormatter {
     where
         W: ?Sized + Write,
     {
+        if text.is_ascii() {
+            return writer.write_all(text.as_bytes());
+        }
         while let Some(at) = text.find(['\u{2028}', '\u{2029}']) {
             let (before, rest) = text.split_at(at);
             writer.write_all(before.as_bytes())?;

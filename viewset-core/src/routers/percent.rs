@@ -16,6 +16,9 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 ///
 /// Nothing is decoded twice: `%2541` is `%41`. A path without escapes is borrowed.
 pub fn decode_path(raw: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
+    }
     match Cow::from(percent_decode_str(raw)) {
         Cow::Borrowed(_) => Cow::Borrowed(raw),
         Cow::Owned(bytes) => {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
 use super::pattern::Pattern;
@@ -43,6 +44,7 @@ pub struct Router {
 /// A route that was found for a path, with what its placeholders caught.
 pub struct Recognized {
     route: usize,
+    view: Arc<View>,
     kwargs: Kwargs,
     format: Option<String>,
 }
@@ -62,6 +64,11 @@ impl<'a> RouteInfo<'a> {
     /// The same in the syntax of actix-web's resources, with a leading slash.
     pub fn actix_path(&self) -> String {
         self.mounted.pattern.to_actix()
+    }
+
+    /// The `Allow` header of the route's responses.
+    pub fn allow(&self) -> &'a http::HeaderValue {
+        &self.mounted.view.allow
     }
 
     /// The name for `reverse`.
@@ -98,34 +105,32 @@ impl Router {
         let path = decode_path(path);
         let found = self.inner.tree.find(&path)?;
         let route = *found.value;
-        let names = &self.inner.routes.get(route)?.kwarg_names;
+        let mounted = self.inner.routes.get(route)?;
         let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
-        let kwargs = names.iter().cloned().zip(values).collect();
-        Some(Recognized { route, kwargs, format: found.format.map(str::to_owned) })
+        let kwargs = mounted.kwarg_names.iter().cloned().zip(values).collect();
+        let view = mounted.view.clone();
+        Some(Recognized { route, view, kwargs, format: found.format.map(str::to_owned) })
     }
 
     /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
     /// caught before the router, by the scopes around it; the route's own come after them and win.
-    pub async fn respond(
+    pub fn respond(
         &self,
         method_name: &str,
         recognized: Recognized,
         outer: Kwargs,
         incoming: Box<dyn Incoming>,
-    ) -> Response {
-        let Some(mounted) = self.inner.routes.get(recognized.route) else {
-            return Response::empty(http::StatusCode::NOT_FOUND);
-        };
+    ) -> impl Future<Output = Response> + use<> {
         let (mut outer, own) = (outer, recognized.kwargs);
         outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
         let route = RouteMatch {
             router: self.inner.clone(),
-            view: mounted.view.clone(),
+            view: recognized.view,
             outer,
             own,
             format: recognized.format,
         };
-        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route)).await
+        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route))
     }
 }
 
@@ -133,6 +138,11 @@ impl Recognized {
     /// The URL arguments that the route's placeholders caught.
     pub fn kwargs(&self) -> &Kwargs {
         &self.kwargs
+    }
+
+    /// The number of the route in [`Router::routes`].
+    pub fn route(&self) -> usize {
+        self.route
     }
 }
 

@@ -89,7 +89,7 @@ impl<T> Tree<T> {
     pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> Option<Found<'t, 'p, T>> {
         let mut best = Order::MAX;
         self.plain.search(Some(path), &mut best);
-        let suffixed = split_format(path);
+        let suffixed = if self.stems.is_empty() { None } else { split_format(path) };
         if let Some((stem, _)) = suffixed {
             self.stems.search(Some(stem), &mut best);
         }
@@ -112,7 +112,8 @@ fn split_format(path: &str) -> Option<(&str, &str)> {
 
 /// The first segment of a path, and the rest if there is a slash.
 fn split_segment(path: &str) -> (&str, Option<&str>) {
-    match path.split_once('/') {
+    let slash = path.bytes().position(|byte| byte == b'/');
+    match slash.and_then(|at| Some((path.get(..at)?, path.get(at + 1..)?))) {
         Some((segment, rest)) => (segment, Some(rest)),
         None => (path, None),
     }
@@ -136,6 +137,13 @@ impl Node {
     fn new(first: Order) -> Node {
         let (literals, placeholders) = (Vec::new(), Vec::new());
         Node { first, end: None, literals, placeholders, tails: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.end.is_none()
+            && self.literals.is_empty()
+            && self.placeholders.is_empty()
+            && self.tails.is_empty()
     }
 
     fn insert(&mut self, layout: &Layout, order: Order) {
@@ -216,6 +224,10 @@ impl<'t, 'p> Kwargs<'t, 'p> {
     /// The arguments in a path that the layout matches.
     fn read(layout: &'t Layout, path: &'p str) -> Self {
         let mut kwargs = Kwargs::default();
+        let takes = |step: &Piece| matches!(step, Piece::Placeholder(_));
+        if layout.tail.is_none() && !layout.steps.iter().any(takes) {
+            return kwargs;
+        }
         let mut rest = Some(path);
         for step in &layout.steps {
             let (segment, after) = split_segment(rest.unwrap_or_default());

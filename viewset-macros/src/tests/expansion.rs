@@ -131,10 +131,13 @@ const _: () = {
     impl __v::ListModelMixin for UserViewSet {}
     const _: () = {
         let (f_, mut i_) = (<User as __v::Model>::FIELDS, 0);
-        while i_ < f_.len() && !::core::matches!(f_[i_].source, "id") {
+        while i_ < f_.len() && !::core::matches!(f_[i_].source.as_bytes(), b"id") {
             i_ += 1;
         }
-        ::core::assert!(i_ < f_.len(), "{}", "model `User` has no field `id`");
+        ::core::option::Option::expect(
+            f_.len().checked_sub(i_ + 1),
+            "model `User` has no field `id`",
+        );
     };
 };
 "#;

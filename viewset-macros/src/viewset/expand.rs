@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Type, Visibility};
+use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, LitByteStr, Type, Visibility};
 
 use super::model::{Mixin, ViewSet};
 use super::props::{last_segment, runtime};
@@ -178,13 +178,14 @@ fn expand_hooks(viewset: &ViewSet<'_>, of: &str) -> Vec<ImplItemFn> {
 //
 //     const _: () = {
 //         let (f_, mut i_) = (<User as __v::Model>::FIELDS, 0);
-//         while i_ < f_.len() && !::core::matches!(f_[i_].source, "slug") {
+//         while i_ < f_.len() && !::core::matches!(f_[i_].source.as_bytes(), b"slug") {
 //             i_ += 1;
 //         }
-//         ::core::assert!(i_ < f_.len(), "{}", "model `User` has no field `slug`");
+//         ::core::option::Option::expect(f_.len().checked_sub(i_ + 1), "model `User` has no field `slug`");
 //     };
 //
-// The model's fields are known to rustc alone. A generic viewset learns it from `build()`.
+// The model's fields are known to rustc alone, and in constants it compares bytes, but no texts. A
+// generic viewset learns it from `build()`.
 fn expand_field_check(viewset: &ViewSet<'_>) -> TokenStream {
     let (Some(model), Some(field)) = (viewset.args.model.get(), viewset.args.lookup_field.get())
     else {
@@ -193,15 +194,18 @@ fn expand_field_check(viewset: &ViewSet<'_>) -> TokenStream {
     if !viewset.item.generics.params.is_empty() || field.text == "pk" {
         return TokenStream::new();
     }
-    let name = &field.text;
+    let (name, bytes) = (&field.text, LitByteStr::new(field.text.as_bytes(), Span::call_site()));
     let message = format!("{} has no field `{name}`", model_in_words(model));
-    let at = field.span().resolved_at(Span::call_site());
     let (fields, index) = (rows::local("f_"), rows::local("i_"));
-    let claim = quote_spanned!(at=> ::core::assert!(#index < #fields.len(), "{}", #message););
+    let found = quote!(#fields.len().checked_sub(#index + 1));
+    // The call stands at the user's word as if it were the user's, and so does rustc's message.
+    let claim = quote_spanned!(field.span()=> ::core::option::Option::expect(#found, #message););
     quote! {
         const _: () = {
             let (#fields, mut #index) = (<#model as __v::Model>::FIELDS, 0);
-            while #index < #fields.len() && !::core::matches!(#fields[#index].source, #name) {
+            while #index < #fields.len()
+                && !::core::matches!(#fields[#index].source.as_bytes(), #bytes)
+            {
                 #index += 1;
             }
             #claim
