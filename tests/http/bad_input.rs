@@ -216,6 +216,31 @@ fn a_path_may_be_escaped_more_than_it_needs() {
     assert_eq!(server.get("/api/%61uthors/%31/").brief(), (200, crate::support::ANN));
 }
 
+/// D4: as Django does it (`repercent_broken_unicode`).
+#[test]
+fn escapes_that_are_no_utf_8_stay_as_they_are() {
+    struct EchoViewSet;
+
+    #[viewset]
+    impl EchoViewSet {
+        async fn retrieve(&self, pk: String) -> Data<String> {
+            Data(pk)
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("echo", "echo", EchoViewSet));
+    for (sent, pk) in [
+        ("%zz", "%zz"),
+        ("%", "%"),
+        ("%2541", "%41"),
+        ("%00", "\0"),
+        ("%FF", "%FF"),
+        ("%c3%28", "%C3("),
+    ] {
+        assert_eq!(server.get(&format!("/api/echo/{sent}/")).json(), json!(pk), "{sent}");
+    }
+}
+
 /// D4, D6.
 #[test]
 fn a_very_long_path_finds_nothing() {

@@ -288,3 +288,24 @@ fn a_connection_that_comes_back_in_a_transaction_is_rolled_back() {
         }
     }
 }
+
+/// R13: what another process has locked is unavailable for the moment, and not an error of the server.
+#[test]
+fn a_database_that_another_process_holds_is_unavailable_for_the_moment() {
+    let file = FileDatabase::new(AUTHORS);
+    let (server, _heard) = start(file.db.clone());
+    let (post, other) =
+        (|| server.request("POST", "/api/authors/", r#"{"name":"Cy"}"#), file.other());
+    let reply = block_on(async {
+        let mut conn = other.connection().await.expect("a connection");
+        let lock = conn.spawn_blocking(|conn| conn.batch_execute("BEGIN IMMEDIATE"));
+        lock.await.expect("a lock");
+        let reply = std::thread::scope(|scope| scope.spawn(post).join().expect("an answer"));
+        let unlock = conn.spawn_blocking(|conn| conn.batch_execute("ROLLBACK"));
+        unlock.await.expect("no lock");
+        reply
+    });
+    let body = r#"{"detail":"Service temporarily unavailable, try again later."}"#;
+    assert_eq!((reply.brief(), reply.header("retry-after")), ((503, body), Some("1")));
+    assert_eq!(post().status, 201);
+}

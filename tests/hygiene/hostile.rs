@@ -15,7 +15,7 @@ mod by_hand {
     use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use diesel::sqlite::Sqlite;
 
-    use super::hostile::Note;
+    use super::no_prelude::Note;
     use super::notes;
 
     impl Selectable<Sqlite> for Note {
@@ -37,7 +37,7 @@ mod by_hand {
 
 #[no_implicit_prelude]
 #[allow(dead_code, unused_imports, non_camel_case_types, non_upper_case_globals, unused_macros)]
-mod hostile {
+mod no_prelude {
     // What the prelude and the runtime have, and something else here.
     mod shadows {
         pub(super) struct Action;
@@ -179,7 +179,7 @@ const NOTES: &str = "CREATE TABLE notes (
 
 #[test]
 fn a_module_that_shadows_everything_is_served() {
-    let router = DefaultRouter::new().register("notes", hostile::NoteViewSet);
+    let router = DefaultRouter::new().register("notes", no_prelude::NoteViewSet);
     let server = serve(router.with(database(NOTES)));
     let created = server.request("POST", "/api/notes/", r#"{"text":"hey"}"#);
     assert_eq!(created.brief(), (201, r#"{"id":1,"text":"hey","author":null,"done":true}"#));

@@ -48,7 +48,7 @@ fn an_action_that_is_configured_away_is_not_routed() {
         #[cfg(any())]
         async fn list(&self) -> Missing {}
 
-        #[cfg(all())]
+        #[cfg(test)]
         #[action(detail = false)]
         async fn here(&self) -> Data<u8> {
             Data(1)

@@ -36,7 +36,9 @@ impl Server {
     }
 
     /// Serves whatever `configure` says.
-    pub fn start_with(configure: impl Fn(&mut web::ServiceConfig) + Send + Clone + 'static) -> Self {
+    pub fn start_with(
+        configure: impl Fn(&mut web::ServiceConfig) + Send + Clone + 'static,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             let app = move || App::new().configure(configure.clone());
@@ -70,7 +72,8 @@ impl Server {
 
     /// Sends a request with these headers beside `Host`, `Connection` and `Content-Length`.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\n");
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\n");
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -108,12 +111,14 @@ impl Reply {
         let text = String::from_utf8_lossy(answer);
         let (head, rest) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let mut lines = head.split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|s| s.parse().ok());
+        let status =
+            lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|s| s.parse().ok());
         let headers: Vec<_> = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
             .collect();
-        let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let chunked =
+            headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
         let body = if chunked { join_chunks(rest) } else { rest.to_owned() };
         assert!(method != "HEAD" || body.is_empty(), "HEAD has no body: {body}");
         Self { status: status.unwrap_or(0), headers, body }

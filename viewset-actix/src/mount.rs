@@ -53,6 +53,8 @@ const MARKER: &str = "/\u{1}";
 /// The routes in actix-web's terms, so that `url_for`, `match_pattern` and `match_name` know them.
 fn resource_map(router: &core::Router) -> ResourceMap {
     let mut map = ResourceMap::new(ResourceDef::prefix(""));
+    // First, so that no route of the router can be what the marker finds.
+    map.add(&mut ResourceDef::new(MARKER), None);
     for route in router.routes() {
         let mut resource = ResourceDef::new(route.actix_path());
         if let Some(name) = route.name() {
@@ -60,7 +62,6 @@ fn resource_map(router: &core::Router) -> ResourceMap {
         }
         map.add(&mut resource, None);
     }
-    map.add(&mut ResourceDef::new(MARKER), None);
     map
 }
 
@@ -87,18 +88,26 @@ impl RouterGuard {
 impl Guard for RouterGuard {
     fn check(&self, ctx: &GuardContext<'_>) -> bool {
         let uri = &ctx.head().uri;
-        let url;
-        let path = if memchr::memchr(b'%', uri.path().as_bytes()).is_none() {
-            uri.path()
+        let own = if memchr::memchr(b'%', uri.path().as_bytes()).is_none() {
+            self.own_path(uri.path())
         } else {
-            url = Url::new(uri.clone());
-            url.path()
+            // The scopes matched the path as actix-web decodes it; the router wants it as it was sent.
+            let decoded = Url::new(uri.clone());
+            self.own_path(decoded.path())
+                .and_then(|own| counterpart(decoded.path(), own, uri.path()))
         };
-        let found = self.own_path(path).and_then(|path| self.router.recognize(path));
+        let found = own.and_then(|path| self.router.recognize(path));
         let is_found = found.is_some();
         self.found.set(found);
         is_found
     }
+}
+
+/// What `tail`, the end of `decoded`, is in `raw`: both have the same slashes, since an escaped slash
+/// stays escaped.
+fn counterpart<'r>(decoded: &str, tail: &str, raw: &'r str) -> Option<&'r str> {
+    let slashes = decoded.strip_suffix(tail)?.matches('/').count();
+    raw.splitn(slashes + 1, '/').nth(slashes)
 }
 
 /// The patterns of all scopes around the router, as one prefix.

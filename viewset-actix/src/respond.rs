@@ -12,6 +12,7 @@ use viewset_core::response::{Body, Response};
 use crate::extract::Actix;
 use crate::incoming::ActixIncoming;
 
+#[diagnostic::do_not_recommend]
 impl<T: Responder> Respond<Actix, T> for Answer<T>
 where
     T::Body: 'static,

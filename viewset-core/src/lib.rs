@@ -5,7 +5,9 @@
 //! DRF gave them, and stand here in the order in which to read them.
 
 #[cfg(not(feature = "sqlite"))]
-compile_error!("viewset needs a database backend: enable the feature `sqlite`, the only one so far");
+compile_error!(
+    "viewset needs a database backend: enable the feature `sqlite`, the only one so far"
+);
 
 pub mod verb;
 pub mod actions;

@@ -44,26 +44,3 @@ macro_rules! verbs {
 
 verbs!(GET = Get, POST = Post, PUT = Put, PATCH = Patch, DELETE = Delete);
 verbs!(HEAD = Head, OPTIONS = Options, TRACE = Trace);
-
-/// Not public API. Used by generated code: a compile error for a lookup field that a model lacks.
-pub const fn check_field<M: Model>(name: &str) {
-    let mut index = 0;
-    while index < M::FIELDS.len() {
-        if equal(M::FIELDS[index].source, name) {
-            return;
-        }
-        index += 1;
-    }
-    assert!(equal(name, "pk"), "the model has no field of this name");
-}
-
-const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut same = a.len() == b.len();
-    let mut index = 0;
-    while same && index < a.len() {
-        same = a[index] == b[index];
-        index += 1;
-    }
-    same
-}

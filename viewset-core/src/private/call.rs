@@ -51,6 +51,7 @@ pub trait Respond<Via, T> {
     fn respond(self, req: &Request) -> Result<Response>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: IntoResponse> Respond<Core, T> for Answer<T> {
     fn respond(self, req: &Request) -> Result<Response> {
         self.0.into_response(req)
