@@ -12,6 +12,7 @@ mod fields;
 mod generics;
 mod hang_up;
 mod life_cycle;
+mod mistakes;
 mod mixins;
 mod parsing;
 mod reverse;

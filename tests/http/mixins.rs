@@ -384,7 +384,8 @@ fn what_others_refer_to_is_not_deleted() {
     assert_eq!(refused.status, 409);
     assert!(refused.json()["detail"].is_string(), "{}", refused.body);
     let refused = server.request("POST", "/api/goods/", r#"{"shop_id":99}"#);
-    assert_eq!(refused.status, 409);
+    let body = r#"{"non_field_errors":["A related object does not exist."]}"#;
+    assert_eq!(refused.brief(), (400, body));
     assert_eq!(server.request("DELETE", "/api/goods/1/", "").status, 204);
     assert_eq!(server.request("DELETE", "/api/shops/1/", "").status, 204);
 }
@@ -424,15 +425,13 @@ fn a_standard_action_can_be_overridden_and_called() {
 /// E18: any action can have a transaction of its own.
 #[test]
 fn an_action_can_be_atomic() {
-    use viewset_actix::diesel::DefaultConnection;
-
     struct AuthorViewSet;
 
     #[viewset(model = Author)]
     impl AuthorViewSet {
         #[action(detail = false, methods = ["post"], url_path = "many/{n}")]
         async fn many(&self, n: i32, req: &Request) -> Result<StatusCode> {
-            atomic::<DefaultConnection, _>(req, async {
+            self.atomic(req, async {
                 for number in 0..n {
                     let name = Some(format!("number {}", number % 3));
                     Author::create(req, Input::<Author> { name, ..Input::<Author>::default() })

@@ -18,26 +18,50 @@ use viewset_core::request::Incoming;
 /// A request and its payload.
 pub(crate) struct ActixIncoming {
     http: HttpRequest,
-    payload: RefCell<Payload>,
-    /// How many bytes of the path belong to what stands around the router, the slash included.
+    payload: RefCell<Body>,
+    /// How many bytes of the path belong to what stands around the router, its slash included.
     mount: usize,
+}
+
+/// Where the payload is.
+enum Body {
+    /// Nobody has asked for it.
+    Unread(Payload),
+    /// The core has read it; extractors get it again.
+    Read(Bytes),
+    /// An extractor has it.
+    Extracted,
 }
 
 impl ActixIncoming {
     pub(crate) fn new(http: HttpRequest, payload: Payload, mount: usize) -> Self {
-        Self { http, payload: RefCell::new(payload), mount }
+        Self { http, payload: RefCell::new(Body::Unread(payload)), mount }
     }
 
     pub(crate) fn http(&self) -> &HttpRequest {
         &self.http
     }
 
+    /// The payload for an extractor, which may take it or leave it: give back what it leaves.
     pub(crate) fn take_payload(&self) -> Payload {
-        self.payload.replace(Payload::None)
+        match self.payload.replace(Body::Extracted) {
+            Body::Unread(payload) => payload,
+            Body::Read(bytes) => {
+                self.payload.replace(Body::Read(bytes.clone()));
+                Payload::from(bytes)
+            }
+            Body::Extracted => Payload::None,
+        }
     }
 
     pub(crate) fn put_payload(&self, payload: Payload) {
-        self.payload.replace(payload);
+        let mut body = self.payload.borrow_mut();
+        // Nothing is left of a request without a body, too, and to read that again is no mistake.
+        let has_body = self.header("transfer-encoding").is_some()
+            || self.header("content-length").is_some_and(|length| length != b"0");
+        if matches!(*body, Body::Extracted) && !(has_body && matches!(payload, Payload::None)) {
+            *body = Body::Unread(payload);
+        }
     }
 }
 
@@ -69,25 +93,38 @@ impl Incoming for ActixIncoming {
     }
 
     fn mount(&self) -> Cow<'_, str> {
-        let path = self.http.match_info().as_str();
-        let mount = path.get(..self.mount).unwrap_or("/");
-        if mount.ends_with('/') { Cow::Borrowed(mount) } else { Cow::Owned(format!("{mount}/")) }
+        Cow::Borrowed(self.path().get(..self.mount).unwrap_or("/"))
     }
 
     fn read_body(&self, limit: usize) -> LocalBoxFuture<'_, Result<Bytes>> {
-        let declared = self.header("content-length").and_then(|v| std::str::from_utf8(v).ok());
-        if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > limit as u64)
-        {
-            return Box::pin(async move { Err(Error::body_too_large(limit)) });
-        }
-        let payload = self.take_payload();
-        Box::pin(read(payload, limit))
+        let payload = match self.payload.replace(Body::Extracted) {
+            Body::Unread(payload) => payload,
+            Body::Read(bytes) => {
+                self.payload.replace(Body::Read(bytes.clone()));
+                return Box::pin(async move { Ok(bytes) });
+            }
+            Body::Extracted => return Box::pin(async { Err(Error::internal(EXTRACTED)) }),
+        };
+        Box::pin(async move {
+            let declared = self.header("content-length").and_then(|v| std::str::from_utf8(v).ok());
+            let declared = declared.and_then(|length| length.parse::<u64>().ok());
+            if declared.is_some_and(|length| length > limit as u64) {
+                return Err(Error::body_too_large(limit));
+            }
+            let bytes = read(payload, limit).await?;
+            self.payload.replace(Body::Read(bytes.clone()));
+            Ok(bytes)
+        })
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
 }
+
+/// What is wrong when an action reads a body twice.
+const EXTRACTED: &str = "the request body was already taken by an extractor of actix-web; \
+                         take it once, or read it by `req.body()` first";
 
 async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
     let mut body = BytesMut::new();

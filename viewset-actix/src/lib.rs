@@ -18,6 +18,8 @@ pub mod __private;
 
 pub mod prelude;
 
+pub use diesel_async::RunQueryDsl;
+pub use http;
 pub use mount::not_found;
 
 /// Makes a viewset of an impl block: its methods become actions, hooks and helpers.
@@ -183,7 +185,7 @@ pub use viewset_core::ModelViewSet;
 /// [`Validated<S>`](extractors::Validated).
 ///
 /// Each field takes the words of [`ModelViewSet`](derive@ModelViewSet). A field that is no `Option` and has
-/// no default is required. `#[serializer(crate = path)]` says where the runtime is.
+/// no default is required, in a PATCH as well: a struct cannot leave a field out. `#[serializer(crate = path)]` says where the runtime is.
 ///
 /// ```
 /// use viewset_actix::prelude::*;

@@ -56,19 +56,26 @@ fn resource_map(router: &core::Router) -> ResourceMap {
     // First, so that no route of the router can be what the marker finds.
     map.add(&mut ResourceDef::new(MARKER), None);
     for route in router.routes() {
-        let mut resource = ResourceDef::new(route.actix_path());
-        if let Some(name) = route.name() {
-            resource.set_name(name);
+        // The twin with a format suffix comes first: of two resources with one name `url_for` takes the
+        // later.
+        for path in route.actix_suffix_path().into_iter().chain([route.actix_path()]) {
+            let mut resource = ResourceDef::new(path);
+            if let Some(name) = route.name() {
+                resource.set_name(name);
+            }
+            map.add(&mut resource, None);
         }
-        map.add(&mut resource, None);
     }
     map
 }
 
+/// What the guard hands to the service: the route, and how many bytes of the path lie before it.
+type Found = (Recognized, usize);
+
 /// Lets through the paths that the router knows, and keeps the match for the service.
 struct RouterGuard {
     router: core::Router,
-    found: Rc<Cell<Option<Recognized>>>,
+    found: Rc<Cell<Option<Found>>>,
     map: Rc<ResourceMap>,
     /// The pattern of the scopes around the router; it is known when the first request comes.
     outer: OnceCell<ResourceDef>,
@@ -96,7 +103,8 @@ impl Guard for RouterGuard {
             self.own_path(decoded.path())
                 .and_then(|own| counterpart(decoded.path(), own, uri.path()))
         };
-        let found = own.and_then(|path| self.router.recognize(path));
+        let mount = |own: &str| uri.path().len() - own.len();
+        let found = own.and_then(|own| Some((self.router.recognize(own)?, mount(own))));
         let is_found = found.is_some();
         self.found.set(found);
         is_found
@@ -119,10 +127,10 @@ fn outer(map: &ResourceMap) -> ResourceDef {
 async fn serve(
     router: core::Router,
     allow: Rc<[Option<actix_web::http::header::HeaderValue>]>,
-    found: Option<Recognized>,
+    found: Option<Found>,
     mut req: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
-    let Some(found) = found else {
+    let Some((found, mount)) = found else {
         return Ok(req.into_response(actix_web::HttpResponse::NotFound()));
     };
     let route = found.route();
@@ -131,14 +139,13 @@ async fn serve(
         .iter()
         .map(|(name, value)| (Arc::from(name), decode_path(value).into_owned()))
         .collect();
-    let rest = info.unprocessed();
-    let (whole, own, slash) = (info.as_str().len(), rest.len(), usize::from(rest.starts_with('/')));
-    info.skip(u16::try_from(own).unwrap_or(u16::MAX));
+    let rest = info.unprocessed().len();
+    info.skip(u16::try_from(rest).unwrap_or(u16::MAX));
     for (name, value) in found.kwargs() {
         info.add_static(name.to_string(), value.clone());
     }
     let (http, payload) = req.into_parts();
-    let incoming = ActixIncoming::new(http.clone(), payload, whole - own + slash);
+    let incoming = ActixIncoming::new(http.clone(), payload, mount);
     let response = router.respond(http.method().as_str(), found, outer, Box::new(incoming)).await;
     Ok(ServiceResponse::new(http, into_actix(response, allow.get(route).and_then(Option::as_ref))))
 }

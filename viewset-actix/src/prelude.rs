@@ -1,10 +1,11 @@
 //! `use viewset_actix::prelude::*;` — what the source of an API names.
 //!
-//! Of diesel it has what models and querysets need, with diesel-async's `RunQueryDsl`. Beside
-//! `use diesel::prelude::*` name the async one explicitly: `use viewset_actix::prelude::RunQueryDsl`.
+//! Of diesel it has what models and querysets need. To run statements of your own, add
+//! `use viewset_actix::RunQueryDsl;` (diesel-async's) where you do: it gives `load`, `first` and `execute` to every
+//! type, so it is not for a prelude.
 
 pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
-pub use viewset_core::diesel::{Db, Input, Model, Query, atomic};
+pub use viewset_core::diesel::{Db, Input, Model, Query};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
 pub use viewset_core::generics::{self, GenericViewSet};
@@ -26,8 +27,7 @@ pub use diesel::prelude::{
     Identifiable, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
     Queryable, QueryableByName, Selectable, SelectableHelper, TextExpressionMethods,
 };
-pub use diesel_async::RunQueryDsl;
 pub use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-pub use http::StatusCode;
+pub use http::{HeaderMap, HeaderValue, StatusCode};
 pub use serde::Serialize;
 pub use serde_json::json;

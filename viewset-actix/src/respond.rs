@@ -18,11 +18,28 @@ where
     T::Body: 'static,
 {
     fn respond(self, req: &Request) -> Result<Response> {
-        let Some(incoming) = req.incoming().as_any().downcast_ref::<ActixIncoming>() else {
-            return Err(Error::internal("the request did not come through actix-web"));
-        };
-        Ok(into_core(self.0.respond_to(incoming.http()).map_into_boxed_body()))
+        respond(self.0, req)
     }
+}
+
+/// Marks a responder of actix-web that an action may fail to make, with an error of the core.
+pub struct ActixOrError;
+
+#[diagnostic::do_not_recommend]
+impl<T: Responder, E: Into<Error>> Respond<ActixOrError, Result<T, E>> for Answer<Result<T, E>>
+where
+    T::Body: 'static,
+{
+    fn respond(self, req: &Request) -> Result<Response> {
+        respond(self.0.map_err(Into::into)?, req)
+    }
+}
+
+fn respond<T: Responder<Body: 'static>>(responder: T, req: &Request) -> Result<Response> {
+    let Some(incoming) = req.incoming().as_any().downcast_ref::<ActixIncoming>() else {
+        return Err(Error::internal("the request did not come through actix-web"));
+    };
+    Ok(into_core(responder.respond_to(incoming.http()).map_into_boxed_body()))
 }
 
 /// An actix-web response as the core's: its headers are carried over, its body is passed through.

@@ -64,6 +64,20 @@ pub trait GenericViewSet: ViewSet {
     ) -> impl Future<Output = Result<Connection<'r, <Self::Model as Model>::Connection>>> {
         crate::diesel::connection(req)
     }
+
+    /// Runs `work` in one transaction of the model's database, as the standard actions that write do:
+    /// see [`atomic`](crate::diesel::atomic).
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, which roll back; 503 where no connection is to be had in time.
+    fn atomic<T>(
+        &self,
+        req: &Request,
+        work: impl Future<Output = Result<T>>,
+    ) -> impl Future<Output = Result<T>> {
+        crate::diesel::atomic::<<Self::Model as Model>::Connection, T>(req, work)
+    }
 }
 
 /// The default of [`GenericViewSet::get_object`], for those who override it and want it back.

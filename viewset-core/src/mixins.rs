@@ -7,7 +7,7 @@ use std::future::Future;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::diesel::{Input, Model, atomic};
+use crate::diesel::{Input, Model};
 use crate::error::{Error, Result};
 use crate::generics::GenericViewSet;
 use crate::mixin;
@@ -21,8 +21,7 @@ pub trait CreateModelMixin: GenericViewSet {
     /// Validates the body, stores the row, and shows it.
     async fn create(&self, req: &Request) -> Result<Response> {
         let data = validate::<Self::Model>(req, false).await?;
-        let connection = atomic::<Connection<Self>, _>(req, self.perform_create(req, data));
-        let instance = connection.await?;
+        let instance = self.atomic(req, self.perform_create(req, data)).await?;
         let mut response = Response::json(StatusCode::CREATED, &instance)?;
         response.headers = self.get_success_headers(&instance);
         Ok(response)
@@ -102,7 +101,7 @@ pub trait UpdateModelMixin: GenericViewSet {
 pub trait DestroyModelMixin: GenericViewSet {
     /// Finds the row and deletes it.
     async fn destroy(&self, req: &Request) -> Result<Response> {
-        atomic::<Connection<Self>, _>(req, async {
+        self.atomic(req, async {
             let instance = self.get_object(req).await?;
             self.perform_destroy(req, instance).await
         })
@@ -120,12 +119,10 @@ pub trait DestroyModelMixin: GenericViewSet {
     }
 }
 
-type Connection<V> = <<V as GenericViewSet>::Model as Model>::Connection;
-
 async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> Result<Response> {
     // The body is read before the transaction begins: a slow client must not hold up other writers.
     req.body().await?;
-    let instance = atomic::<Connection<V>, _>(req, async {
+    let instance = view.atomic(req, async {
         let instance = view.get_object(req).await?;
         let data = validate::<V::Model>(req, partial).await?;
         view.perform_update(req, instance, data).await

@@ -81,6 +81,11 @@ impl Permissions {
         Self(classes)
     }
 
+    /// The `permission_classes` that hold on the route of a request: the action's, else the viewset's.
+    pub fn of(req: &Request) -> Self {
+        Self(req.options().permission_classes.unwrap_or(&[]))
+    }
+
     /// DRF's `check_permissions`: the first that refuses decides the answer.
     pub(crate) async fn check(self, req: &Request) -> Result<()> {
         for permission in self.0 {

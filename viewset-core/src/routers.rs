@@ -23,7 +23,7 @@ pub use discover::Discovered;
 pub use pattern::{FillError, Pattern, PatternError};
 pub use percent::decode_path;
 pub use registry::Registry;
-pub use state::State;
+pub(crate) use state::StateMap;
 pub use table::{DynamicRoute, Route, RouteTemplate};
 pub use view::AsView;
 

@@ -4,7 +4,11 @@
 //! the checks of `initial` in DRF's order, the action or 405, the exception handler, the headers that
 //! every response carries. What each check does is the business of its own module.
 
-use std::future::Future;
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::Poll;
 
 use http::{HeaderValue, header};
 
@@ -39,7 +43,7 @@ async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Respon
     initial(view, req).await?;
     let verb = verb.filter(|verb| view.options.allows(*verb));
     match verb.and_then(|verb| view.bound(verb)) {
-        Some(action) => view.viewset.call(action, req).await,
+        Some(action) => caught(view.viewset.call(action, req)).await,
         None if verb == Some(Verb::Options) => metadata::determine_metadata(req),
         None => Err(Error::method_not_allowed(req.method().as_str())),
     }
@@ -54,6 +58,22 @@ async fn initial(view: &View, req: &Request) -> Result<()> {
         permissions.check(req).await?;
     }
     Ok(())
+}
+
+/// A panic in an action is that request's 500; the worker and its other requests go on.
+async fn caught(action: impl Future<Output = Result<Response>> + Unpin) -> Result<Response> {
+    let mut action = action;
+    poll_fn(|cx| {
+        let poll = AssertUnwindSafe(|| Pin::new(&mut action).poll(cx));
+        catch_unwind(poll).unwrap_or_else(|panic| Poll::Ready(Err(panicked(&*panic))))
+    })
+    .await
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("the action panicked: {}", text.unwrap_or("no message")))
 }
 
 /// DRF's `exception_handler`: the body and headers of an error. Internal errors are passed on.

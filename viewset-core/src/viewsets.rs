@@ -10,12 +10,12 @@ mod ready_made;
 pub use ready_made::{ModelViewSet, ReadOnlyModelViewSet};
 
 use crate::actions::{Action, ActionMeta, Kind};
-use crate::diesel::Model;
+use crate::diesel::{DbConnection, Model};
 use crate::error::{Error, Result};
 use crate::permissions::Permissions;
 use crate::request::Request;
 use crate::response::Response;
-use crate::routers::{AsView, State};
+use crate::routers::{AsView, StateMap};
 use crate::settings::Options;
 use crate::verb::Verb;
 
@@ -118,9 +118,10 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// What the router has to know for this viewset to work, such as a database.
     fn requirements(_list: &mut Requirements) {}
 
-    /// The permissions of this request. Default: the `permission_classes` of the action or the viewset.
+    /// The permissions of this request. Default: [`Permissions::of`], the `permission_classes` of the
+    /// action or the viewset; an override that does not ask for these leaves them out (DRF B9).
     fn get_permissions(&self, req: &Request) -> Permissions {
-        Permissions::new(req.options().permission_classes.unwrap_or(&[]))
+        Permissions::of(req)
     }
 
     /// The name in OPTIONS. Default: the action's, else the type's with its suffix (DRF A16).
@@ -138,7 +139,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         crate::views::exception_handler(error)
     }
 
-    /// A last change to every response, also of errors and OPTIONS.
+    /// A last change to every response, also of errors and OPTIONS; not to a 500 that nobody handled.
     fn finalize_response(&self, _req: &Request, response: Response) -> Response {
         response
     }
@@ -197,8 +198,8 @@ pub struct Requirements {
 pub(crate) struct ModelRequirement {
     pub(crate) name: &'static str,
     pub(crate) fields: &'static [crate::serializers::Field],
-    pub(crate) connection: &'static str,
-    pub(crate) is_met: fn(&State) -> bool,
+    pub(crate) database: &'static str,
+    pub(crate) is_met: fn(&StateMap) -> bool,
     pub(crate) model: TypeId,
 }
 
@@ -208,7 +209,7 @@ impl Requirements {
         self.models.push(ModelRequirement {
             name: M::NAME,
             fields: M::FIELDS,
-            connection: std::any::type_name::<M::Connection>(),
+            database: <M::Connection as DbConnection>::NAME,
             is_met: |state| state.get::<crate::diesel::Db<M::Connection>>().is_some(),
             model: TypeId::of::<M>(),
         });

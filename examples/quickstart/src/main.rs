@@ -5,6 +5,7 @@ use std::env;
 use actix_web::middleware::Logger;
 use actix_web::{App, HttpServer, web};
 use argon2::{Argon2, PasswordHasher};
+use viewset_actix::RunQueryDsl;
 use viewset_actix::prelude::*;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -66,8 +67,7 @@ impl UserViewSet {
         req: &Request,
         data: Validated<PasswordSerializer>,
     ) -> Result<impl IntoResponse> {
-        let user = self.get_object(req).await?;
-        self.store_password(req, &user, &hash(data.0.password).await?).await?;
+        self.store_password(req, &hash(data.0.password).await?).await?;
         Ok(Data(json!({"status": "password set"})))
     }
 
@@ -91,16 +91,19 @@ impl UserViewSet {
 
     #[mapping(password.delete)]
     async fn delete_password(&self, req: &Request) -> Result<StatusCode> {
-        let user = self.get_object(req).await?;
-        self.store_password(req, &user, "!").await?;
+        self.store_password(req, "!").await?;
         Ok(StatusCode::NO_CONTENT)
     }
 
-    // No action: a helper.
-    async fn store_password(&self, req: &Request, user: &User, hashed: &str) -> Result<()> {
-        let mut conn = self.connection(req).await?;
-        diesel::update(user).set(users::password.eq(hashed)).execute(&mut *conn).await?;
-        Ok(())
+    // No action: a helper. What it does happens in one transaction, or not at all.
+    async fn store_password(&self, req: &Request, hashed: &str) -> Result<()> {
+        self.atomic(req, async {
+            let user = self.get_object(req).await?; // or a 404
+            let mut conn = self.connection(req).await?;
+            diesel::update(&user).set(users::password.eq(hashed)).execute(&mut *conn).await?;
+            Ok(())
+        })
+        .await
     }
 }
 

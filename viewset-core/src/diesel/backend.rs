@@ -9,6 +9,8 @@ use diesel::QueryResult;
 
 /// How a backend opens connections and handles transactions; implemented for each backend.
 pub trait DbConnection: Sized + Send + 'static {
+    /// What the database is called in messages: `SQLite`.
+    const NAME: &'static str;
     /// The diesel backend that it speaks to.
     type Backend: diesel::backend::Backend;
     /// What has to be known to open one more connection.

@@ -6,8 +6,30 @@ use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
 
 /// The error of a statement on a model's own table.
-pub(super) fn error(error: DieselError, model: &str, fields: &[Field]) -> Error {
+fn error(error: DieselError, model: &str, fields: &[Field]) -> Error {
     refused(&error, model, fields).unwrap_or_else(|| error.into())
+}
+
+/// The error of storing a row: a foreign key that is broken then points to nothing. The database does
+/// not say which.
+pub(super) fn error_of_write(error: DieselError, model: &str, fields: &[Field]) -> Error {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            let text = "A related object does not exist.";
+            Error::validation(ErrorDetail::field("non_field_errors", text, "does_not_exist"))
+        }
+        error => self::error(error, model, fields),
+    }
+}
+
+/// The error of deleting a row: a foreign key that is broken then points to it.
+pub(super) fn error_of_delete(error: DieselError, model: &str, fields: &[Field]) -> Error {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            Error::conflict("This object cannot be deleted, because others still refer to it.")
+        }
+        error => self::error(error, model, fields),
+    }
 }
 
 impl From<DieselError> for Error {
@@ -40,10 +62,9 @@ fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> 
         DatabaseErrorKind::UniqueViolation => {
             Some(Error::validation(unique(model, fields, &columns)))
         }
-        DatabaseErrorKind::ForeignKeyViolation => Some(Error::conflict(
-            "The request conflicts with related objects: one that is referred to is missing, or \
-             others still refer to this one.",
-        )),
+        DatabaseErrorKind::ForeignKeyViolation => {
+            Some(Error::conflict("A related object is missing, or others still refer to this one."))
+        }
         DatabaseErrorKind::NotNullViolation => {
             let [column] = *columns.as_slice() else {
                 return None;

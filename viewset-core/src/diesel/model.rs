@@ -14,7 +14,8 @@ use crate::serializers::{Field, LookupError, Serializer};
 /// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
 pub type Query<M> = <M as Model>::Query;
 
-/// The validated input for a model: each writable field an `Option`, `None` where nothing was sent.
+/// The validated input for a model: each field that can be set an `Option`, `None` where it is not. A field
+/// that is `read_only` is never read from a request; the server may set it.
 pub type Input<M> = <M as Model>::Input;
 
 /// A diesel model that viewsets can serve. Implemented by `#[derive(ModelViewSet)]`.
@@ -86,13 +87,13 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// 400 for a broken unique constraint, 409 for a broken foreign key, 503 without a database.
+    /// 400 for a unique constraint or a foreign key that it breaks, 503 without a database.
     fn create(req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
         async move {
             let mut conn = connection(req).await?;
             Self::insert(input, &mut conn)
                 .await
-                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
+                .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
         }
     }
 
@@ -106,7 +107,7 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
             let mut conn = connection(req).await?;
             self.update(input, &mut conn)
                 .await
-                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
+                .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
         }
     }
 
@@ -121,7 +122,7 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
             self.delete(&mut conn)
                 .await
                 .map(drop)
-                .map_err(|error| constraint::error(error, Self::NAME, Self::FIELDS))
+                .map_err(|error| constraint::error_of_delete(error, Self::NAME, Self::FIELDS))
         }
     }
 }

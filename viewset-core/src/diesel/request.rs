@@ -1,6 +1,6 @@
 //! The connection and the transaction of a request.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -11,16 +11,16 @@ use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
-/// Where a request keeps the connection of its open transaction.
+/// What a request has of the database.
 #[derive(Default)]
 pub(crate) enum Slot {
-    /// No transaction is open.
+    /// Nothing.
     #[default]
-    Closed,
-    /// One is open, and nobody uses its connection: a `Lease` of the model's connection.
-    Open(Box<dyn Any>),
-    /// One is open, and a [`Connection`] has it.
-    InUse,
+    Free,
+    /// A transaction is open, and nobody uses its connection: a `Lease` of the model's connection.
+    Transaction(Box<dyn Any>),
+    /// A [`Connection`] of this type is out, inside a transaction or not.
+    InUse { connection: TypeId, transaction: bool },
 }
 
 /// The connection for a statement of a request: that of its transaction, or one from the pool.
@@ -28,6 +28,7 @@ pub(crate) enum Slot {
 pub struct Connection<'r, C: DbConnection> {
     /// `None` only while it is dropped.
     lease: Option<Lease<C>>,
+    /// Where to note that it is back; `None` if the request has noted another database's.
     slot: Option<&'r RefCell<Slot>>,
 }
 
@@ -49,52 +50,82 @@ impl<C: DbConnection> DerefMut for Connection<'_, C> {
 
 impl<C: DbConnection> Drop for Connection<'_, C> {
     fn drop(&mut self) {
-        if let (Some(lease), Some(slot)) = (self.lease.take(), self.slot) {
-            slot.replace(Slot::Open(Box::new(lease)));
-        }
+        let (Some(lease), Some(slot)) = (self.lease.take(), self.slot) else { return };
+        let back = match *slot.borrow() {
+            Slot::InUse { transaction: true, .. } => Slot::Transaction(Box::new(lease)),
+            _ => Slot::Free,
+        };
+        slot.replace(back);
     }
 }
 
 fn db<C: DbConnection>(req: &Request) -> Result<&Db<C>> {
     let missing = || {
-        let name = std::any::type_name::<C>();
-        Error::internal(format!(
-            "the router has no database; add `.with(Db::connect(…).await?)` (a `Db<{name}>`)"
-        ))
+        let database = C::NAME;
+        format!("the router has no {database} database; add `.with(Db::connect(…).await?)`")
     };
-    req.state::<Db<C>>().ok_or_else(missing)
+    req.state::<Db<C>>().ok_or_else(|| Error::internal(missing()))
 }
 
 /// The connection for this request: that of its transaction, where one is open, else one from the pool.
+/// A request has one at a time: drop it (end its block) before anything else that asks the database,
+/// such as `get_object`.
 ///
 /// # Errors
 ///
-/// 503 where none is to be had in time. 500 if the transaction's connection is in use: drop the first
-/// one before taking it again.
+/// 503 where none is to be had in time. 500, with the reason in the log, if the request has one already:
+/// two at a time would leave a busy server waiting for itself.
 pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_, C>> {
     let slot = &req.transaction;
-    match slot.replace(Slot::InUse) {
-        Slot::Closed => {
-            slot.replace(Slot::Closed);
+    let wanted = TypeId::of::<C>();
+    let in_use = |transaction| Slot::InUse { connection: wanted, transaction };
+    let noted = match slot.replace(in_use(false)) {
+        Slot::Free => Some(slot),
+        Slot::InUse { connection, transaction } => {
+            slot.replace(Slot::InUse { connection, transaction });
+            if connection == wanted {
+                return Err(Error::internal(
+                    "this request already has a connection; drop it before asking for another",
+                ));
+            }
+            None
         }
-        Slot::InUse => {
-            return Err(Error::internal(
-                "the connection of this request's transaction is in use; \
-                 drop the first one before taking it again",
-            ));
-        }
-        Slot::Open(lease) => match lease.downcast::<Lease<C>>() {
+        Slot::Transaction(lease) => match lease.downcast::<Lease<C>>() {
             Ok(lease) => {
+                slot.replace(in_use(true));
                 return Ok(Connection { lease: Some(*lease), slot: Some(slot) });
             }
             // The transaction is of another database; this one is asked on its own.
             Err(other) => {
-                slot.replace(Slot::Open(other));
+                slot.replace(Slot::Transaction(other));
+                None
             }
         },
-    }
+    };
+    // Notes that none is out, should the wait for one fail or be given up.
+    let mut connection = Connection { lease: None, slot: noted };
+    let waiting = FreeOnDrop(noted);
     let lease = db::<C>(req)?.connection().await.map_err(Error::unavailable)?;
-    Ok(Connection { lease: Some(lease), slot: None })
+    connection.lease = Some(lease);
+    waiting.keep();
+    Ok(connection)
+}
+
+/// Notes that a request has no connection, unless it is told to keep the note.
+struct FreeOnDrop<'r>(Option<&'r RefCell<Slot>>);
+
+impl FreeOnDrop<'_> {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for FreeOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(slot) = self.0 {
+            slot.replace(Slot::Free);
+        }
+    }
 }
 
 /// Runs `work` in one transaction (Django's `ATOMIC_REQUESTS`): every [`connection`] that it takes is
@@ -108,15 +139,27 @@ pub async fn atomic<C: DbConnection, T>(
     req: &Request,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    if !matches!(*req.transaction.borrow(), Slot::Closed) {
+    let (in_transaction, in_use) = match *req.transaction.borrow() {
+        Slot::Free => (false, false),
+        Slot::Transaction(_) => (true, false),
+        Slot::InUse { transaction, .. } => (transaction, true),
+    };
+    if in_transaction {
         return work.await;
+    }
+    if in_use {
+        return Err(Error::internal(
+            "this request has a connection; drop it before the transaction begins",
+        ));
     }
     let mut lease = db::<C>(req)?.writer().await.map_err(Error::unavailable)?;
     lease.begin().await?;
-    req.transaction.replace(Slot::Open(Box::new(lease)));
-    let _closed = CloseOnDrop(&req.transaction);
+    req.transaction.replace(Slot::Transaction(Box::new(lease)));
+    let free = FreeOnDrop(Some(&req.transaction));
     let result = work.await;
-    let Slot::Open(lease) = req.transaction.replace(Slot::Closed) else {
+    let lease = req.transaction.replace(Slot::Free);
+    drop(free);
+    let Slot::Transaction(lease) = lease else {
         return Err(Error::internal("a connection outlived the transaction that it belongs to"));
     };
     let Ok(mut lease) = lease.downcast::<Lease<C>>() else {
@@ -131,14 +174,5 @@ pub async fn atomic<C: DbConnection, T>(
             }
             Err(error)
         }
-    }
-}
-
-/// Gives the connection back to the pool if `atomic` is dropped on the way; the pool rolls back.
-struct CloseOnDrop<'r>(&'r RefCell<Slot>);
-
-impl Drop for CloseOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.replace(Slot::Closed);
     }
 }

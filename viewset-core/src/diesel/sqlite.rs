@@ -55,6 +55,7 @@ impl SpawnBlocking for Strategy {
 }
 
 impl DbConnection for SqliteConn {
+    const NAME: &'static str = "SQLite";
     type Backend = Sqlite;
     type Target = String;
 
@@ -139,6 +140,18 @@ impl Db<SqliteConn> {
         let db = Self { readers, writer };
         drop(db.writer().await?);
         Ok(db)
+    }
+
+    /// Runs statements that have no answer, such as `CREATE TABLE …`; for tests and scripts.
+    ///
+    /// # Errors
+    ///
+    /// A statement failed; those before it stay.
+    pub async fn batch_execute(&self, sql: &str) -> Result<(), DbError> {
+        let mut conn = self.writer().await?;
+        let sql = sql.to_owned();
+        let run = conn.spawn_blocking(move |conn| conn.batch_execute(&sql)).await;
+        run.map_err(|error| DbError::new("the statements were not run", Some(error.into())))
     }
 
     /// Runs the migrations that the database has not had yet, each in a transaction:

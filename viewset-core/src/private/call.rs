@@ -164,27 +164,16 @@ macro_rules! arity {
     };
 }
 
-arity!();
-arity!(S1 A1 V1);
-arity!(S1 A1 V1, S2 A2 V2);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7);
-arity!(S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7, S8 A8 V8);
-arity!(
-    S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7, S8 A8 V8, S9 A9 V9
-);
-arity!(
-    S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7, S8 A8 V8, S9 A9 V9,
-    S10 A10 V10
-);
-arity!(
-    S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7, S8 A8 V8, S9 A9 V9,
-    S10 A10 V10, S11 A11 V11
-);
-arity!(
+/// Every arity up to that of the list.
+macro_rules! arities {
+    () => { arity!(); };
+    ($source:ident $arg:ident $via:ident $(, $sources:ident $args:ident $vias:ident)*) => {
+        arities!($($sources $args $vias),*);
+        arity!($source $arg $via $(, $sources $args $vias)*);
+    };
+}
+
+arities!(
     S1 A1 V1, S2 A2 V2, S3 A3 V3, S4 A4 V4, S5 A5 V5, S6 A6 V6, S7 A7 V7, S8 A8 V8, S9 A9 V9,
     S10 A10 V10, S11 A11 V11, S12 A12 V12
 );

@@ -7,10 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::api_root::ApiRootView;
-use super::pattern::Pattern;
+use super::pattern::{MAX_PLACEHOLDERS, Pattern};
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
-use super::state::State;
+use super::state::StateMap;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
 use super::view::{ErasedViewSet, InitKwargs, View, erase};
@@ -34,7 +34,8 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the router cannot be built: {}", self.problems.join("; "))
+        f.write_str("the router cannot be built:")?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
     }
 }
 
@@ -47,9 +48,6 @@ impl fmt::Debug for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// actix-web's resources take no more, and panic.
-const MAX_PLACEHOLDERS: usize = 16;
-
 /// What a user said of a router.
 pub(super) struct Plan {
     pub(super) registry: Registry,
@@ -58,7 +56,7 @@ pub(super) struct Plan {
     pub(super) format_suffixes: bool,
     pub(super) root_view: Option<Cow<'static, str>>,
     pub(super) body_limit: usize,
-    pub(super) state: State,
+    pub(super) state: StateMap,
 }
 
 impl Plan {
@@ -105,7 +103,7 @@ struct Build {
     templates: Vec<RouteTemplate>,
     slash: &'static str,
     format_suffixes: bool,
-    state: State,
+    state: StateMap,
 }
 
 /// A viewset while its routes are made.
@@ -173,8 +171,8 @@ impl Build {
             if !(model.is_met)(&self.state) {
                 self.problems.push(format!(
                     "`{}` serves `{}`, but the router has no database for it; \
-                     add `.with(Db::connect(…).await?)` (a `Db<{}>`)",
-                    meta.class_name, model.name, model.connection
+                     add `.with(Db::connect(…).await?)` of a {} database",
+                    meta.class_name, model.name, model.database
                 ));
             }
             let known = |field: &crate::serializers::Field| field.source == meta.lookup_field;
@@ -314,6 +312,12 @@ impl Build {
 
     fn mount(&mut self, url: &str, name: Option<String>, view: View) {
         let class_name = view.viewset.meta().class_name;
+        if url.split('{').next().is_some_and(|text| text.contains(['?', '#', ' '])) {
+            self.problems.push(format!(
+                "the URL `{url}` of `{class_name}` has a character that no path can have as it is"
+            ));
+            return;
+        }
         // A viewset without a prefix begins with its lookup, not with a slash (row C14).
         let url = url.strip_prefix('/').unwrap_or(url);
         let pattern = match Pattern::parse(url) {

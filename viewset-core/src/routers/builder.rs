@@ -8,7 +8,7 @@ use super::build::{BuildError, Plan};
 use super::discover::Discovered;
 use super::registry::{Entry, Registry};
 use super::router::Router;
-use super::state::State;
+use super::state::StateMap;
 use super::table::{self, RouteTemplate};
 use super::view::{AsView, erase};
 use crate::viewsets::ViewSet;
@@ -111,7 +111,7 @@ impl<K, R> RouterBuilder<K, R> {
             format_suffixes,
             root_view,
             body_limit: DEFAULT_BODY_LIMIT,
-            state: State::default(),
+            state: StateMap::default(),
         };
         Self { plan, kind: PhantomData }
     }

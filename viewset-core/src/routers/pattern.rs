@@ -22,6 +22,9 @@ use error::Problem;
 use parse::Parser;
 use syntax::one_line;
 
+/// actix-web's resources take no more, and panic.
+pub(super) const MAX_PLACEHOLDERS: usize = 16;
+
 /// What `{name}` without a regex matches.
 const SEGMENT: &str = "[^/]+";
 

@@ -5,9 +5,9 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::pattern::Pattern;
+use super::pattern::{MAX_PLACEHOLDERS, Pattern};
 use super::percent::decode_path;
-use super::state::State;
+use super::state::StateMap;
 use super::tree::Tree;
 use super::view::{View, method};
 use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
@@ -31,7 +31,7 @@ pub(crate) struct RouterInner {
     pub(crate) names: HashMap<String, usize>,
     /// Prefix and name of every list, for the API root.
     pub(crate) lists: Vec<(String, String)>,
-    pub(crate) state: State,
+    pub(crate) state: StateMap,
     pub(crate) body_limit: usize,
 }
 
@@ -64,6 +64,15 @@ impl<'a> RouteInfo<'a> {
     /// The same in the syntax of actix-web's resources, with a leading slash.
     pub fn actix_path(&self) -> String {
         self.mounted.pattern.to_actix()
+    }
+
+    /// As [`RouteInfo::actix_path`], with the format suffix that the route also answers to.
+    pub fn actix_suffix_path(&self) -> Option<String> {
+        let names = self.mounted.pattern.names().count();
+        let path = self.actix_path();
+        let stem = path.trim_end_matches('/');
+        (self.mounted.format_suffix && names < MAX_PLACEHOLDERS)
+            .then(|| format!("{}.{{format:[a-z0-9]+}}", if stem.is_empty() { "/" } else { stem }))
     }
 
     /// The `Allow` header of the route's responses.

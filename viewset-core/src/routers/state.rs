@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 /// The values that were given to a router by `with`, one a type.
 #[derive(Default)]
-pub struct State(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+pub(crate) struct StateMap(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
 
-impl State {
+impl StateMap {
     pub(crate) fn insert<T: Any + Send + Sync>(&mut self, value: T) {
         self.0.insert(TypeId::of::<T>(), Box::new(value));
     }
 
     /// The value of a type.
-    pub fn get<T: Any>(&self) -> Option<&T> {
+    pub(crate) fn get<T: Any>(&self) -> Option<&T> {
         self.0.get(&TypeId::of::<T>())?.downcast_ref()
     }
 }

@@ -202,6 +202,9 @@ impl AsView {
         let mut mapping = Vec::new();
         for &(method, action) in actions {
             match Verb::parse(method) {
+                Some(verb) if mapping.iter().any(|(known, _)| *known == verb) => {
+                    problems.push(format!("`{method}` is bound twice in a view of `{class_name}`"));
+                }
                 Some(verb) => mapping.push((verb, action)),
                 None => problems
                     .push(format!("`{method}` is not an HTTP method that a view can answer")),

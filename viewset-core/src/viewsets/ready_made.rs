@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 
 use crate::diesel::Model;
 use crate::mixins::{ListModelMixin, RetrieveModelMixin};
+use crate::request::Request;
+use crate::views::display_name;
 
 /// A viewset with all six standard actions of a model, from its derive alone:
 /// `.register("users", ModelViewSet::<User>::new())`.
@@ -11,6 +13,11 @@ pub struct ModelViewSet<M>(PhantomData<fn() -> M>);
 
 #[crate::viewset(model = M, crate = crate)]
 impl<M: Model> ModelViewSet<M> {
+    // There is no type of the user's to name it after: `Author List`.
+    fn get_view_name(&self, req: &Request) -> String {
+        display_name(req.name(), M::NAME, req.suffix())
+    }
+
     /// The viewset.
     pub fn new() -> Self {
         Self(PhantomData)
@@ -23,6 +30,11 @@ pub struct ReadOnlyModelViewSet<M>(PhantomData<fn() -> M>);
 
 #[crate::viewset(model = M, mixins = [RetrieveModelMixin, ListModelMixin], crate = crate)]
 impl<M: Model> ReadOnlyModelViewSet<M> {
+    // There is no type of the user's to name it after: `Author List`.
+    fn get_view_name(&self, req: &Request) -> String {
+        display_name(req.name(), M::NAME, req.suffix())
+    }
+
     /// The viewset.
     pub fn new() -> Self {
         Self(PhantomData)

@@ -231,7 +231,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
 
 fn expand_insert(complete: &Complete<'_, '_>) -> TokenStream {
     let table = complete.table;
-    let columns: Vec<_> = complete.model.writable().map(|(_, column)| column).collect();
+    let columns: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
     let insert = quote!(__v::diesel::insert_into(#table::table));
     match columns.is_empty() {
         true => quote!(#insert.default_values()),
@@ -249,7 +249,7 @@ fn expand_update(
     returning: &TokenStream,
 ) -> TokenStream {
     let key = &complete.key.name;
-    let columns = complete.model.writable().map(|(_, column)| column);
+    let columns = complete.model.settable().map(|(_, column)| column);
     let columns: Vec<_> = columns.filter(|column| column.name != *key).collect();
     if columns.is_empty() {
         return quote!(__v::Ok(self));

@@ -1,4 +1,5 @@
-//! The type of a model's input: each writable field, and whether it was sent.
+//! The type of a model's input: each field that can be set, by a client or by the server alone, and
+//! whether it is.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -14,7 +15,7 @@ pub(super) fn name(model: &Model<'_>) -> Ident {
 
 // Expands to:
 //
-//     #[doc = " What a client may send for a `User`: …"]
+//     #[doc = " New values for a `User`: …"]
 //     pub struct UserInput {
 //         #[doc = "…"]
 //         pub username: __v::Option<String>,
@@ -26,13 +27,16 @@ pub(super) fn name(model: &Model<'_>) -> Ident {
 //     }
 pub(super) fn expand_struct(model: &Model<'_>) -> TokenStream {
     let (name, ident) = (name(model), &model.input.ident);
-    let doc = format!(" What a client may send for a `{ident}`: `None` for what it did not send.");
-    let fields = model.writable().map(|(_, column)| {
+    let doc = format!(" New values for a `{ident}`: `None` for what is not set.");
+    let fields = model.settable().map(|(place, column)| {
         let Field { ident, ty, .. } = &column.field;
-        let doc = format!(" The new value of `{ident}`.");
+        let doc = match place {
+            Some(_) => format!(" The new value of `{ident}`."),
+            None => format!(" The new value of `{ident}`, which no client can send."),
+        };
         quote!(#[doc = #doc] pub #ident: __v::Option<#ty>)
     });
-    let names = model.writable().map(|(_, column)| column.field.ident);
+    let names = model.settable().map(|(_, column)| column.field.ident);
     quote! {
         #[doc = #doc]
         pub struct #name { #(#fields,)* }
@@ -63,7 +67,7 @@ pub(super) fn expand_struct(model: &Model<'_>) -> TokenStream {
 //         }
 //     }
 pub(super) fn expand_serializer(model: &Model<'_>) -> TokenStream {
-    let reads = model.writable().map(|(index, column)| expand_read(index, column));
+    let reads = model.settable().map(|(place, column)| expand_read(place, column));
     let body = quote! {
         let mut __reader = __v::Reader::new(__data, __partial)?;
         let __input = Self { #(#reads,)* };
@@ -94,9 +98,13 @@ pub(super) fn expand_impl(model: &Model<'_>, body: &TokenStream) -> TokenStream 
     }
 }
 
-fn expand_read(index: usize, column: &Column<'_>) -> TokenStream {
+/// What no client can send is not read.
+fn expand_read(place: Option<usize>, column: &Column<'_>) -> TokenStream {
     let field = &column.field;
-    let (ident, index) = (field.ident, Literal::usize_unsuffixed(index));
+    let ident = field.ident;
+    let Some(index) = place.map(Literal::usize_unsuffixed) else {
+        return quote!(#ident: __v::None);
+    };
     match field.default() {
         Some(default) => {
             let default = expand_default(field, default);

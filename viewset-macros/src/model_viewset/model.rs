@@ -97,6 +97,20 @@ impl<'a> Model<'a> {
         self.visible().enumerate().filter(|(_, column)| !column.field.read_only())
     }
 
+    /// The columns that the server may set, with their places among the visible ones where a client may
+    /// too: all but a key that the database counts.
+    pub(crate) fn settable(&self) -> impl Iterator<Item = (Option<usize>, &Column<'a>)> {
+        let place = |column: &Column<'a>| {
+            let same = |(_, other): &(usize, &Column<'a>)| other.name == column.name;
+            self.writable().find(same).map(|(index, _)| index)
+        };
+        let is_key = |column: &Column<'a>| self.keys.contains(&column.name);
+        let settable = self.columns.iter().filter(move |column| {
+            column.no_column.is_none() && !(is_key(column) && column.field.read_only())
+        });
+        settable.map(move |column| (place(column), column))
+    }
+
     /// The type of the connection.
     pub(crate) fn connection(&self) -> TokenStream {
         match &self.connection {

@@ -236,21 +236,27 @@ fn the_expansion_of_a_model() {
 const USER: &str = r#"const _: () = {
     #[allow(unused_imports)]
     use ::viewset_actix::__private as __v;
-    /// What a client may send for a `User`: `None` for what it did not send.
+    /// New values for a `User`: `None` for what is not set.
     pub struct UserInput {
         /// The new value of `username`.
         pub username: __v::Option<String>,
         /// The new value of `is_active`.
         pub is_active: __v::Option<bool>,
+        /// The new value of `last_login`, which no client can send.
+        pub last_login: __v::Option<Option<NaiveDateTime>>,
         /// The new value of `password`.
         pub password: __v::Option<String>,
+        /// The new value of `secret`, which no client can send.
+        pub secret: __v::Option<String>,
     }
     impl __v::Default for UserInput {
         fn default() -> Self {
             Self {
                 username: __v::None,
                 is_active: __v::None,
+                last_login: __v::None,
                 password: __v::None,
+                secret: __v::None,
             }
         }
     }
@@ -264,7 +270,9 @@ const USER: &str = r#"const _: () = {
             let __input = Self {
                 username: __reader.read(&Self::FIELDS[1]),
                 is_active: __reader.read_or(&Self::FIELDS[2], || true),
+                last_login: __v::None,
                 password: __reader.read(&Self::FIELDS[4]),
+                secret: __v::None,
             };
             __reader.finish()?;
             __v::Ok(__input)
@@ -279,7 +287,7 @@ const USER: &str = r#"const _: () = {
             __v::Field::new::<bool>("is_active", "is_active").required(false),
             __v::Field::new::<Option<NaiveDateTime>>("last_login", "last_login")
                 .read_only(),
-            __v::Field::new::<String>("password", "password").write_only(),
+            __v::Field::new::<String>("password", "password").write_only().column("pass"),
         ];
         type Connection = __v::DefaultConnection;
         type Query = schema::users::BoxedQuery<'static, __v::DefaultBackend>;
@@ -399,9 +407,21 @@ const USER: &str = r#"const _: () = {
                                     __value,
                                 )),
                             __input
+                                .last_login
+                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    schema::users::last_login,
+                                    __value,
+                                )),
+                            __input
                                 .password
                                 .map(|__value| __v::diesel::ExpressionMethods::eq(
                                     schema::users::pass,
+                                    __value,
+                                )),
+                            __input
+                                .secret
+                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    schema::users::secret,
                                     __value,
                                 )),
                         ))
@@ -420,7 +440,8 @@ const USER: &str = r#"const _: () = {
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<Self> {
             if __input.username.is_none() && __input.is_active.is_none()
-                && __input.password.is_none()
+                && __input.last_login.is_none() && __input.password.is_none()
+                && __input.secret.is_none()
             {
                 return __v::Ok(self);
             }
@@ -443,9 +464,21 @@ const USER: &str = r#"const _: () = {
                                     __value,
                                 )),
                             __input
+                                .last_login
+                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    schema::users::last_login,
+                                    __value,
+                                )),
+                            __input
                                 .password
                                 .map(|__value| __v::diesel::ExpressionMethods::eq(
                                     schema::users::pass,
+                                    __value,
+                                )),
+                            __input
+                                .secret
+                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    schema::users::secret,
                                     __value,
                                 )),
                         ))

@@ -1,4 +1,5 @@
-//! The grammar of `url_path`: literal text with `{name}` or `{name:regex}` between.
+//! The grammar of `url_path`: literal text with `{name}` or `{name:regex}` between; `{{` and `}}` are
+//! braces.
 
 use syn::Ident;
 use syn::ext::IdentExt as _;
@@ -11,6 +12,10 @@ pub(crate) fn placeholders(path: &str) -> Result<Vec<String>, String> {
     while let Some(at) = rest.find(['{', '}']) {
         let (literal, tail) = rest.split_at(at);
         check_literal(literal)?;
+        if let Some(after) = tail.strip_prefix("{{").or_else(|| tail.strip_prefix("}}")) {
+            rest = after;
+            continue;
+        }
         let (inside, after) = placeholder(tail)?;
         let name = inside.split_once(':').map_or(inside, |(name, _)| name);
         check_name(name, &names)?;
