@@ -9,7 +9,7 @@ use crate::attr::{self, Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::viewset::check::first_word;
 use crate::viewset::model::Table;
-use crate::viewset::{check_actions, fallback, finish, props, rows, with_errors};
+use crate::viewset::{check_actions, finish, props, rows, strip, with_errors};
 use crate::words::mixin as key;
 
 /// The arguments of `#[mixin]`.
@@ -75,7 +75,7 @@ fn check_supertrait(item: &ItemTrait, sink: &Sink<'_>) {
 //     }
 fn with_table(item: &ItemTrait, runtime: &TokenStream, rows: &TokenStream) -> TokenStream {
     let mut item = item.clone();
-    fallback::strip_trait(&mut item);
+    strip::strip_trait(&mut item);
     item.attrs.push(parse_quote!(#[allow(async_fn_in_trait)]));
     item.items.push(TraitItem::Verbatim(quote! {
         #[doc(hidden)]
@@ -105,6 +105,6 @@ fn refuse(mut item: Item) -> TokenStream {
         Item::Impl(_) => reported.help("an impl block with actions is a `#[viewset]`"),
         _ => reported.help("`#[mixin] trait PublishMixin: GenericViewSet { … }`"),
     }
-    fallback::strip_all(&mut item);
+    strip::strip_all(&mut item);
     finish(sink, quote!(#item))
 }

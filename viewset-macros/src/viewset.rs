@@ -10,9 +10,13 @@ pub(crate) mod check_signature;
 pub(crate) mod expand;
 pub(crate) mod fallback;
 pub(crate) mod model;
+pub(crate) mod names;
+pub(crate) mod options;
 pub(crate) mod props;
 pub(crate) mod rows;
+pub(crate) mod strip;
 pub(crate) mod url_path;
+pub(crate) mod verbs;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -46,7 +50,7 @@ fn expand_block(args: TokenStream, block: &ItemImpl) -> TokenStream {
 fn refuse(mut item: Item) -> TokenStream {
     let sink = Sink::new();
     check::report_not_an_impl(&item, &sink);
-    fallback::strip_all(&mut item);
+    strip::strip_all(&mut item);
     finish(sink, quote!(#item))
 }
 

@@ -1,13 +1,14 @@
-//! What was written in `#[viewset(…)]`, and the options that `#[action(…)]` shares with it.
+//! What was written in `#[viewset(…)]`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, LitStr, Path, Type};
+use syn::{LitStr, Path, Type};
 
-use super::action_args::{Verb, verbs};
+use super::options::OptionArgs;
 use super::url_path::is_name;
+use super::verbs::verbs;
 use crate::attr::{self, Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::words::option as options;
@@ -40,13 +41,6 @@ pub(crate) struct ViewSetArgs {
     pub(crate) options: OptionArgs,
 }
 
-/// The options that a viewset and an action share.
-#[derive(Default)]
-pub(crate) struct OptionArgs {
-    pub(crate) permission_classes: Attr<Vec<Expr>>,
-    pub(crate) http_method_names: Attr<Vec<Verb>>,
-}
-
 /// A name, given as an identifier or as a string.
 pub(crate) struct Name {
     pub(crate) text: String,
@@ -77,26 +71,6 @@ impl ViewSetArgs {
                 names.read(sink, entry, |entry| verbs(entry, sink))
             }
             _ => self.options.read(entry, sink, "#[viewset]", key::ALL),
-        }
-    }
-}
-
-impl OptionArgs {
-    /// Reads an option; for any other key the error that `place` does not know it.
-    pub(crate) fn read(
-        &mut self,
-        entry: &Entry<'_>,
-        sink: &Sink<'_>,
-        place: &str,
-        known: &[&str],
-    ) -> syn::Result<()> {
-        match entry.word().as_str() {
-            options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
-            word if options::RESERVED.contains(&word) => {
-                Err(entry
-                    .fail(format_args!("`{word}` is not supported by this version of viewset")))
-            }
-            _ => Err(entry.unknown(place, known)),
         }
     }
 }

@@ -6,8 +6,9 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, LitByteStr, Type, Visibility};
 
 use super::model::{Mixin, ViewSet};
-use super::props::{last_segment, runtime};
-use super::{fallback, rows};
+use super::names::last_segment;
+use super::props::runtime;
+use super::{rows, strip};
 use crate::{doc, words};
 
 // Expands to:
@@ -53,7 +54,7 @@ fn expand_inherent(viewset: &ViewSet<'_>) -> ItemImpl {
         ImplItem::Fn(function) => !hooks.contains(&function),
         _ => true,
     });
-    fallback::strip_impl(&mut item);
+    strip::strip_impl(&mut item);
     item
 }
 

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, ImplItem, Item, ItemImpl, ItemTrait, TraitItem, Type};
+use syn::Type;
 
 use super::expand::{expand_impl, expand_mixin_path, inherited_attributes};
 use super::model::ViewSet;
 use super::props;
+use super::strip::strip_impl;
 
 /// The viewset as far as it can be used: it has its traits, but no actions.
 pub(crate) fn expand(viewset: &ViewSet<'_>) -> TokenStream {
@@ -49,43 +50,4 @@ fn expand_empty_impls(viewset: &ViewSet<'_>) -> TokenStream {
     let mixins = viewset.mixins.iter().filter(|it| it.is_usable(viewset) && seen.insert(it.name()));
     let mixins = mixins.map(|it| expand_impl(viewset, &expand_mixin_path(it), &TokenStream::new()));
     quote!(#view_set #generic #(#mixins)*)
-}
-
-/// Any item without the attributes of ours inside it.
-pub(crate) fn strip_all(item: &mut Item) {
-    match item {
-        Item::Impl(item) => strip_impl(item),
-        Item::Trait(item) => strip_trait(item),
-        _ => {}
-    }
-}
-
-/// Takes our attributes away from the members of an impl block.
-pub(crate) fn strip_impl(item: &mut ItemImpl) {
-    for member in &mut item.items {
-        match member {
-            ImplItem::Fn(member) => strip(&mut member.attrs),
-            ImplItem::Const(member) => strip(&mut member.attrs),
-            ImplItem::Type(member) => strip(&mut member.attrs),
-            ImplItem::Macro(member) => strip(&mut member.attrs),
-            _ => {}
-        }
-    }
-}
-
-/// Takes our attributes away from the members of a trait.
-pub(crate) fn strip_trait(item: &mut ItemTrait) {
-    for member in &mut item.items {
-        match member {
-            TraitItem::Fn(member) => strip(&mut member.attrs),
-            TraitItem::Const(member) => strip(&mut member.attrs),
-            TraitItem::Type(member) => strip(&mut member.attrs),
-            TraitItem::Macro(member) => strip(&mut member.attrs),
-            _ => {}
-        }
-    }
-}
-
-fn strip(attrs: &mut Vec<Attribute>) {
-    attrs.retain(|attribute| !props::is_ours(attribute));
 }

@@ -6,7 +6,7 @@ use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, ItemTrait, Path, Signature,
 
 use super::action_args::{ActionArgs, MappingArgs};
 use super::args::ViewSetArgs;
-use super::props;
+use super::names::{is_named, is_ours, last_segment};
 use crate::diagnostics::Sink;
 use crate::words::{self, Standard};
 
@@ -103,7 +103,7 @@ impl<'a> ViewSet<'a> {
             }
         }
         let kwargs = args.kwargs.get().into_iter().flatten().map(|name| name.text.clone());
-        let lookup = props::lookup_kwarg(args);
+        let lookup = lookup_kwarg(args);
         let table = Table { actions, lookup, kwargs: kwargs.collect(), owner: Owner::Type };
         ViewSet { item, args, mixins: mixins(args), hooks, table }
     }
@@ -142,8 +142,7 @@ impl<'a> Action<'a> {
     fn new(function: Function<'a>, sink: &Sink<'_>) -> Option<Self> {
         let name = function.name();
         let sink = sink.child();
-        let ours: Vec<&Attribute> =
-            function.attrs.iter().filter(|one| props::is_ours(one)).collect();
+        let ours: Vec<&Attribute> = function.attrs.iter().filter(|one| is_ours(one)).collect();
         let role = match ours.as_slice() {
             [] => Role::Standard(words::standard_action(&name)?),
             [first, rest @ ..] => marked(first, rest, &name, &sink),
@@ -154,19 +153,19 @@ impl<'a> Action<'a> {
 
 /// The role of a function that bears attributes of ours.
 fn marked(first: &Attribute, rest: &[&Attribute], name: &str, sink: &Sink<'_>) -> Role {
-    if props::is_named(first, words::ACTION) {
+    if is_named(first, words::ACTION) {
         rest.iter().for_each(|other| report_second(other, words::ACTION, name, sink));
         return Role::Extra(Box::new(ActionArgs::parse(first, name, sink)));
     }
     let (mappings, actions): (Vec<&Attribute>, Vec<&Attribute>) =
-        rest.iter().copied().partition(|other| props::is_named(other, words::MAPPING));
+        rest.iter().copied().partition(|other| is_named(other, words::MAPPING));
     actions.iter().for_each(|other| report_second(other, words::MAPPING, name, sink));
     let mappings = std::iter::once(first).chain(mappings);
     Role::Mapped(mappings.filter_map(|mapping| MappingArgs::parse(mapping, sink)).collect())
 }
 
 fn report_second(other: &Attribute, first: &str, name: &str, sink: &Sink<'_>) {
-    let message = match props::is_named(other, first) {
+    let message = match is_named(other, first) {
         true => format!("`#[{first}]` stands twice on `{name}`"),
         false => format!("`{name}` is marked both `#[action]` and `#[mapping]`"),
     };
@@ -174,8 +173,8 @@ fn report_second(other: &Attribute, first: &str, name: &str, sink: &Sink<'_>) {
 }
 
 fn report_misplaced(attrs: &[Attribute], sink: &Sink<'_>) {
-    for attribute in attrs.iter().filter(|one| props::is_ours(one)) {
-        let name = props::last_segment(attribute.path());
+    for attribute in attrs.iter().filter(|one| is_ours(one)) {
+        let name = last_segment(attribute.path());
         sink.error(attribute, format_args!("`#[{name}]` goes on a method"));
     }
 }
@@ -192,9 +191,15 @@ fn attributes(member: &ImplItem) -> &[Attribute] {
 /// A method with a hook's name and `&self` is a hook, unless an attribute of ours says otherwise.
 fn hook(function: &ImplItemFn) -> Option<Hook<'_>> {
     let of = words::hook_trait(&Function::of_impl(function).name())?;
-    let marked = function.attrs.iter().any(props::is_ours);
+    let marked = function.attrs.iter().any(is_ours);
     let borrows = Function::of_impl(function).borrows_self();
     (!marked && borrows).then_some(Hook { function, of })
+}
+
+/// The kwarg of the lookup: `lookup_url_kwarg`, else `lookup_field`, else `pk`.
+fn lookup_kwarg(args: &ViewSetArgs) -> Lookup {
+    let given = args.lookup_url_kwarg.get().or(args.lookup_field.get());
+    Lookup::Named(given.map_or_else(|| String::from("pk"), |name| name.text.clone()))
 }
 
 fn mixins(args: &ViewSetArgs) -> Vec<Mixin<'_>> {

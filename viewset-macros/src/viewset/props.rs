@@ -6,26 +6,12 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, FnArg, PatType, Path, ReceiverKind, Type};
 
-use super::action_args::{ActionArgs, Verb};
-use super::args::ViewSetArgs;
+use super::action_args::ActionArgs;
 use super::model::{Action, Function, Lookup, Mixin, Role, Table, ViewSet};
+use super::names::last_segment;
 use super::url_path;
+use super::verbs::Verb;
 use crate::words;
-
-/// Whether the attribute is `#[action]` or `#[mapping]`, under any path.
-pub(crate) fn is_ours(attribute: &Attribute) -> bool {
-    is_named(attribute, words::ACTION) || is_named(attribute, words::MAPPING)
-}
-
-/// Whether the last segment of the attribute's path is `name`.
-pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
-    last_segment(attribute.path()) == name
-}
-
-/// The last name of a path.
-pub(crate) fn last_segment(path: &Path) -> String {
-    path.segments.last().map(|last| last.ident.unraw().to_string()).unwrap_or_default()
-}
 
 /// Where generated code finds the runtime.
 pub(crate) fn runtime(path: Option<&Path>) -> TokenStream {
@@ -33,12 +19,6 @@ pub(crate) fn runtime(path: Option<&Path>) -> TokenStream {
         Some(path) => quote!(#path::__private),
         None => quote!(::viewset_actix::__private),
     }
-}
-
-/// The kwarg of the lookup: `lookup_url_kwarg`, else `lookup_field`, else `pk`.
-pub(crate) fn lookup_kwarg(args: &ViewSetArgs) -> Lookup {
-    let given = args.lookup_url_kwarg.get().or(args.lookup_field.get());
-    Lookup::Named(given.map_or_else(|| String::from("pk"), |name| name.text.clone()))
 }
 
 impl ViewSet<'_> {

@@ -8,10 +8,11 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{LitStr, PatType, ReturnType};
 
-use super::action_args::{ActionArgs, Title, Verb};
-use super::args::OptionArgs;
+use super::action_args::{ActionArgs, Title};
 use super::arguments::Source;
 use super::model::{Action, Function, Owner, Role, Table};
+use super::options::OptionArgs;
+use super::verbs::Verb;
 
 use crate::doc;
 
