@@ -8,6 +8,7 @@ mod api_root;
 mod build;
 mod builder;
 mod discover;
+mod erased;
 mod pattern;
 mod percent;
 mod registry;

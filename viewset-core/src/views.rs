@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use http::{HeaderValue, header};
@@ -29,7 +29,8 @@ pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + us
 
 async fn respond(req: Box<Request>, verb: Option<Verb>) -> Response {
     let view = &**req.view();
-    let response = match answer(view, verb, &req).await {
+    let answer = pin!(answer(view, verb, &req));
+    let response = match caught(answer).await {
         Ok(response) => response,
         Err(error) => match view.viewset.handle_exception(&req, error) {
             Ok(response) => response,
@@ -43,7 +44,7 @@ async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Respon
     initial(view, req).await?;
     let verb = verb.filter(|verb| view.options.allows(*verb));
     match verb.and_then(|verb| view.bound(verb)) {
-        Some(action) => caught(view.viewset.call(action, req)).await,
+        Some(action) => view.viewset.call(action, req).await,
         None if verb == Some(Verb::Options) => metadata::determine_metadata(req),
         None => Err(Error::method_not_allowed(req.method().as_str())),
     }
@@ -60,11 +61,10 @@ async fn initial(view: &View, req: &Request) -> Result<()> {
     Ok(())
 }
 
-/// A panic in an action is that request's 500; the worker and its other requests go on.
-async fn caught(action: impl Future<Output = Result<Response>> + Unpin) -> Result<Response> {
-    let mut action = action;
+/// A panic in an action or a check is that request's 500; the worker and its other requests go on.
+async fn caught(mut answer: Pin<&mut impl Future<Output = Result<Response>>>) -> Result<Response> {
     poll_fn(|cx| {
-        let poll = AssertUnwindSafe(|| Pin::new(&mut action).poll(cx));
+        let poll = AssertUnwindSafe(|| answer.as_mut().poll(cx));
         catch_unwind(poll).unwrap_or_else(|panic| Poll::Ready(Err(panicked(&*panic))))
     })
     .await
@@ -73,7 +73,7 @@ async fn caught(action: impl Future<Output = Result<Response>> + Unpin) -> Resul
 fn panicked(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("the action panicked: {}", text.unwrap_or("no message")))
+    Error::internal(format!("it panicked: {}", text.unwrap_or("no message")))
 }
 
 /// DRF's `exception_handler`: the body and headers of an error. Internal errors are passed on.

@@ -7,13 +7,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::api_root::ApiRootView;
+use super::erased::{ErasedViewSet, erase};
 use super::pattern::{MAX_PLACEHOLDERS, Pattern};
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
 use super::state::StateMap;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
-use super::view::{ErasedViewSet, InitKwargs, View, erase};
+use super::view::{InitKwargs, View};
 use crate::actions::{ActionMeta, Kind};
 use crate::settings::Options;
 use crate::verb::Verb;

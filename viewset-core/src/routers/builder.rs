@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 
 use super::build::{BuildError, Plan};
 use super::discover::Discovered;
+use super::erased::erase;
 use super::registry::{Entry, Registry};
 use super::router::Router;
 use super::state::StateMap;
 use super::table::{self, RouteTemplate};
-use super::view::{AsView, erase};
+use super::view::AsView;
 use crate::viewsets::ViewSet;
 
 /// The default of [`RouterBuilder::body_limit`]: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.

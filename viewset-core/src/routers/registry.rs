@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::view::{AsView, ErasedViewSet, erase};
+use super::erased::{ErasedViewSet, erase};
+use super::view::AsView;
 use crate::viewsets::ViewSet;
 
 /// Something that was given to a router, in the order in which it was.

@@ -5,88 +5,10 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 
-use crate::actions::ActionMeta;
-use crate::error::{Error, Result};
-use crate::permissions::Permissions;
-use crate::request::Request;
-use crate::response::Response;
+use super::erased::{ErasedViewSet, erase};
 use crate::settings::Options;
 use crate::verb::Verb;
-use crate::viewsets::{self, Binding, Requirements, ViewSet, ViewSetMeta};
-use futures_core::future::LocalBoxFuture;
-
-/// A viewset behind a pointer, for routers that hold many types. One virtual call a hook.
-pub(crate) trait ErasedViewSet: Send + Sync {
-    fn meta(&self) -> &'static ViewSetMeta;
-    /// The data of the rows that count; their order is the number of each for `call`.
-    fn actions(&self) -> Vec<&'static ActionMeta>;
-    fn extra_actions(&self) -> Vec<&'static ActionMeta>;
-    fn requirements(&self) -> Requirements;
-    fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>>;
-    fn permissions(&self, req: &Request) -> Permissions;
-    fn view_name(&self, req: &Request) -> String;
-    fn view_description(&self, req: &Request) -> String;
-    fn handle_exception(&self, req: &Request, error: Error) -> Result<Response>;
-    fn finalize_response(&self, req: &Request, response: Response) -> Response;
-}
-
-struct Erased<V: ViewSet> {
-    view: V,
-    rows: Vec<&'static crate::actions::Action<V>>,
-}
-
-pub(crate) fn erase<V: ViewSet>(view: V) -> Arc<dyn ErasedViewSet> {
-    Arc::new(Erased { view, rows: viewsets::rows::<V>() })
-}
-
-impl<V: ViewSet> ErasedViewSet for Erased<V> {
-    fn meta(&self) -> &'static ViewSetMeta {
-        const { &V::META }
-    }
-
-    fn actions(&self) -> Vec<&'static ActionMeta> {
-        self.rows.iter().map(|row| &row.meta).collect()
-    }
-
-    fn extra_actions(&self) -> Vec<&'static ActionMeta> {
-        V::get_extra_actions()
-    }
-
-    fn requirements(&self) -> Requirements {
-        let mut list = Requirements::default();
-        V::requirements(&mut list);
-        list
-    }
-
-    fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>> {
-        match self.rows.get(action) {
-            Some(row) => (row.handler)(&self.view, req),
-            None => Box::pin(async {
-                Err(Error::internal("the view names an action that is not there"))
-            }),
-        }
-    }
-
-    fn permissions(&self, req: &Request) -> Permissions {
-        self.view.get_permissions(req)
-    }
-
-    fn view_name(&self, req: &Request) -> String {
-        self.view.get_view_name(req)
-    }
-
-    fn view_description(&self, req: &Request) -> String {
-        self.view.get_view_description(req)
-    }
-
-    fn handle_exception(&self, req: &Request, error: Error) -> Result<Response> {
-        self.view.handle_exception(req, error)
-    }
-
-    fn finalize_response(&self, req: &Request, response: Response) -> Response {
-        self.view.finalize_response(req, response)
-    }
-}
+use crate::viewsets::{Binding, ViewSet};
 
 /// What `as_view` can be told about a view (DRF's initkwargs); routers tell all of it.
 #[derive(Clone, Debug, Default)]
