@@ -178,3 +178,110 @@ fn a_ready_made_viewset_is_named_after_its_model() {
     assert_eq!(server.request("OPTIONS", "/api/authors/", "").json()["name"], "Author List");
     assert_eq!(server.request("OPTIONS", "/api/authors/1/", "").json()["name"], "Author Instance");
 }
+
+/// A statement that panics is the action's panic, and its connection goes on serving.
+#[test]
+fn a_panic_inside_a_statement_costs_no_connection() {
+    struct AuthorViewSet;
+
+    #[viewset(model = Author)]
+    impl AuthorViewSet {
+        #[action(detail = false)]
+        async fn alone(&self, req: &Request) -> Result<Data<u8>> {
+            let mut conn = self.connection(req).await?;
+            conn.spawn_blocking(|_| -> diesel::QueryResult<u8> { panic!("in a statement") })
+                .await?;
+            Ok(Data(1))
+        }
+        #[action(detail = false)]
+        async fn unwrapped(&self, req: &Request) -> Result<Data<u8>> {
+            let mut conn = self.connection(req).await?;
+            let failing = conn.spawn_blocking(|_| -> diesel::QueryResult<u8> { panic!("again") });
+            Ok(Data(failing.await.expect("no panic")))
+        }
+        #[action(detail = false)]
+        async fn atomic_one(&self, req: &Request) -> Result<Data<u8>> {
+            self.atomic(req, async {
+                let name = Some("ghost".to_owned());
+                Author::create(req, Input::<Author> { name, ..Input::<Author>::default() }).await?;
+                let mut conn = self.connection(req).await?;
+                Ok(conn
+                    .spawn_blocking(|_| -> diesel::QueryResult<u8> { panic!("in a transaction") })
+                    .await?)
+            })
+            .await
+            .map(Data)
+        }
+    }
+
+    let file = FileDatabase::new(AUTHORS);
+    for db in [database(AUTHORS), file.db.clone()] {
+        let server = serve(DefaultRouter::new().register("authors", AuthorViewSet).with(db));
+        let before = server.get("/api/authors/").body;
+        for _ in 0..10 {
+            for action in ["alone", "unwrapped", "atomic_one"] {
+                let reply = server.get(&format!("/api/authors/{action}/"));
+                assert_eq!(reply.brief(), SERVER_ERROR, "{action}");
+            }
+        }
+        assert_eq!(server.get("/api/authors/").body, before);
+        assert_eq!(server.request("POST", "/api/authors/", r#"{"name":"Cy"}"#).status, 201);
+    }
+}
+
+/// A column that no client can set and no hook did: the server's mistake, which no client is told to mend.
+#[test]
+fn a_missing_value_of_the_server_is_a_500() {
+    let db = database(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL, owner TEXT NOT NULL,
+                             secret TEXT NOT NULL);",
+    );
+    let server = serve(SimpleRouter::new().register("notes", ModelViewSet::<Note>::new()).with(db));
+    assert_eq!(server.request("POST", "/api/notes/", r#"{"text":"a"}"#).brief(), SERVER_ERROR);
+}
+
+#[test]
+fn a_proxy_that_ends_tls_is_believed_only_where_the_router_says_so() {
+    struct UrlViewSet;
+
+    #[viewset]
+    impl UrlViewSet {
+        async fn list(&self, req: &Request) -> Result<Data<String>> {
+            Ok(Data(req.reverse_action("list").url()?))
+        }
+    }
+
+    let router = || SimpleRouter::new().register_as("x", "x", UrlViewSet);
+    let header = [("X-Forwarded-Proto", "https")];
+    let plain = serve(router());
+    assert_eq!(plain.send("GET", "/api/x/", &header, b"").body, r#""http://testserver/api/x/""#);
+    let proxied = serve(router().secure_proxy_ssl_header("x-forwarded-proto", "https"));
+    assert_eq!(proxied.send("GET", "/api/x/", &header, b"").body, r#""https://testserver/api/x/""#);
+    assert_eq!(proxied.get("/api/x/").body, r#""http://testserver/api/x/""#);
+}
+
+#[test]
+fn a_body_that_was_too_long_stays_too_long() {
+    struct Peeking;
+
+    impl Permission for Peeking {
+        async fn has_permission(&self, req: &Request) -> Result<bool> {
+            let _ = req.data().await;
+            Ok(true)
+        }
+    }
+
+    struct BodyViewSet;
+
+    #[viewset(permission_classes = [Peeking])]
+    impl BodyViewSet {
+        #[action(detail = false, methods = ["post"])]
+        async fn size(&self, req: &Request) -> Result<Data<usize>> {
+            Ok(Data(req.body().await?.len()))
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("x", "x", BodyViewSet).body_limit(4));
+    assert_eq!(server.request("POST", "/api/x/size/", "[12345]").status, 400);
+    assert_eq!(server.request("POST", "/api/x/size/", "[12]").brief(), (200, "4"));
+}

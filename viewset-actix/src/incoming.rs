@@ -31,6 +31,8 @@ enum Body {
     Read(Bytes),
     /// An extractor has it.
     Extracted,
+    /// It broke off, or was too long.
+    Failed,
 }
 
 impl ActixIncoming {
@@ -50,7 +52,10 @@ impl ActixIncoming {
                 self.payload.replace(Body::Read(bytes.clone()));
                 Payload::from(bytes)
             }
-            Body::Extracted => Payload::None,
+            gone @ (Body::Extracted | Body::Failed) => {
+                self.payload.replace(gone);
+                Payload::None
+            }
         }
     }
 
@@ -104,7 +109,12 @@ impl Incoming for ActixIncoming {
                 return Box::pin(async move { Ok(bytes) });
             }
             Body::Extracted => return Box::pin(async { Err(Error::internal(EXTRACTED)) }),
+            Body::Failed => {
+                self.payload.replace(Body::Failed);
+                return Box::pin(async { Err(Error::parse(FAILED)) });
+            }
         };
+        self.payload.replace(Body::Failed);
         Box::pin(async move {
             let declared = self.header("content-length").and_then(|v| std::str::from_utf8(v).ok());
             let declared = declared.and_then(|length| length.parse::<u64>().ok());
@@ -122,24 +132,30 @@ impl Incoming for ActixIncoming {
     }
 }
 
+/// What is wrong when a body is asked for again that could not be read before.
+const FAILED: &str = "The request body could not be read.";
+
 /// What is wrong when an action reads a body twice.
 const EXTRACTED: &str = "the request body was already taken by an extractor of actix-web; \
                          take it once, or read it by `req.body()` first";
 
 async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
-    let mut body = BytesMut::new();
+    // One chunk is the usual case; it is passed on as it is.
+    let mut first = Bytes::new();
+    let mut joined = BytesMut::new();
     while let Some(chunk) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
         let chunk = chunk.map_err(broken)?;
-        if body.len() + chunk.len() > limit {
+        if first.len().max(joined.len()) + chunk.len() > limit {
             return Err(Error::body_too_large(limit));
         }
-        // One chunk is the usual case; it is passed on as it is.
-        if body.is_empty() && matches!(payload, Payload::None) {
-            return Ok(chunk);
+        if first.is_empty() && joined.is_empty() {
+            first = chunk;
+            continue;
         }
-        body.extend_from_slice(&chunk);
+        joined.extend_from_slice(&std::mem::take(&mut first));
+        joined.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    Ok(if joined.is_empty() { first } else { joined.freeze() })
 }
 
 /// A body that broke off or was badly framed is the client's fault.

@@ -98,7 +98,7 @@ pub use viewset_core::viewset;
 /// | `name` | `"…"` | the name as words | the display name |
 /// | `suffix` | `"…"` | none | the display suffix; exclusive with `name` |
 /// | `description` | `"…"` | the doc comment | the description in OPTIONS |
-/// | any option of the viewset | | the viewset's | holds on this route |
+/// | `permission_classes` | `[Value, …]` | the viewset's | who may, on this route |
 ///
 /// ```
 /// use viewset_actix::prelude::*;

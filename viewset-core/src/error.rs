@@ -59,13 +59,13 @@ impl ErrorDetail {
 
 impl From<&'static str> for ErrorDetail {
     fn from(text: &'static str) -> Self {
-        Self::message(text, "error")
+        Self::message(text, "invalid")
     }
 }
 
 impl From<String> for ErrorDetail {
     fn from(text: String) -> Self {
-        Self::message(text, "error")
+        Self::message(text, "invalid")
     }
 }
 
@@ -284,19 +284,5 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// The body of an error: `{"detail": text}` for a text, the detail itself otherwise.
-pub(crate) struct ErrorBody<'a>(pub(crate) &'a ErrorDetail);
-
-impl Serialize for ErrorBody<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let ErrorDetail::Message(message) = self.0 else {
-            return self.0.serialize(serializer);
-        };
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("detail", &message.text)?;
-        map.end()
     }
 }

@@ -87,6 +87,14 @@ impl RequestHead {
         self.incoming.query_string()
     }
 
+    /// `http` or `https`, as the router's `secure_proxy_ssl_header` or else the connection has it.
+    pub fn scheme(&self) -> Cow<'_, str> {
+        match self.route.router.secure_proxy_ssl_header {
+            Some((name, value)) if self.header(name) == Some(value) => Cow::Borrowed("https"),
+            _ => self.incoming.scheme(),
+        }
+    }
+
     /// The first value of a header as text; `None` if it is missing or not visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.incoming.header(name)?).ok()

@@ -9,7 +9,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::request::RequestHead;
 use crate::routers::RouterInner;
-use crate::views::display_name;
+use crate::viewsets::names::display_name;
 
 /// A URL in the making: `req.reverse("user-detail").arg(1).url()?`.
 #[must_use = "call `url()` to get the URL"]
@@ -95,7 +95,7 @@ impl<'a> Reverse<'a> {
         if self.relative {
             return Ok(format!("{mount}{path}"));
         }
-        let (scheme, host) = (head.incoming().scheme(), head.incoming().host());
+        let (scheme, host) = (head.scheme(), head.incoming().host());
         let mut url = format!("{scheme}://{host}{mount}{path}");
         if let Some(format) = head.query_param("format") {
             url.push_str("?format=");

@@ -12,7 +12,7 @@ use std::task::Poll;
 
 use http::{HeaderValue, header};
 
-use crate::error::{Error, ErrorBody, Result};
+use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
 use crate::response::{Body, Response};
 use crate::routers::View;
@@ -76,19 +76,6 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     Error::internal(format!("it panicked: {}", text.unwrap_or("no message")))
 }
 
-/// DRF's `exception_handler`: the body and headers of an error. Internal errors are passed on.
-pub fn exception_handler(error: Error) -> Result<Response> {
-    if error.is_internal() {
-        return Err(error);
-    }
-    if let Some(source) = std::error::Error::source(&error) {
-        tracing::warn!(status = error.status().as_u16(), "{source}");
-    }
-    let mut response = Response::json(error.status(), &ErrorBody(error.detail()))?;
-    response.headers = error.headers().clone();
-    Ok(response)
-}
-
 /// An error that nobody handled: logged, with nothing of it in the body (row R14).
 fn server_error(req: &Request, error: &Error) -> Response {
     tracing::error!(method = %req.method(), path = req.path(), action = req.action(), "{error}");
@@ -104,57 +91,4 @@ fn finalize(view: &View, req: &Request, response: Response) -> Response {
         response.allow = true;
     }
     response
-}
-
-/// The name of a view (DRF A16): the one it was given, else the type's without `View` and `ViewSet`,
-/// split at capitals, with the suffix.
-pub(crate) fn display_name(name: Option<&str>, class_name: &str, suffix: Option<&str>) -> String {
-    if let Some(name) = name {
-        return name.to_owned();
-    }
-    let stem = class_name.strip_suffix("View").unwrap_or(class_name);
-    let stem = stem.strip_suffix("ViewSet").unwrap_or(stem);
-    let mut words = title_case(stem);
-    if let Some(suffix) = suffix {
-        words.push(' ');
-        words.push_str(suffix);
-    }
-    words
-}
-
-/// `HTTPThing` becomes `Http Thing`, as DRF's `camelcase_to_spaces` and `str.title` have it.
-fn title_case(camel: &str) -> String {
-    let chars: Vec<char> = camel.chars().collect();
-    let mut text = String::with_capacity(camel.len() + 8);
-    for (index, &c) in chars.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|i| chars.get(i)).copied();
-        let after_lower = before.is_some_and(char::is_lowercase);
-        let before_lower = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
-        if c.is_uppercase() && before.is_some() && (after_lower || before_lower) {
-            text.push(' ');
-        }
-        if c == '_' {
-            text.push(' ');
-        } else if text.chars().next_back().is_some_and(char::is_alphabetic) {
-            text.extend(c.to_lowercase());
-        } else {
-            text.extend(c.to_uppercase());
-        }
-    }
-    text.trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::display_name;
-
-    #[test]
-    fn a_view_is_named_after_its_type_as_drf_names_it() {
-        let list = Some("List");
-        assert_eq!(display_name(None, "BookViewSet", list), "Book List");
-        assert_eq!(display_name(None, "HTTPThingViewSet", list), "Http Thing List");
-        assert_eq!(display_name(None, "Foo_BarViewSet", list), "Foo  Bar List");
-        assert_eq!(display_name(None, "APIRootView", None), "Api Root");
-        assert_eq!(display_name(Some("Mine"), "BookViewSet", list), "Mine");
-    }
 }

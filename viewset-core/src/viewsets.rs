@@ -5,6 +5,7 @@
 
 use std::any::TypeId;
 
+pub(crate) mod names;
 mod ready_made;
 
 pub use ready_made::{ModelViewSet, ReadOnlyModelViewSet};
@@ -126,7 +127,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
 
     /// The name in OPTIONS. Default: the action's, else the type's with its suffix (DRF A16).
     fn get_view_name(&self, req: &Request) -> String {
-        crate::views::display_name(req.name(), Self::META.class_name, req.suffix())
+        names::display_name(req.name(), Self::META.class_name, req.suffix())
     }
 
     /// The description in OPTIONS. Default: the action's doc comment, else the viewset's.
@@ -136,7 +137,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
 
     /// The answer to an error of any stop of the request. Default: DRF's `exception_handler`.
     fn handle_exception(&self, _req: &Request, error: Error) -> Result<Response> {
-        crate::views::exception_handler(error)
+        crate::exceptions::exception_handler(error)
     }
 
     /// A last change to every response, also of errors and OPTIONS; not to a 500 that nobody handled.

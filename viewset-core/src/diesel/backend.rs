@@ -3,9 +3,10 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use diesel::QueryResult;
+use tokio::sync::Notify;
 
 /// How a backend opens connections and handles transactions; implemented for each backend.
 pub trait DbConnection: Sized + Send + 'static {
@@ -30,18 +31,39 @@ pub trait DbConnection: Sized + Send + 'static {
     fn in_transaction(&mut self) -> bool;
 }
 
-/// Counts the statements of a connection that still run, also those whose caller has gone away.
+/// The statements of a connection that still run, also those whose caller has gone away.
 #[derive(Clone, Debug, Default)]
-pub struct InFlight(Arc<AtomicUsize>);
+pub struct InFlight(Arc<Statements>);
+
+#[derive(Debug, Default)]
+struct Statements {
+    running: AtomicUsize,
+    /// One has panicked since the connection was last clean.
+    panicked: AtomicBool,
+    idle: Notify,
+}
 
 impl InFlight {
-    pub(super) fn is_idle(&self) -> bool {
-        self.0.load(Ordering::Acquire) == 0
+    pub(super) fn begin(&self) -> Running {
+        self.0.running.fetch_add(1, Ordering::AcqRel);
+        Running(self.clone())
     }
 
-    pub(super) fn begin(&self) -> Running {
-        self.0.fetch_add(1, Ordering::AcqRel);
-        Running(self.clone())
+    /// Whether nothing runs and nothing has gone wrong: the connection may be looked into at once.
+    pub(super) fn is_clean(&self) -> bool {
+        self.is_idle() && !self.0.panicked.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing runs, and forgets what went wrong. There is one who waits, at most.
+    pub(super) async fn settle(&self) {
+        while !self.is_idle() {
+            self.0.idle.notified().await;
+        }
+        self.0.panicked.store(false, Ordering::Release);
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.running.load(Ordering::Acquire) == 0
     }
 }
 
@@ -50,7 +72,13 @@ pub(super) struct Running(InFlight);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::AcqRel);
+        let statements = &self.0.0;
+        if std::thread::panicking() {
+            statements.panicked.store(true, Ordering::Release);
+        }
+        statements.running.fetch_sub(1, Ordering::AcqRel);
+        // The permit is kept for one who begins to wait later.
+        statements.idle.notify_one();
     }
 }
 

@@ -66,11 +66,11 @@ fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> 
             Some(Error::conflict("A related object is missing, or others still refer to this one."))
         }
         DatabaseErrorKind::NotNullViolation => {
-            let [column] = *columns.as_slice() else {
-                return None;
-            };
-            let name = name_of(fields, column);
-            Some(Error::validation(ErrorDetail::field(name, "This field may not be null.", "null")))
+            let [column] = *columns.as_slice() else { return None };
+            // A column that no client can set is the server's own mistake.
+            let field = fields.iter().find(|field| field.column == column && !field.read_only)?;
+            let text = "This field may not be null.";
+            Some(Error::validation(ErrorDetail::field(field.name, text, "null")))
         }
         DatabaseErrorKind::CheckViolation => {
             let detail = ErrorDetail::message("The values do not satisfy a constraint.", "invalid");

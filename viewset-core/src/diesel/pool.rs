@@ -73,7 +73,7 @@ impl<C: DbConnection> Drop for Lease<C> {
         let Some(mut conn) = self.conn.take() else {
             return;
         };
-        if self.in_flight.is_idle() && !conn.in_transaction() {
+        if self.in_flight.is_clean() && !conn.in_transaction() {
             self.pool.put_back(conn, self.in_flight.clone());
             return;
         }
@@ -84,6 +84,8 @@ impl<C: DbConnection> Drop for Lease<C> {
         let (pool, in_flight, permit) =
             (self.pool.clone(), self.in_flight.clone(), self.permit.take());
         runtime.spawn(async move {
+            // A rollback that overtook the statement would leave what the statement does.
+            in_flight.settle().await;
             match conn.rollback().await {
                 Ok(()) => pool.put_back(conn, in_flight),
                 Err(error) => {

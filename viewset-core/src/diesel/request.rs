@@ -130,7 +130,8 @@ impl Drop for FreeOnDrop<'_> {
 
 /// Runs `work` in one transaction (Django's `ATOMIC_REQUESTS`): every [`connection`] that it takes is
 /// the transaction's. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
-/// Inside another `atomic` of the same request it joins that transaction.
+/// Inside another `atomic` of the same request it joins that transaction: an error that is not passed on
+/// there rolls nothing back.
 ///
 /// # Errors
 ///

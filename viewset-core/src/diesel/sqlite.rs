@@ -46,7 +46,14 @@ impl SpawnBlocking for Strategy {
             drop(running);
             result
         });
-        Box::pin(async move { handle.await.map_err(Into::into) })
+        Box::pin(async move {
+            match handle.await {
+                Ok(result) => Ok(result),
+                // A panic is the action's, as if the statement had run there.
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 
     fn get_runtime() -> Self {
@@ -84,7 +91,11 @@ impl DbConnection for SqliteConn {
 
     async fn rollback(&mut self) -> QueryResult<()> {
         self.spawn_blocking(|conn| {
-            while depth(conn) {
+            let depth = |conn: &mut _| {
+                AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()
+            };
+            // An error here means that nobody knows what is open; the pool closes the connection.
+            while depth(conn)?.is_some() {
                 AnsiTransactionManager::rollback_transaction(conn)?;
             }
             Ok(())
@@ -98,11 +109,6 @@ impl DbConnection for SqliteConn {
             <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
         !matches!(status.transaction_depth(), Ok(None))
     }
-}
-
-fn depth(conn: &mut SqliteConnection) -> bool {
-    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
-    matches!(status.transaction_depth(), Ok(Some(_)))
 }
 
 fn open(path: &str) -> Result<SqliteConnection, DbError> {

@@ -66,7 +66,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
 /// # Errors
 ///
 /// As [`parse`].
-pub fn parse_text(text: &str) -> Result<Value, JsonError> {
+fn parse_text(text: &str) -> Result<Value, JsonError> {
     if text.starts_with('\u{feff}') {
         return Err(JsonError::at("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0));
     }

@@ -57,6 +57,7 @@ pub(super) struct Plan {
     pub(super) format_suffixes: bool,
     pub(super) root_view: Option<Cow<'static, str>>,
     pub(super) body_limit: usize,
+    pub(super) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
     pub(super) state: StateMap,
 }
 
@@ -89,7 +90,7 @@ impl Plan {
         if let Some(name) = root_view {
             build.add_root(name.into_owned());
         }
-        build.finish(self.body_limit)
+        build.finish(self.body_limit, self.secure_proxy_ssl_header)
     }
 }
 
@@ -334,6 +335,10 @@ impl Build {
             ));
             return;
         }
+        if name.as_deref() == Some("") {
+            self.problems.push(format!("the route `{url}` of `{class_name}` has an empty name"));
+            return;
+        }
         let index = self.routes.len();
         if self.tree.insert(&pattern, self.format_suffixes, index).is_err() {
             self.problems.push(format!(
@@ -353,12 +358,17 @@ impl Build {
         self.routes.push(Mounted { pattern, kwarg_names, name, view, format_suffix });
     }
 
-    fn finish(self, body_limit: usize) -> Result<Router, BuildError> {
+    fn finish(
+        self,
+        body_limit: usize,
+        secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
+    ) -> Result<Router, BuildError> {
         if !self.problems.is_empty() {
             return Err(BuildError { problems: self.problems });
         }
         let Self { tree, routes, names, lists, state, .. } = self;
-        let inner = RouterInner { tree, routes, names, lists, state, body_limit };
+        let inner =
+            RouterInner { tree, routes, names, lists, state, body_limit, secure_proxy_ssl_header };
         Ok(Router { inner: Arc::new(inner) })
     }
 }

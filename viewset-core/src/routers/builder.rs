@@ -112,6 +112,7 @@ impl<K, R> RouterBuilder<K, R> {
             format_suffixes,
             root_view,
             body_limit: DEFAULT_BODY_LIMIT,
+            secure_proxy_ssl_header: None,
             state: StateMap::default(),
         };
         Self { plan, kind: PhantomData }
@@ -177,6 +178,15 @@ impl<K, R> RouterBuilder<K, R> {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.plan.body_limit = bytes;
+        self
+    }
+
+    /// Behind a proxy that ends TLS: a request that has this header with this value came by `https`, and
+    /// reversed URLs say so (Django's `SECURE_PROXY_SSL_HEADER`). Only where the proxy sets or removes
+    /// the header of every request: `("x-forwarded-proto", "https")`. Default: none.
+    #[must_use]
+    pub fn secure_proxy_ssl_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.plan.secure_proxy_ssl_header = Some((name, value));
         self
     }
 

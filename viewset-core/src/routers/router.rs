@@ -33,6 +33,7 @@ pub(crate) struct RouterInner {
     pub(crate) lists: Vec<(String, String)>,
     pub(crate) state: StateMap,
     pub(crate) body_limit: usize,
+    pub(crate) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
 }
 
 /// A finished router: cheap to clone, to be mounted by an adapter.

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
+use super::names::display_name;
 use crate::diesel::Model;
 use crate::mixins::{ListModelMixin, RetrieveModelMixin};
 use crate::request::Request;
-use crate::views::display_name;
 
 /// A viewset with all six standard actions of a model, from its derive alone:
 /// `.register("users", ModelViewSet::<User>::new())`.

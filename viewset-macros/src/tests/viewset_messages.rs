@@ -192,11 +192,21 @@ fn broken_mixins_give_no_further_message_at_a_hook() {
 }
 
 #[test]
-fn a_method_like_a_hook_without_self_is_no_hook() {
-    let helper = quote!(
-        fn get_queryset(filter: u8) {}
-    );
-    assert!(viewset_messages(quote!(), helper).is_empty());
+fn a_hook_takes_self_by_reference() {
+    for hook in [
+        quote!(
+            fn get_permissions(req: &Request) {}
+        ),
+        quote!(
+            fn get_permissions(self) {}
+        ),
+        quote!(
+            fn get_permissions(&mut self) {}
+        ),
+    ] {
+        let messages = viewset_messages(quote!(), hook);
+        assert_eq!(messages, ["hook `get_permissions` must take `&self`"]);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use proc_macro2::TokenTree;
 use syn::Type;
 
 use super::args::Name;
-use super::model::{Mixin, ViewSet};
+use super::model::{Function, Mixin, ViewSet};
 use crate::diagnostics::Sink;
 use crate::words;
 
@@ -22,6 +22,7 @@ pub(crate) fn check(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
     check_mixins_have_a_model(viewset, sink);
     check_mixins_differ(viewset, sink);
     check_hooks_have_their_trait(viewset, sink);
+    check_hooks_borrow_self(viewset, sink);
     super::check_actions::check(&viewset.table, sink);
 }
 
@@ -120,6 +121,17 @@ fn check_hooks_have_their_trait(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
             false => sink
                 .error(ident, format_args!("hook `{ident}` needs the mixin `{}`", hook.of))
                 .help(format_args!("add it: `mixins = [{}]`", with_mixin(viewset, hook.of))),
+        }
+    }
+}
+
+/// A hook is a method: a function of its name without `&self` would be called by nobody.
+fn check_hooks_borrow_self(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
+    for hook in &viewset.hooks {
+        let function = Function::of_impl(hook.function);
+        if !function.borrows_self() {
+            let ident = &hook.function.sig.ident;
+            sink.error(ident, format_args!("hook `{ident}` must take `&self`"));
         }
     }
 }

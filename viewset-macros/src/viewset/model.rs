@@ -132,7 +132,8 @@ impl<'a> Table<'a> {
 }
 
 impl<'a> Function<'a> {
-    fn of_impl(function: &'a ImplItemFn) -> Self {
+    /// A method of an impl block.
+    pub(crate) fn of_impl(function: &'a ImplItemFn) -> Self {
         Function { attrs: &function.attrs, sig: &function.sig, has_body: true }
     }
 }
@@ -188,12 +189,11 @@ fn attributes(member: &ImplItem) -> &[Attribute] {
     }
 }
 
-/// A method with a hook's name and `&self` is a hook, unless an attribute of ours says otherwise.
+/// A method with a hook's name is a hook, unless an attribute of ours says otherwise.
 fn hook(function: &ImplItemFn) -> Option<Hook<'_>> {
     let of = words::hook_trait(&Function::of_impl(function).name())?;
     let marked = function.attrs.iter().any(is_ours);
-    let borrows = Function::of_impl(function).borrows_self();
-    (!marked && borrows).then_some(Hook { function, of })
+    (!marked).then_some(Hook { function, of })
 }
 
 /// The kwarg of the lookup: `lookup_url_kwarg`, else `lookup_field`, else `pk`.
