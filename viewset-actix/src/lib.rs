@@ -7,6 +7,7 @@
 mod extract;
 mod incoming;
 mod mount;
+mod resource;
 mod respond;
 
 pub use viewset_core::*;

@@ -19,6 +19,7 @@ use viewset_core::request::Kwargs;
 use viewset_core::routers::{self as core, Recognized, decode_path};
 
 use crate::incoming::ActixIncoming;
+use crate::resource::{MARKER, resource_map};
 use crate::respond::{header_value, into_actix};
 use crate::routers::Router;
 
@@ -44,29 +45,6 @@ impl HttpServiceFactory for Router {
             Some(map),
         );
     }
-}
-
-/// A path that no request has: it stands in the resource map so that the map can be asked which patterns
-/// lie around the router.
-const MARKER: &str = "/\u{1}";
-
-/// The routes in actix-web's terms, so that `url_for`, `match_pattern` and `match_name` know them.
-fn resource_map(router: &core::Router) -> ResourceMap {
-    let mut map = ResourceMap::new(ResourceDef::prefix(""));
-    // First, so that no route of the router can be what the marker finds.
-    map.add(&mut ResourceDef::new(MARKER), None);
-    for route in router.routes() {
-        // The twin with a format suffix comes first: of two resources with one name `url_for` takes the
-        // later.
-        for path in route.actix_suffix_path().into_iter().chain([route.actix_path()]) {
-            let mut resource = ResourceDef::new(path);
-            if let Some(name) = route.name() {
-                resource.set_name(name);
-            }
-            map.add(&mut resource, None);
-        }
-    }
-    map
 }
 
 /// What the guard hands to the service: the route, and how many bytes of the path lie before it.

@@ -21,7 +21,7 @@ mod view;
 pub use build::BuildError;
 pub use builder::{DEFAULT_BODY_LIMIT, DefaultRouter, RouterBuilder, SimpleRouter, WithRoot};
 pub use discover::Discovered;
-pub use pattern::{FillError, Pattern, PatternError};
+pub use pattern::{FillError, Part, Pattern, PatternError, RegexToken, regex_tokens};
 pub use percent::decode_path;
 pub use registry::Registry;
 pub(crate) use state::StateMap;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::api_root::ApiRootView;
 use super::erased::{ErasedViewSet, erase};
-use super::pattern::{MAX_PLACEHOLDERS, Pattern};
+use super::pattern::Pattern;
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
 use super::state::StateMap;
@@ -329,12 +329,6 @@ impl Build {
                 return;
             }
         };
-        if pattern.names().count() > MAX_PLACEHOLDERS {
-            self.problems.push(format!(
-                "the URL `{url}` of `{class_name}` has more than {MAX_PLACEHOLDERS} placeholders"
-            ));
-            return;
-        }
         if name.as_deref() == Some("") {
             self.problems.push(format!("the route `{url}` of `{class_name}` has an empty name"));
             return;

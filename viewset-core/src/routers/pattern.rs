@@ -1,5 +1,5 @@
 //! What does a URL pattern say? Reads `users/{pk}/logins/{year:[0-9]{4}}/`, and writes paths
-//! (`reverse`) and actix-web's spelling from it.
+//! (`reverse`) from it.
 //!
 //! Finding the pattern that a path matches is left to [`tree`](super::tree), to which a pattern
 //! hands itself as a [`Layout`].
@@ -17,13 +17,11 @@ mod syntax;
 pub(crate) use constraint::Constraint;
 pub use error::{FillError, PatternError};
 pub(crate) use layout::Layout;
+pub use syntax::{RegexToken, regex_tokens};
 
 use error::Problem;
 use parse::Parser;
 use syntax::one_line;
-
-/// actix-web's resources take no more, and panic.
-pub(super) const MAX_PLACEHOLDERS: usize = 16;
 
 /// What `{name}` without a regex matches.
 const SEGMENT: &str = "[^/]+";
@@ -68,6 +66,20 @@ pub struct Pattern {
     pieces: Vec<Piece>,
     layout: Layout,
     stem: Layout,
+}
+
+/// A stretch of a pattern, for adapters that spell it for another router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Text that stands for itself.
+    Literal(&'a str),
+    /// An argument.
+    Placeholder {
+        /// Its name.
+        name: &'a str,
+        /// What it has to match as a whole; groups in it have no names.
+        regex: &'a str,
+    },
 }
 
 /// A stretch of a pattern.
@@ -158,36 +170,14 @@ impl Pattern {
         if constraint.accepts(&value) { Ok(value) } else { Err(error(Some(value.into_owned()))) }
     }
 
-    /// The same pattern for actix-web's `ResourceDef`, with a leading slash.
-    ///
-    /// actix-web has no way to write a literal `{`, or a `*` at the end: these become dynamic
-    /// segments of their own (`{_literal0:\x7B}`), whose values appear in `match_info`. Limits of
-    /// `ResourceDef` that remain: it panics at more than 16 dynamic segments, and without the
-    /// feature `unicode` of actix-web its `\d` and `\w` are ASCII.
-    pub fn to_actix(&self) -> String {
-        let mut free = (0..)
-            .map(|number| format!("_literal{number}"))
-            .filter(|name| self.names().all(|used| used != name));
-        let mut dynamic = |regex| spelt_placeholder(&free.next().unwrap_or_default(), regex);
-        let mut out = String::from("/");
-        for (index, piece) in self.pieces.iter().enumerate() {
-            let last = index + 1 == self.pieces.len();
-            match piece {
-                Piece::Placeholder(Placeholder { name, constraint }) => {
-                    out.push_str(&spelt_placeholder(name, &constraint.to_actix()));
-                }
-                Piece::Literal(literal) => {
-                    for (at, char) in literal.char_indices() {
-                        match char {
-                            '{' => out.push_str(&dynamic(r"\x7B")),
-                            '*' if last && at + 1 == literal.len() => out.push_str(&dynamic(r"\*")),
-                            _ => out.push(char),
-                        }
-                    }
-                }
+    /// The literal text and the placeholders, in the order of the path.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.pieces.iter().map(|piece| match piece {
+            Piece::Literal(text) => Part::Literal(text),
+            Piece::Placeholder(Placeholder { name, constraint }) => {
+                Part::Placeholder { name, regex: constraint.as_str() }
             }
-        }
-        out
+        })
     }
 
     /// The pattern with the names left out: equal for two patterns that match the same paths for

@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::pattern::{MAX_PLACEHOLDERS, Pattern};
+use super::pattern::Pattern;
 use super::percent::decode_path;
 use super::state::StateMap;
 use super::tree::Tree;
@@ -62,18 +62,9 @@ impl<'a> RouteInfo<'a> {
         self.mounted.pattern.as_str()
     }
 
-    /// The same in the syntax of actix-web's resources, with a leading slash.
-    pub fn actix_path(&self) -> String {
-        self.mounted.pattern.to_actix()
-    }
-
-    /// As [`RouteInfo::actix_path`], with the format suffix that the route also answers to.
-    pub fn actix_suffix_path(&self) -> Option<String> {
-        let names = self.mounted.pattern.names().count();
-        let path = self.actix_path();
-        let stem = path.trim_end_matches('/');
-        (self.mounted.format_suffix && names < MAX_PLACEHOLDERS)
-            .then(|| format!("{}.{{format:[a-z0-9]+}}", if stem.is_empty() { "/" } else { stem }))
+    /// The URL pattern, for adapters that spell it for another router.
+    pub fn pattern(&self) -> &'a Pattern {
+        &self.mounted.pattern
     }
 
     /// The `Allow` header of the route's responses.

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::syntax::{anchored, one_line, tokens, without_group_names};
+use super::syntax::{anchored, one_line, without_group_names};
 
 /// What a placeholder matches.
 #[derive(Clone, Debug)]
@@ -37,20 +37,6 @@ impl Constraint {
     pub(crate) fn accepts(&self, value: &str) -> bool {
         let quick = self.chars.as_ref().and_then(|chars| chars.accepts(value));
         quick.unwrap_or_else(|| self.regex.as_ref().is_some_and(|regex| regex.is_match(value)))
-    }
-
-    /// actix-web counts braces without regard to escapes and classes, and lets `.` match a newline.
-    pub(super) fn to_actix(&self) -> String {
-        let spelt = tokens(&self.text).map(|token| match token.text {
-            "{" if token.class => r"\x7B",
-            "}" if token.class => r"\x7D",
-            r"\{" => r"\x7B",
-            r"\}" => r"\x7D",
-            text => text,
-        });
-        let regex: String = spelt.collect();
-        let any = tokens(&self.text).any(|token| !token.class && token.text == ".");
-        if any { format!("(?-s:{regex})") } else { regex }
     }
 }
 

@@ -8,20 +8,20 @@ pub(super) fn anchored(regex: &str) -> Result<Regex, regex::Error> {
 
 /// Whether the regex asks what stands before or after it.
 pub(super) fn looks_around(regex: &str) -> bool {
-    tokens(regex).any(|token| {
+    regex_tokens(regex).any(|token| {
         let assertion = matches!(token.text, "^" | "$" | r"\A" | r"\z" | r"\B" | r"\<" | r"\>");
         !token.class && (assertion || token.text.starts_with(r"\b"))
     })
 }
 
-/// Two placeholders may have groups of one name, and actix-web takes every named group for an
+/// Two placeholders may have groups of one name, and a router may take every named group for an
 /// argument.
 pub(super) fn without_group_names(regex: &str) -> Result<String, String> {
     // `a)(b` would compile between the parentheses that are put around it later.
     Regex::new(regex).map_err(|error| one_line(&error))?;
     let mut out = String::new();
     let mut copied = 0;
-    for token in tokens(regex).filter(|token| !token.class && token.text == "(") {
+    for token in regex_tokens(regex).filter(|token| !token.class && token.text == "(") {
         let Some(inner) = regex[token.at + 1..].strip_prefix('?') else {
             continue;
         };
@@ -40,15 +40,17 @@ pub(super) fn without_group_names(regex: &str) -> Result<String, String> {
 }
 
 /// A character or an escape of a regex.
-pub(super) struct Token<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct RegexToken<'a> {
     at: usize,
-    pub(super) text: &'a str,
+    /// As it is written.
+    pub text: &'a str,
     /// Inside `[…]`, or one of its brackets.
-    pub(super) class: bool,
+    pub class: bool,
 }
 
 /// Cuts a regex, or text that begins with one, into characters and escapes.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+pub fn regex_tokens(text: &str) -> impl Iterator<Item = RegexToken<'_>> {
     let (mut at, mut depth, mut first_in_class) = (0, 0_usize, false);
     std::iter::from_fn(move || {
         let rest = &text[at..];
@@ -62,7 +64,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
         }
         first_in_class = opens;
         at += len;
-        Some(Token { at: at - len, text: &rest[..len], class })
+        Some(RegexToken { at: at - len, text: &rest[..len], class })
     })
 }
 
@@ -81,7 +83,7 @@ fn token_len(text: &str) -> Option<usize> {
 /// Up to where `text` is a regex: the first `close` that it did not open itself.
 pub(super) fn regex_end(text: &str, open: &str, close: &str) -> Option<usize> {
     let mut depth = 0_usize;
-    for token in tokens(text).filter(|token| !token.class) {
+    for token in regex_tokens(text).filter(|token| !token.class) {
         if token.text == open {
             depth += 1;
         } else if token.text == close && depth == 0 {
