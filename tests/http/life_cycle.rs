@@ -353,7 +353,7 @@ fn a_viewset_can_change_its_responses_and_handle_its_errors() {
         fn handle_exception(&self, req: &Request, error: Error) -> Result<Response> {
             match error.is_internal() {
                 true => Response::json(StatusCode::IM_A_TEAPOT, &req.action()),
-                false => viewset_actix::exceptions::exception_handler(error),
+                false => viewset_actix::exceptions::exception_handler(req, error),
             }
         }
         fn finalize_response(&self, _req: &Request, mut response: Response) -> Response {

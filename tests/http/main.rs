@@ -14,6 +14,7 @@ mod hang_up;
 mod life_cycle;
 mod mistakes;
 mod mixins;
+mod negotiation;
 mod parsing;
 mod reverse;
 mod routers;

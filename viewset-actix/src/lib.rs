@@ -20,7 +20,6 @@ pub mod __private;
 pub mod prelude;
 
 pub use diesel_async::RunQueryDsl;
-pub use http;
 pub use mount::not_found;
 
 /// Makes a viewset of an impl block: its methods become actions, hooks and helpers.
@@ -36,6 +35,7 @@ pub use mount::not_found;
 /// | `lookup_value_regex` | `"…"` | `[^/.]+` | what a value in a URL has to match |
 /// | `kwargs` | `[name, …]` | none | URL arguments that come from the prefix or from scopes around the router |
 /// | `permission_classes` | `[Value, …]` | everybody | who may; also on an action |
+/// | `renderer_classes` | `[Value, …]` | `[JsonRenderer]` | the formats of answers, the preferred one first; also on an action |
 /// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
 /// | `crate` | a path | `::viewset_actix` | where the runtime is |
 ///
@@ -100,6 +100,7 @@ pub use viewset_core::viewset;
 /// | `suffix` | `"…"` | none | the display suffix; exclusive with `name` |
 /// | `description` | `"…"` | the doc comment | the description in OPTIONS |
 /// | `permission_classes` | `[Value, …]` | the viewset's | who may, on this route |
+/// | `renderer_classes` | `[Value, …]` | the viewset's | the formats of answers, on this route |
 ///
 /// ```
 /// use viewset_actix::prelude::*;

@@ -14,6 +14,7 @@ pub use viewset_core::mixins::{
 };
 pub use viewset_core::permissions;
 pub use viewset_core::permissions::{AllowAny, Permission, Permissions};
+pub use viewset_core::renderers::{JsonRenderer, Renderer};
 pub use viewset_core::request::Request;
 pub use viewset_core::response::{Data, IntoResponse, Response};
 pub use viewset_core::verb::Verb;

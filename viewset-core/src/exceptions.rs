@@ -3,17 +3,22 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::{Error, ErrorDetail, Result};
+use crate::request::Request;
 use crate::response::Response;
 
-/// DRF's `exception_handler`: the body and headers of an error. Internal errors are passed on.
-pub fn exception_handler(error: Error) -> Result<Response> {
+/// DRF's `exception_handler`: the body and headers of an error, in the negotiated format.
+///
+/// # Errors
+///
+/// An internal error is passed on; of that the client must see nothing.
+pub fn exception_handler(req: &Request, error: Error) -> Result<Response> {
     if error.is_internal() {
         return Err(error);
     }
     if let Some(source) = std::error::Error::source(&error) {
         tracing::warn!(status = error.status().as_u16(), "{source}");
     }
-    let mut response = Response::json(error.status(), &ErrorBody(error.detail()))?;
+    let mut response = Response::data(req, error.status(), &ErrorBody(error.detail()))?;
     response.headers = error.headers().clone();
     Ok(response)
 }

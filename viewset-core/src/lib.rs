@@ -35,4 +35,6 @@ pub mod private;
 #[doc(hidden)]
 pub use private as __private;
 
+pub use http;
+
 pub use viewset_macros::{ModelViewSet, Serializer, action, mapping, mixin, viewset};

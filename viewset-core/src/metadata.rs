@@ -4,7 +4,6 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::renderers;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -22,8 +21,8 @@ pub(crate) fn determine_metadata(req: &Request) -> Result<Response> {
     let metadata = Metadata {
         name: viewset.view_name(req),
         description: viewset.view_description(req),
-        renders: renderers::DEFAULT.iter().map(|renderer| renderer.media_type).collect(),
+        renders: req.renderers().iter().map(|renderer| renderer.media_type()).collect(),
         parses: crate::parsers::MEDIA_TYPES,
     };
-    Response::json(StatusCode::OK, &metadata)
+    Response::data(req, StatusCode::OK, &metadata)
 }

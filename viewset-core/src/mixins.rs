@@ -22,7 +22,7 @@ pub trait CreateModelMixin: GenericViewSet {
     async fn create(&self, req: &Request) -> Result<Response> {
         let data = validate::<Self::Model>(req, false).await?;
         let instance = self.atomic(req, self.perform_create(req, data)).await?;
-        let mut response = Response::json(StatusCode::CREATED, &instance)?;
+        let mut response = Response::data(req, StatusCode::CREATED, &instance)?;
         response.headers = self.get_success_headers(&instance);
         Ok(response)
     }
@@ -57,7 +57,7 @@ pub trait ListModelMixin: GenericViewSet {
     async fn list(&self, req: &Request) -> Result<Response> {
         let query = self.filter_queryset(req, self.get_queryset(req)?)?;
         let rows = Self::Model::fetch(query, &mut *self.connection(req).await?).await?;
-        Response::json(StatusCode::OK, &rows)
+        Response::data(req, StatusCode::OK, &rows)
     }
 }
 
@@ -67,7 +67,7 @@ pub trait RetrieveModelMixin: GenericViewSet {
     /// Finds the row and shows it.
     async fn retrieve(&self, req: &Request) -> Result<Response> {
         let instance = self.get_object(req).await?;
-        Response::json(StatusCode::OK, &instance)
+        Response::data(req, StatusCode::OK, &instance)
     }
 }
 
@@ -127,7 +127,7 @@ async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> 
         let data = validate::<V::Model>(req, partial).await?;
         view.perform_update(req, instance, data).await
     });
-    Response::json(StatusCode::OK, &instance.await?)
+    Response::data(req, StatusCode::OK, &instance.await?)
 }
 
 async fn validate<M: Model>(req: &Request, partial: bool) -> Result<Input<M>> {

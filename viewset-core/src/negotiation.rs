@@ -6,37 +6,36 @@ use crate::error::{Error, Result};
 use crate::renderers::Renderer;
 use crate::request::RequestHead;
 
-/// Chooses by format suffix or `?format=`, then by `Accept`. The more specific media type wins; among
-/// equals the order of the renderers decides. Quality values are ignored, as DRF ignores them.
-pub(crate) fn select_renderer<'r>(
-    head: &RequestHead,
-    renderers: &'r [Renderer],
-) -> Result<&'r Renderer> {
+/// Chooses by format suffix or `?format=`, then by `Accept`; answers the place of the renderer. The more
+/// specific media type wins; among equals the order of the renderers decides. Quality values are ignored,
+/// as DRF ignores them.
+pub(crate) fn select_renderer(head: &RequestHead, renderers: &[&dyn Renderer]) -> Result<usize> {
     let accept = head.header_bytes("accept");
     let names_first = |accept: &[u8]| {
-        accept == b"*/*" || renderers.first().is_some_and(|r| r.media_type.as_bytes() == accept)
+        accept == b"*/*" || renderers.first().is_some_and(|r| r.media_type().as_bytes() == accept)
     };
     if head.format().is_none() && head.query_string().is_empty() && accept.is_none_or(names_first) {
-        return renderers.first().ok_or_else(Error::not_acceptable);
+        return Ok(0);
     }
     let format = match head.format() {
         Some(format) => Some(format.to_owned()),
         None => head.query_param("format").filter(|f| !f.is_empty()).map(|f| f.into_owned()),
     };
-    let candidates = renderers.iter().filter(|r| format.as_deref().is_none_or(|f| f == r.format));
+    let fits = |renderer: &dyn Renderer| format.as_deref().is_none_or(|f| f == renderer.format());
+    let candidates = renderers.iter().enumerate().filter(|(_, renderer)| fits(**renderer));
     if candidates.clone().next().is_none() {
         return Err(Error::not_found());
     }
     let accept = accept.map_or("*/*", |bytes| std::str::from_utf8(bytes).unwrap_or(""));
-    let ranges: Vec<MediaRange<'_>> =
-        accept.split(',').take(MAX_RANGES).map(MediaRange::parse).collect();
+    let ranges: Vec<_> = accept.split(',').take(MAX_RANGES).map(MediaRange::parse).collect();
+    let accepts = |precedence: usize, media_type: &str| {
+        ranges.iter().any(|range| range.precedence() == precedence && range.accepts(media_type))
+    };
     (0..=3)
         .rev()
-        .flat_map(|precedence| candidates.clone().map(move |renderer| (precedence, renderer)))
-        .find(|(precedence, renderer)| {
-            ranges.iter().any(|r| r.precedence() == *precedence && r.accepts(renderer.media_type))
-        })
-        .map(|(_, renderer)| renderer)
+        .flat_map(|precedence| candidates.clone().map(move |candidate| (precedence, candidate)))
+        .find(|(precedence, (_, renderer))| accepts(*precedence, renderer.media_type()))
+        .map(|(_, (place, _))| place)
         .ok_or_else(Error::not_acceptable)
 }
 

@@ -1,21 +1,152 @@
-//! From data to bytes, in the format that the client asked for.
+//! From data to bytes, in the format that the client asked for (DRF's `renderers.py`, rows N1 to N9).
 //!
-//! JSON for now; content negotiation chooses among those that there are.
+//! JSON is written straight from the typed value; other renderers get a [`Value`]. Which one answers is
+//! content negotiation's business.
 
 pub mod json;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::parsers;
+use crate::request::Request;
+use crate::response::{Body, Response};
+use crate::serializers::Value;
 
 /// The media type of JSON, without a charset, as DRF sends it.
 pub(crate) const JSON_MEDIA_TYPE: &str = "application/json";
 
-/// A format that responses can have.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Renderer {
-    /// The media type, matched against `Accept`.
-    pub(crate) media_type: &'static str,
-    /// The name in `?format=` and in format suffixes.
-    pub(crate) format: &'static str,
+/// A format that responses can have (DRF's `BaseRenderer`).
+///
+/// ```
+/// use viewset_core::{error::Result, renderers::Renderer, request::Request, serializers::Value};
+/// use viewset_core::http::StatusCode;
+///
+/// /// `name=Euro` for a map of texts.
+/// struct LineRenderer;
+///
+/// impl Renderer for LineRenderer {
+///     fn media_type(&self) -> &'static str {
+///         "text/plain"
+///     }
+///     fn format(&self) -> &'static str {
+///         "txt"
+///     }
+///     fn render(&self, data: &Value, _status: StatusCode, _req: &Request) -> Result<Vec<u8>> {
+///         let Value::Map(entries) = data else { return Ok(Vec::new()) };
+///         let lines = entries.iter().filter_map(|(key, value)| Some(format!("{key}={}\n", value.as_str()?)));
+///         Ok(lines.collect::<String>().into_bytes())
+///     }
+/// }
+/// ```
+///
+/// # Compiler errors
+///
+/// `renderer_classes = [X]` wants values, so `X` is a unit struct or any constant expression whose
+/// type implements this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a renderer",
+    note = "implement `Renderer` for it: its media type, its format, and `render`"
+)]
+pub trait Renderer: Sync {
+    /// The media type that `Accept` is matched against, such as `text/csv`.
+    fn media_type(&self) -> &'static str;
+
+    /// The name in `?format=` and in format suffixes, such as `csv`.
+    fn format(&self) -> &'static str;
+
+    /// The charset in `Content-Type`. Default: `utf-8`; `None` for none at all, as JSON has it.
+    fn charset(&self) -> Option<&'static str> {
+        Some("utf-8")
+    }
+
+    /// Whether this is JSON as [`JsonRenderer`] writes it: then the data are written without becoming a
+    /// [`Value`], and `render` is not asked. Default: no.
+    fn is_json(&self) -> bool {
+        false
+    }
+
+    /// The bytes of the data. It is asked for errors, too, whose data are what stands in their bodies.
+    ///
+    /// # Errors
+    ///
+    /// Data that the format cannot express.
+    fn render(&self, data: &Value, status: StatusCode, req: &Request) -> Result<Vec<u8>>;
 }
 
-/// The formats of every viewset, the preferred one first.
-pub(crate) static DEFAULT: &[Renderer] =
-    &[Renderer { media_type: JSON_MEDIA_TYPE, format: "json" }];
+/// `application/json`: compact, UTF-8, numbers as Python writes them. The default.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonRenderer;
+
+impl Renderer for JsonRenderer {
+    fn media_type(&self) -> &'static str {
+        JSON_MEDIA_TYPE
+    }
+
+    fn format(&self) -> &'static str {
+        "json"
+    }
+
+    fn charset(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn is_json(&self) -> bool {
+        true
+    }
+
+    fn render(&self, data: &Value, _status: StatusCode, _req: &Request) -> Result<Vec<u8>> {
+        json::to_json(data).map_err(Error::internal)
+    }
+}
+
+/// The renderers of a viewset that names none.
+pub(crate) static DEFAULT: &[&dyn Renderer] = &[&JsonRenderer];
+
+impl Request {
+    /// The renderers of this route, the preferred one first.
+    pub(crate) fn renderers(&self) -> &'static [&'static dyn Renderer] {
+        self.options().renderer_classes.unwrap_or(DEFAULT)
+    }
+
+    /// The renderer that the client is answered by; the first one where negotiation found none.
+    pub fn accepted_renderer(&self) -> &'static dyn Renderer {
+        self.renderers().get(self.renderer.get()).copied().unwrap_or(&JsonRenderer)
+    }
+}
+
+impl Response {
+    /// A response with these data, in the negotiated format.
+    ///
+    /// # Errors
+    ///
+    /// Data that the format cannot express: 500.
+    pub fn data<T: Serialize + ?Sized>(
+        req: &Request,
+        status: StatusCode,
+        data: &T,
+    ) -> Result<Self> {
+        let renderer = req.accepted_renderer();
+        if renderer.is_json() {
+            return Self::json(status, data);
+        }
+        // Other formats are not worth a second way from types to values: the JSON is read again.
+        let text = json::to_json(data).map_err(Error::internal)?;
+        let value =
+            parsers::json::parse(&text).map_err(|error| Error::internal(error.to_string()))?;
+        let mut response = Self::empty(status);
+        response.content_type = Some(content_type(renderer)?);
+        response.body = Body::Bytes(Bytes::from(renderer.render(&value, status, req)?));
+        Ok(response)
+    }
+}
+
+fn content_type(renderer: &dyn Renderer) -> Result<HeaderValue> {
+    let text = match renderer.charset() {
+        Some(charset) => format!("{}; charset={charset}", renderer.media_type()),
+        None => renderer.media_type().to_owned(),
+    };
+    HeaderValue::from_str(&text).map_err(Error::internal)
+}

@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -181,6 +181,8 @@ pub struct Request {
     body: OnceCell<Bytes>,
     /// The parsed body, once something asked for it.
     pub(crate) data: OnceCell<Value>,
+    /// The place of the renderer that negotiation found, among those of the route.
+    pub(crate) renderer: Cell<usize>,
     /// The connection of the transaction that is open for this request, while nobody uses it.
     pub(crate) transaction: RefCell<crate::diesel::Slot>,
 }
@@ -200,6 +202,7 @@ impl Request {
             action,
             body: OnceCell::new(),
             data: OnceCell::new(),
+            renderer: Cell::new(0),
             transaction: RefCell::default(),
         }
     }

@@ -46,7 +46,7 @@ impl Response {
         }
     }
 
-    /// A response with `data` as JSON.
+    /// A response with `data` as JSON, whatever was negotiated.
     pub fn json<T: Serialize + ?Sized>(status: StatusCode, data: &T) -> Result<Self> {
         let body = renderers::json::to_json(data).map_err(Error::internal)?;
         Ok(Self {
@@ -91,8 +91,8 @@ pub trait IntoResponse {
 pub struct Data<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Data<T> {
-    fn into_response(self, _req: &Request) -> Result<Response> {
-        Response::json(StatusCode::OK, &self.0)
+    fn into_response(self, req: &Request) -> Result<Response> {
+        Response::data(req, StatusCode::OK, &self.0)
     }
 }
 

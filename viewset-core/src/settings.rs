@@ -4,6 +4,7 @@
 //! open is the default (DRF's `api_settings`).
 
 use crate::permissions::ErasedPermission;
+use crate::renderers::Renderer;
 use crate::request::RequestHead;
 use crate::verb::Verb;
 
@@ -13,6 +14,8 @@ use crate::verb::Verb;
 pub struct Options {
     /// Who may: all of these have to agree. Default: everybody.
     pub permission_classes: Option<&'static [&'static dyn ErasedPermission]>,
+    /// The formats that responses can have, the preferred one first. Default: JSON.
+    pub renderer_classes: Option<&'static [&'static dyn Renderer]>,
     /// The methods that the viewset answers at all. Default: all. Only a viewset can set it.
     pub http_method_names: Option<&'static [Verb]>,
 }
@@ -20,7 +23,7 @@ pub struct Options {
 impl Options {
     /// Nothing set.
     pub const fn new() -> Self {
-        Self { permission_classes: None, http_method_names: None }
+        Self { permission_classes: None, renderer_classes: None, http_method_names: None }
     }
 
     /// Sets `permission_classes`.
@@ -30,6 +33,13 @@ impl Options {
         classes: &'static [&'static dyn ErasedPermission],
     ) -> Self {
         self.permission_classes = Some(classes);
+        self
+    }
+
+    /// Sets `renderer_classes`.
+    #[must_use]
+    pub const fn renderer_classes(mut self, classes: &'static [&'static dyn Renderer]) -> Self {
+        self.renderer_classes = Some(classes);
         self
     }
 
@@ -45,6 +55,7 @@ impl Options {
     pub fn or(self, wider: Options) -> Self {
         Self {
             permission_classes: self.permission_classes.or(wider.permission_classes),
+            renderer_classes: self.renderer_classes.or(wider.renderer_classes),
             http_method_names: self.http_method_names.or(wider.http_method_names),
         }
     }
@@ -65,6 +76,7 @@ impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Options")
             .field("permission_classes", &self.permission_classes.map(<[_]>::len))
+            .field("renderer_classes", &self.renderer_classes.map(<[_]>::len))
             .field("http_method_names", &self.http_method_names)
             .finish()
     }

@@ -53,7 +53,7 @@ async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Respon
 /// What has to be in order before the action runs: the format, the version, who asks, whether they
 /// may, and how often (DRF's `initial`, row F1). 405 comes after all of these.
 async fn initial(view: &View, req: &Request) -> Result<()> {
-    negotiation::select_renderer(req, renderers::DEFAULT)?;
+    req.renderer.set(negotiation::select_renderer(req, req.renderers())?);
     let permissions = view.viewset.permissions(req);
     if !permissions.is_empty() {
         permissions.check(req).await?;
@@ -89,6 +89,10 @@ fn finalize(view: &View, req: &Request, response: Response) -> Response {
     let mut response = view.viewset.finalize_response(req, response);
     if response.headers.is_empty() || !response.headers.contains_key(header::ALLOW) {
         response.allow = true;
+    }
+    // The same URL has answers in several formats (row F4).
+    if req.renderers().len() > 1 {
+        response.headers.append(header::VARY, HeaderValue::from_static("Accept"));
     }
     response
 }

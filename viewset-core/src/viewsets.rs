@@ -136,8 +136,8 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     }
 
     /// The answer to an error of any stop of the request. Default: DRF's `exception_handler`.
-    fn handle_exception(&self, _req: &Request, error: Error) -> Result<Response> {
-        crate::exceptions::exception_handler(error)
+    fn handle_exception(&self, req: &Request, error: Error) -> Result<Response> {
+        crate::exceptions::exception_handler(req, error)
     }
 
     /// A last change to every response, also of errors and OPTIONS; not to a 500 that nobody handled.

@@ -23,6 +23,7 @@ pub(crate) mod viewset {
         KWARGS,
         CRATE,
         super::option::PERMISSION_CLASSES,
+        super::option::RENDERER_CLASSES,
         super::option::HTTP_METHOD_NAMES,
     ];
 }
@@ -53,12 +54,14 @@ pub(crate) mod action {
         SUFFIX,
         DESCRIPTION,
         super::option::PERMISSION_CLASSES,
+        super::option::RENDERER_CLASSES,
     ];
 }
 
 /// The options that a viewset and an action share.
 pub(crate) mod option {
     pub(crate) const PERMISSION_CLASSES: &str = "permission_classes";
+    pub(crate) const RENDERER_CLASSES: &str = "renderer_classes";
     /// Of a viewset only.
     pub(crate) const HTTP_METHOD_NAMES: &str = "http_method_names";
 
@@ -67,7 +70,6 @@ pub(crate) mod option {
         "authentication_classes",
         "throttle_classes",
         "throttle_scope",
-        "renderer_classes",
         "parser_classes",
         "content_negotiation_class",
         "metadata_class",

@@ -70,7 +70,7 @@ fn a_key_is_known() {
         action_messages(quote!(detail = true, metods = ["post"])),
         ["unknown key `metods` in `#[action]`\n\
           help: expected one of `methods`, `detail`, `url_path`, `url_name`, `name`, `suffix`, \
-          `description`, `permission_classes`"]
+          `description`, `permission_classes`, `renderer_classes`"]
     );
 }
 

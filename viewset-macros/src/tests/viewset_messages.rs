@@ -58,7 +58,7 @@ fn a_key_is_known() {
         viewset_messages(quote!(modle = User), quote!()),
         ["unknown key `modle` in `#[viewset]`\n\
           help: expected one of `model`, `mixins`, `basename`, `prefix`, `lookup_field`, \
-          `lookup_url_kwarg`, `lookup_value_regex`, `kwargs`, `crate`, `permission_classes`, \
+          `lookup_url_kwarg`, `lookup_value_regex`, `kwargs`, `crate`, `permission_classes`, `renderer_classes`, \
           `http_method_names`"]
     );
 }

@@ -24,7 +24,7 @@ use crate::words::viewset as key;
 //         | "kwargs" "=" "[" { name "," } "]"
 //         | "crate" "=" path
 //         | option
-// option  = "permission_classes" "=" "[" { expression "," } "]"
+// option  = ( "permission_classes" | "renderer_classes" ) "=" "[" { expression "," } "]"
 //         | "http_method_names" "=" "[" { method "," } "]"
 // name    = identifier | string
 #[derive(Default)]

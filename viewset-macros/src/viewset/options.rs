@@ -10,6 +10,7 @@ use crate::words::option as options;
 #[derive(Default)]
 pub(crate) struct OptionArgs {
     pub(crate) permission_classes: Attr<Vec<Expr>>,
+    pub(crate) renderer_classes: Attr<Vec<Expr>>,
     pub(crate) http_method_names: Attr<Vec<Verb>>,
 }
 
@@ -24,6 +25,7 @@ impl OptionArgs {
     ) -> syn::Result<()> {
         match entry.word().as_str() {
             options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
+            options::RENDERER_CLASSES => self.renderer_classes.read(sink, entry, Entry::list),
             word if options::RESERVED.contains(&word) => {
                 Err(entry
                     .fail(format_args!("`{word}` is not supported by this version of viewset")))

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{LitStr, PatType, ReturnType};
+use syn::{Expr, LitStr, PatType, ReturnType};
 
 use super::action_args::{ActionArgs, Title};
 use super::arguments::Source;
@@ -14,6 +14,7 @@ use super::model::{Action, Function, Owner, Role, Table};
 use super::options::OptionArgs;
 use super::verbs::Verb;
 
+use crate::attr::Attr;
 use crate::doc;
 
 /// The rows, in the order of the source.
@@ -103,15 +104,20 @@ pub(super) fn expand_description(text: Option<String>) -> TokenStream {
 
 /// `.options(__v::Options::new().permission_classes(&[&IsAdminUser]))`, if any is given.
 pub(super) fn expand_options(options: &OptionArgs) -> TokenStream {
-    let permissions = options
-        .permission_classes
-        .get()
-        .map(|classes| quote!(.permission_classes(&[#(&#classes),*])));
+    let permissions = expand_classes("permission_classes", &options.permission_classes);
+    let renderers = expand_classes("renderer_classes", &options.renderer_classes);
     let names = options.http_method_names.get().map(|verbs| expand_method_names(verbs));
-    match permissions.is_none() && names.is_none() {
+    let setters = quote!(#permissions #renderers #names);
+    match setters.is_empty() {
         true => TokenStream::new(),
-        false => quote!(.options(__v::Options::new() #permissions #names)),
+        false => quote!(.options(__v::Options::new() #setters)),
     }
+}
+
+/// `.permission_classes(&[&IsAdminUser])`, if any is given.
+fn expand_classes(option: &str, classes: &Attr<Vec<Expr>>) -> Option<TokenStream> {
+    let (setter, classes) = (format_ident!("{option}"), classes.get()?);
+    Some(quote!(.#setter(&[#(&#classes),*])))
 }
 
 fn expand_method_names(verbs: &[Verb]) -> TokenStream {
