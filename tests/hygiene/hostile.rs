@@ -93,7 +93,7 @@ mod no_prelude {
 
     type Text = ::std::string::String;
     type Maybe<T> = ::std::option::Option<T>;
-    type Answer<T> = ::viewset_actix::error::Result<::viewset_actix::response::Data<T>>;
+    type Answer<T> = ::viewset_actix::error::Result<::viewset_actix::renderers::Data<T>>;
 
     #[::core::prelude::v1::derive(::serde::Serialize, ::viewset_actix::ModelViewSet)]
     #[diesel(table_name = notes)]
@@ -121,7 +121,7 @@ mod no_prelude {
         /// How many there are.
         #[::viewset_actix::action(detail = false)]
         async fn count(&self) -> Answer<u8> {
-            ::std::result::Result::Ok(::viewset_actix::response::Data(7))
+            ::std::result::Result::Ok(::viewset_actix::renderers::Data(7))
         }
     }
 
@@ -159,7 +159,7 @@ mod no_prelude {
             times: u8,
             body: ::viewset_actix::extractors::Validated<Shout>,
         ) -> Answer<(Maybe<&'static str>, u8, i32)> {
-            ::std::result::Result::Ok(::viewset_actix::response::Data((
+            ::std::result::Result::Ok(::viewset_actix::renderers::Data((
                 request.action(),
                 times,
                 body.volume,
@@ -168,7 +168,7 @@ mod no_prelude {
 
         #[::viewset_actix::mapping(shout.delete)]
         fn hush(times: Maybe<u8>) -> Answer<Maybe<u8>> {
-            ::std::result::Result::Ok(::viewset_actix::response::Data(times))
+            ::std::result::Result::Ok(::viewset_actix::renderers::Data(times))
         }
     }
 }

@@ -14,9 +14,9 @@ pub use viewset_core::mixins::{
 };
 pub use viewset_core::permissions;
 pub use viewset_core::permissions::{AllowAny, Permission, Permissions};
-pub use viewset_core::renderers::{JsonRenderer, Renderer};
+pub use viewset_core::renderers::{Data, JsonRenderer, Renderer};
 pub use viewset_core::request::Request;
-pub use viewset_core::response::{Data, IntoResponse, Response};
+pub use viewset_core::response::{IntoResponse, Response};
 pub use viewset_core::verb::Verb;
 pub use viewset_core::viewsets::{ModelViewSet, ReadOnlyModelViewSet, ViewSet};
 

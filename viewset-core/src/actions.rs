@@ -1,7 +1,7 @@
 //! The static table of a viewset: one row an action, made by the macros at compile time.
 //!
 //! Dispatch, reversal, OPTIONS, the API root and the listing of routes all read this one table. What a
-//! row's handler does is the business of [`crate::views`] (calling it) and of the macros (making it).
+//! row's handler does is the business of `crate::views` (calling it) and of the macros (making it).
 
 use std::marker::PhantomData;
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::parsers;
 use crate::request::Request;
-use crate::response::{Body, Response};
+use crate::response::{Body, IntoResponse, Response};
 use crate::serializers::Value;
 
 /// The media type of JSON, without a charset, as DRF sends it.
@@ -140,6 +140,29 @@ impl Response {
         response.content_type = Some(content_type(renderer)?);
         response.body = Body::Bytes(Bytes::from(renderer.render(&value, status, req)?));
         Ok(response)
+    }
+
+    /// A response with `data` as JSON, whatever was negotiated.
+    ///
+    /// # Errors
+    ///
+    /// Data that JSON cannot express: 500.
+    pub fn json<T: Serialize + ?Sized>(status: StatusCode, data: &T) -> Result<Self> {
+        let body = json::to_json(data).map_err(Error::internal)?;
+        let mut response = Self::empty(status);
+        response.content_type = Some(HeaderValue::from_static(JSON_MEDIA_TYPE));
+        response.body = Body::Bytes(body.into());
+        Ok(response)
+    }
+}
+
+/// Anything that serde can serialize, sent with status 200 in the negotiated format.
+#[derive(Clone, Debug)]
+pub struct Data<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Data<T> {
+    fn into_response(self, req: &Request) -> Result<Response> {
+        Response::data(req, StatusCode::OK, &self.0)
     }
 }
 

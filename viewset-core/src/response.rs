@@ -4,10 +4,8 @@ use std::any::Any;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::renderers;
 use crate::request::Request;
 
 /// The body of a response.
@@ -46,18 +44,6 @@ impl Response {
         }
     }
 
-    /// A response with `data` as JSON, whatever was negotiated.
-    pub fn json<T: Serialize + ?Sized>(status: StatusCode, data: &T) -> Result<Self> {
-        let body = renderers::json::to_json(data).map_err(Error::internal)?;
-        Ok(Self {
-            status,
-            headers: HeaderMap::new(),
-            content_type: Some(HeaderValue::from_static(renderers::JSON_MEDIA_TYPE)),
-            body: Body::Bytes(body.into()),
-            allow: false,
-        })
-    }
-
     /// For adapters: headers, `Content-Type`, whether to add the `Allow` of the route, and body.
     pub fn into_parts(self) -> (HeaderMap, Option<HeaderValue>, bool, Body) {
         (self.headers, self.content_type, self.allow, self.body)
@@ -84,16 +70,6 @@ impl Response {
 pub trait IntoResponse {
     /// Makes the response, rendered as the client asked for.
     fn into_response(self, req: &Request) -> Result<Response>;
-}
-
-/// Anything that serde can serialize, sent with status 200 in the negotiated format.
-#[derive(Clone, Debug)]
-pub struct Data<T>(pub T);
-
-impl<T: Serialize> IntoResponse for Data<T> {
-    fn into_response(self, req: &Request) -> Result<Response> {
-        Response::data(req, StatusCode::OK, &self.0)
-    }
 }
 
 impl IntoResponse for Response {

@@ -2,7 +2,7 @@
 //!
 //! Routes are data ([`Route`], [`DynamicRoute`]) and a loop (`table`); `build` checks everything that
 //! only shows when tables meet. What happens to a request after its route is found is the business of
-//! [`crate::views`].
+//! `crate::views`.
 
 mod api_root;
 mod build;

@@ -154,7 +154,7 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     /// options of an action do not hold then, only the viewset's (DRF A2, A12).
     ///
     /// ```
-    /// # use viewset_core::{viewsets::ViewSet, routers::SimpleRouter, response::Data};
+    /// # use viewset_core::{viewsets::ViewSet, routers::SimpleRouter, renderers::Data};
     /// # struct UserViewSet;
     /// # #[viewset_core::viewset(crate = viewset_core)]
     /// # impl UserViewSet { async fn list(&self) -> Data<u8> { Data(1) } }

@@ -2,8 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::renderers::Data;
 use crate::request::Request;
-use crate::response::Data;
 
 /// The view at the router's own URL.
 pub(super) struct ApiRootView;

@@ -23,7 +23,7 @@ pub type SimpleRouter<R = Router> = RouterBuilder<(), R>;
 /// A router with an API root and format suffixes (DRF's `DefaultRouter`).
 ///
 /// ```
-/// # use viewset_core::{routers::DefaultRouter, response::Data};
+/// # use viewset_core::{routers::DefaultRouter, renderers::Data};
 /// # struct PingViewSet;
 /// # #[viewset_core::viewset(crate = viewset_core)]
 /// # impl PingViewSet { async fn list(&self) -> Data<u8> { Data(1) } }

@@ -3,8 +3,8 @@ struct XViewSet;
 #[viewset_actix::viewset]
 impl XViewSet {
     #[viewset_actix::action(detail = true, methods = ["psot"])]
-    async fn act(&self) -> viewset_actix::response::Data<u8> {
-        viewset_actix::response::Data(1)
+    async fn act(&self) -> viewset_actix::renderers::Data<u8> {
+        viewset_actix::renderers::Data(1)
     }
 }
 
