@@ -61,7 +61,7 @@ impl Response {
 ///
 /// # Compiler errors
 ///
-/// An action returns a [`Response`], [`Data`], a status, a pair of status and one of these, a `Result`
+/// An action returns a [`Response`], `Data(…)`, a status, a pair of status and one of these, a `Result`
 /// of one of these, or (with actix-web) any of its responders. A plain struct wants `Data(value)`.
 #[diagnostic::on_unimplemented(
     message = "an action cannot return `{Self}`",
