@@ -76,7 +76,7 @@ fn a_view_without_its_lookup_in_the_url_is_a_server_error() {
 /// A view stands on a scope of its own, without a router around it.
 #[test]
 fn a_view_can_be_mounted_on_its_own() {
-    let view = ThingViewSet.as_view([("get", "list")]).at("people/").expect("a view");
+    let view = ThingViewSet.as_view([("get", "list")]).at("people/").build().expect("a view");
     let server = Server::start(view);
     assert_eq!(server.get("/api/people/").status, 200);
     assert_eq!(server.get("/api/").status, 404);
@@ -129,7 +129,7 @@ fn an_action_has_to_exist() {
     let expected = "`ThingViewSet` has no action `nope`; its actions are list, create, opened";
     let router = SimpleRouter::new().path("a/", ThingViewSet.as_view([("get", "nope")]));
     assert_eq!(problems(router), [expected]);
-    let error = ThingViewSet.as_view([("get", "nope")]).at("a/").map(drop);
+    let error = ThingViewSet.as_view([("get", "nope")]).at("a/").build().map(drop);
     assert_eq!(error.map_err(|error| error.problems().to_vec()), Err(vec![expected.to_owned()]));
 }
 

@@ -490,7 +490,7 @@ fn a_prefix_has_to_be_a_pattern() {
     let problems = problems(SimpleRouter::new().register_as("things/{a", "thing", ThingViewSet));
     assert!(!problems.is_empty());
     for problem in problems {
-        assert!(problem.starts_with("the URL `things/{a"), "{problem}");
+        assert!(problem.starts_with("the prefix `things/{a"), "{problem}");
         assert!(problem.contains("` of `ThingViewSet`: "), "{problem}");
     }
 }

@@ -17,6 +17,7 @@ pub use viewset_core::permissions::{AllowAny, Permission, Permissions};
 pub use viewset_core::renderers::{Data, JsonRenderer, Renderer};
 pub use viewset_core::request::Request;
 pub use viewset_core::response::{IntoResponse, Response};
+pub use viewset_core::serializers::Value;
 pub use viewset_core::verb::Verb;
 pub use viewset_core::viewsets::{ModelViewSet, ReadOnlyModelViewSet, ViewSet};
 

@@ -38,16 +38,13 @@ impl fmt::Display for Router {
 
 /// Mounts a view that was bound by hand with `as_view`.
 pub trait MountView {
-    /// The view on its own at a pattern such as `people/{pk}/`, as a service of a scope.
-    ///
-    /// # Errors
-    ///
-    /// An unknown action or method, or a pattern that cannot be read.
-    fn at(self, url: &str) -> Result<Router, BuildError>;
+    /// A router of nothing but this view, at a pattern such as `people/{pk}/`:
+    /// `UserViewSet.as_view([("get", "list")]).at("people/").with(db).build()?`.
+    fn at(self, url: impl Into<String>) -> SimpleRouter;
 }
 
 impl MountView for AsView {
-    fn at(self, url: &str) -> Result<Router, BuildError> {
-        SimpleRouter::new().path(url, self).build()
+    fn at(self, url: impl Into<String>) -> SimpleRouter {
+        SimpleRouter::new().path(url, self)
     }
 }

@@ -246,7 +246,7 @@ impl Request {
 fn missing_kwarg(head: &RequestHead, name: &str) -> Error {
     let class_name = head.route.view.viewset.meta().class_name;
     Error::internal(format!(
-        "expected view {class_name} to be called with a URL keyword argument named `{name}`; \
-         put it into the prefix, or set `lookup_field` or `lookup_url_kwarg`"
+        "expected view {class_name} to be called with a URL keyword argument named `{name}`; put \
+         `{{{name}}}` into its prefix, its path or a scope around the router"
     ))
 }

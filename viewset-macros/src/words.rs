@@ -207,6 +207,29 @@ pub(crate) const HOOKS: &[(&str, &str)] = &[
     ("perform_destroy", "DestroyModelMixin"),
 ];
 
+/// Hooks of DRF's that a later version will have.
+pub(crate) const LATER_HOOKS: &[&str] = &[
+    "initial",
+    "check_permissions",
+    "check_object_permissions",
+    "check_throttles",
+    "get_authenticators",
+    "get_content_negotiator",
+    "get_paginated_response",
+    "get_parsers",
+    "get_renderers",
+    "get_serializer",
+    "get_serializer_class",
+    "get_serializer_context",
+    "get_throttles",
+    "paginate_queryset",
+];
+
+/// The hook that `name` is a slip of the pen away from.
+pub(crate) fn nearly_a_hook(name: &str) -> Option<&'static str> {
+    HOOKS.iter().map(|(hook, _)| *hook).find(|hook| distance(name, hook) == 1)
+}
+
 /// The trait that the hook called `name` belongs to.
 pub(crate) fn hook_trait(name: &str) -> Option<&'static str> {
     HOOKS.iter().find(|(hook, _)| *hook == name).map(|(_, of)| *of)

@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use super::backend::DbError;
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
 
@@ -45,6 +46,12 @@ impl From<DieselError> for Error {
             }
             _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        Error::unavailable(error)
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Arg<T>(PhantomData<T>);
 #[diagnostic::on_unimplemented(
     message = "an action cannot take `{T}` as an argument",
     label = "neither a URL keyword argument nor an extractor",
-    note = "arguments are `&Request`, URL keyword arguments by their name, or extractors: types that implement `FromRequest` of viewset or of the web framework"
+    note = "arguments are `&Request`, URL keyword arguments by their name, or extractors: types that implement `FromRequest` of viewset or of the web framework (`State<T>` with a `T` that is `Clone`)"
 )]
 pub trait Extract<Via, T> {
     /// Makes it from the request.

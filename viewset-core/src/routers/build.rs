@@ -27,6 +27,17 @@ pub struct BuildError {
 }
 
 impl BuildError {
+    /// What is wrong twice is said once.
+    fn new(all: Vec<String>) -> Self {
+        let mut problems: Vec<String> = Vec::new();
+        for problem in all {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        Self { problems }
+    }
+
     /// What was wrong, in the order of registration.
     pub fn problems(&self) -> &[String] {
         &self.problems
@@ -140,6 +151,10 @@ impl Build {
             self.problems.push(format!(
                 "the prefix `{prefix}` of `{class_name}` starts or ends with a slash; write it without"
             ));
+            return;
+        }
+        if let Err(problem) = Pattern::parse(prefix) {
+            self.problems.push(format!("the prefix `{prefix}` of `{class_name}`: {problem}"));
             return;
         }
         self.check_requirements(viewset);
@@ -358,7 +373,7 @@ impl Build {
         secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
     ) -> Result<Router, BuildError> {
         if !self.problems.is_empty() {
-            return Err(BuildError { problems: self.problems });
+            return Err(BuildError::new(self.problems));
         }
         let Self { tree, routes, names, lists, state, .. } = self;
         let inner =

@@ -210,6 +210,26 @@ fn a_hook_takes_self_by_reference() {
 }
 
 #[test]
+fn a_helper_is_not_mistaken_for_a_hook() {
+    let block = quote!(
+        fn get_permission(&self) {}
+        async fn perform_destory(&self) {}
+        fn get_throttles(&self) {}
+        fn get_user(&self) {}
+        fn lists(&self) {}
+    );
+    let help = "help: name it so, or give the helper another name";
+    assert_eq!(
+        viewset_messages(quote!(), block),
+        [
+            format!("`get_permission` is nearly the hook `get_permissions`\n{help}"),
+            format!("`perform_destory` is nearly the hook `perform_destroy`\n{help}"),
+            "hook `get_throttles` is not supported by this version of viewset".to_owned(),
+        ]
+    );
+}
+
+#[test]
 fn three_mistakes_are_three_messages() {
     let messages = viewset_messages(
         quote!(modle = User, basename = 1),

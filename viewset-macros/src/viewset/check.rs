@@ -6,10 +6,11 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenTree;
-use syn::Type;
+use syn::{ImplItem, Type};
 
 use super::args::Name;
 use super::model::{Function, Mixin, ViewSet};
+use super::names::is_ours;
 use crate::diagnostics::Sink;
 use crate::words;
 
@@ -23,6 +24,7 @@ pub(crate) fn check(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
     check_mixins_differ(viewset, sink);
     check_hooks_have_their_trait(viewset, sink);
     check_hooks_borrow_self(viewset, sink);
+    check_helpers_are_no_hooks(viewset, sink);
     super::check_actions::check(&viewset.table, sink);
 }
 
@@ -132,6 +134,27 @@ fn check_hooks_borrow_self(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
         if !function.borrows_self() {
             let ident = &hook.function.sig.ident;
             sink.error(ident, format_args!("hook `{ident}` must take `&self`"));
+        }
+    }
+}
+
+/// A helper must not look like a hook that nobody would call.
+fn check_helpers_are_no_hooks(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
+    let functions = viewset.item.items.iter().filter_map(|member| match member {
+        ImplItem::Fn(function) if !function.attrs.iter().any(is_ours) => Some(function),
+        _ => None,
+    });
+    for function in functions {
+        let ident = &function.sig.ident;
+        let name = Function::of_impl(function).name();
+        if words::LATER_HOOKS.contains(&name.as_str()) {
+            sink.error(
+                ident,
+                format_args!("hook `{ident}` is not supported by this version of viewset"),
+            );
+        } else if let Some(hook) = words::nearly_a_hook(&name) {
+            sink.error(ident, format_args!("`{ident}` is nearly the hook `{hook}`"))
+                .help("name it so, or give the helper another name");
         }
     }
 }

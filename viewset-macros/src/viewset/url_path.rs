@@ -64,7 +64,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 fn check_literal(text: &str) -> Result<(), String> {
-    match text.chars().find(|letter| letter.is_whitespace() || "?#()[]^$\\".contains(*letter)) {
+    match text.chars().find(|letter| letter.is_whitespace() || "?#()[]<>^$\\".contains(*letter)) {
         Some(letter) => Err(format!("a `{letter}`, which only a placeholder's regex may have")),
         None => Ok(()),
     }
