@@ -102,13 +102,11 @@ pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_,
             }
         },
     };
-    // Notes that none is out, should the wait for one fail or be given up.
-    let mut connection = Connection { lease: None, slot: noted };
+    // Should the wait fail or be given up, the request has none.
     let waiting = FreeOnDrop(noted);
-    let lease = db::<C>(req)?.connection().await.map_err(Error::unavailable)?;
-    connection.lease = Some(lease);
+    let lease = db::<C>(req)?.connection().await?;
     waiting.keep();
-    Ok(connection)
+    Ok(Connection { lease: Some(lease), slot: noted })
 }
 
 /// Notes that a request has no connection, unless it is told to keep the note.
@@ -153,7 +151,7 @@ pub async fn atomic<C: DbConnection, T>(
             "this request has a connection; drop it before the transaction begins",
         ));
     }
-    let mut lease = db::<C>(req)?.writer().await.map_err(Error::unavailable)?;
+    let mut lease = db::<C>(req)?.writer().await?;
     lease.begin().await?;
     req.transaction.replace(Slot::Transaction(Box::new(lease)));
     let free = FreeOnDrop(Some(&req.transaction));
