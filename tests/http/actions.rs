@@ -453,3 +453,39 @@ fn an_action_takes_and_answers_what_it_likes() {
     assert_eq!(word.header("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!(server.get("/api/things/pair/").brief(), (202, "1"));
 }
+
+/// B12: several mappings on one method, of one action and of two.
+#[test]
+fn one_method_can_serve_several_mappings() {
+    struct ThingViewSet;
+
+    #[viewset]
+    impl ThingViewSet {
+        #[action(detail = false)]
+        async fn first(&self) -> Data<u8> {
+            Data(1)
+        }
+        #[action(detail = false)]
+        async fn second(&self) -> Data<u8> {
+            Data(2)
+        }
+        #[mapping(first.put)]
+        #[mapping(first.delete)]
+        #[mapping(second.delete)]
+        async fn other(&self, req: &Request) -> Data<String> {
+            Data(format!("{:?} {:?}", req.action(), req.name()))
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("x", "x", ThingViewSet));
+    for (method, path, body) in [
+        ("GET", "/api/x/first/", "1"),
+        ("PUT", "/api/x/first/", r#""Some(\"other\") Some(\"First\")""#),
+        ("DELETE", "/api/x/first/", r#""Some(\"other\") Some(\"First\")""#),
+        ("GET", "/api/x/second/", "2"),
+        ("DELETE", "/api/x/second/", r#""Some(\"other\") Some(\"Second\")""#),
+    ] {
+        assert_eq!(server.request(method, path, "").brief(), (200, body), "{method} {path}");
+    }
+    assert_eq!(server.request("PUT", "/api/x/second/", "").status, 405);
+}

@@ -309,3 +309,51 @@ fn a_database_that_another_process_holds_is_unavailable_for_the_moment() {
     assert_eq!((reply.brief(), reply.header("retry-after")), ((503, body), Some("1")));
     assert_eq!(post().status, 201);
 }
+
+#[derive(diesel::QueryableByName)]
+struct Pragma {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+/// What every connection of a file is set to, those for single statements as well as that for transactions.
+#[test]
+fn every_connection_is_set_up() {
+    struct SetUpViewSet;
+
+    #[viewset(model = Author)]
+    impl SetUpViewSet {
+        #[action(detail = false)]
+        async fn single(&self, req: &Request) -> Result<Data<Vec<String>>> {
+            Ok(Data(pragmas(&mut *self.connection(req).await?).await?))
+        }
+        #[action(detail = false)]
+        async fn transaction(&self, req: &Request) -> Result<Data<Vec<String>>> {
+            self.atomic(req, async { Ok(pragmas(&mut *self.connection(req).await?).await?) })
+                .await
+                .map(Data)
+        }
+    }
+
+    let file = FileDatabase::new(AUTHORS);
+    let server = serve(SimpleRouter::new().register("authors", SetUpViewSet).with(file.db.clone()));
+    for action in ["single", "transaction"] {
+        let reply = server.get(&format!("/api/authors/{action}/"));
+        assert_eq!(reply.brief(), (200, r#"["wal","1","5000"]"#), "{action}");
+    }
+}
+
+async fn pragmas(conn: &mut viewset_actix::diesel::SqliteConn) -> diesel::QueryResult<Vec<String>> {
+    use viewset_actix::RunQueryDsl as _;
+
+    let mut values = Vec::new();
+    for (name, column) in [
+        ("journal_mode", "journal_mode"),
+        ("foreign_keys", "foreign_keys"),
+        ("busy_timeout", "timeout"),
+    ] {
+        let sql = format!("SELECT CAST({column} AS TEXT) AS value FROM pragma_{name}");
+        values.push(diesel::sql_query(sql).get_result::<Pragma>(conn).await?.value);
+    }
+    Ok(values)
+}

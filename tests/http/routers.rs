@@ -495,6 +495,21 @@ fn a_prefix_has_to_be_a_pattern() {
     }
 }
 
+/// The text before and behind a placeholder is looked at alike.
+#[test]
+fn a_url_has_no_character_that_no_path_can_have() {
+    for prefix in ["c d", "things?", "things/{a}/#b"] {
+        let problems = problems(SimpleRouter::new().register_as(prefix, "thing", ThingViewSet));
+        assert!(!problems.is_empty(), "{prefix}");
+        for problem in problems {
+            assert!(
+                problem.ends_with("has a character that no path can have as it is"),
+                "{problem}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_route_name_is_used_once() {
     let view = || ThingViewSet.as_view([("get", "list")]);

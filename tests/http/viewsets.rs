@@ -383,6 +383,33 @@ fn http_method_names_restrict_a_viewset() {
     }
 }
 
+/// B8, A32: an action sets any option for its route.
+#[test]
+fn http_method_names_restrict_an_action() {
+    struct ThingViewSet;
+
+    #[viewset(http_method_names = ["get", "post", "options"])]
+    impl ThingViewSet {
+        #[action(detail = false, methods = ["get", "post"], http_method_names = ["post"])]
+        async fn act(&self) -> StatusCode {
+            StatusCode::OK
+        }
+        #[action(detail = false, methods = ["get", "post"])]
+        async fn other(&self) -> StatusCode {
+            StatusCode::OK
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet));
+    let allowed = |path: &str| {
+        let reply = server.request("POST", path, "");
+        (reply.status, reply.header("allow").map(str::to_owned))
+    };
+    assert_eq!(allowed("/api/things/act/"), (200, Some("POST".to_owned())));
+    assert_eq!(server.get("/api/things/act/").status, 405);
+    assert_eq!(allowed("/api/things/other/"), (200, Some("GET, POST, OPTIONS".to_owned())));
+}
+
 /// A32: HEAD has to be listed as well as GET.
 #[test]
 fn head_is_answered_only_if_it_is_listed() {

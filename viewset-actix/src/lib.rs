@@ -36,7 +36,7 @@ pub use mount::not_found;
 /// | `kwargs` | `[name, …]` | none | URL arguments that come from the prefix or from scopes around the router |
 /// | `permission_classes` | `[Value, …]` | everybody | who may; also on an action |
 /// | `renderer_classes` | `[Value, …]` | `[JsonRenderer]` | the formats of answers, the preferred one first; also on an action |
-/// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
+/// | `http_method_names` | `["get", …]` | all | the methods that are answered at all; also on an action |
 /// | `crate` | a path | `::viewset_actix` | where the runtime is |
 ///
 /// The methods of the block are sorted by their names and attributes:
@@ -101,6 +101,7 @@ pub use viewset_core::viewset;
 /// | `description` | `"…"` | the doc comment | the description in OPTIONS |
 /// | `permission_classes` | `[Value, …]` | the viewset's | who may, on this route |
 /// | `renderer_classes` | `[Value, …]` | the viewset's | the formats of answers, on this route |
+/// | `http_method_names` | `["get", …]` | the viewset's | the methods that are answered on this route |
 ///
 /// ```
 /// use viewset_actix::prelude::*;

@@ -2,9 +2,12 @@
 //!
 //! The stock permissions that need a user (`IsAuthenticated`, …) come with authentication.
 
+use std::future::Future;
+
+use futures_core::future::LocalBoxFuture;
+
 use crate::error::{Error, ErrorDetail, Result};
 use crate::request::Request;
-use futures_core::future::LocalBoxFuture;
 
 /// A condition that a request has to meet (DRF's `BasePermission`).
 ///

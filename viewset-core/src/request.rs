@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_core::future::LocalBoxFuture;
 use http::Method;
 
+use crate::diesel::Slot;
 use crate::error::{Error, Result};
 use crate::routers::{RouterInner, View};
 use crate::serializers::Value;
@@ -95,7 +96,7 @@ impl RequestHead {
         }
     }
 
-    /// The first value of a header as text; `None` if it is missing or not visible ASCII.
+    /// The first value of a header as text; `None` if it is missing or not UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.incoming.header(name)?).ok()
     }
@@ -183,8 +184,8 @@ pub struct Request {
     pub(crate) data: OnceCell<Value>,
     /// The place of the renderer that negotiation found, among those of the route.
     pub(crate) renderer: Cell<usize>,
-    /// The connection of the transaction that is open for this request, while nobody uses it.
-    pub(crate) transaction: RefCell<crate::diesel::Slot>,
+    /// What this request has of the database.
+    pub(crate) database: RefCell<Slot>,
 }
 
 impl Deref for Request {
@@ -203,7 +204,7 @@ impl Request {
             body: OnceCell::new(),
             data: OnceCell::new(),
             renderer: Cell::new(0),
-            transaction: RefCell::default(),
+            database: RefCell::default(),
         }
     }
 

@@ -16,7 +16,7 @@ pub struct Options {
     pub permission_classes: Option<&'static [&'static dyn ErasedPermission]>,
     /// The formats that responses can have, the preferred one first. Default: JSON.
     pub renderer_classes: Option<&'static [&'static dyn Renderer]>,
-    /// The methods that the viewset answers at all. Default: all. Only a viewset can set it.
+    /// The methods that are answered at all. Default: all.
     pub http_method_names: Option<&'static [Verb]>,
 }
 

@@ -3,8 +3,6 @@
 //! `#[viewset]` implements these traits; [`ModelViewSet`] and [`ReadOnlyModelViewSet`] are made with the
 //! same macro, as users make bases of their own.
 
-use std::any::TypeId;
-
 pub(crate) mod names;
 mod ready_made;
 
@@ -201,7 +199,6 @@ pub(crate) struct ModelRequirement {
     pub(crate) fields: &'static [crate::serializers::Field],
     pub(crate) database: &'static str,
     pub(crate) is_met: fn(&StateMap) -> bool,
-    pub(crate) model: TypeId,
 }
 
 impl Requirements {
@@ -212,7 +209,6 @@ impl Requirements {
             fields: M::FIELDS,
             database: <M::Connection as DbConnection>::NAME,
             is_met: |state| state.get::<crate::diesel::Db<M::Connection>>().is_some(),
-            model: TypeId::of::<M>(),
         });
     }
 }

@@ -55,6 +55,7 @@ pub(crate) mod action {
         DESCRIPTION,
         super::option::PERMISSION_CLASSES,
         super::option::RENDERER_CLASSES,
+        super::option::HTTP_METHOD_NAMES,
     ];
 }
 
@@ -62,7 +63,6 @@ pub(crate) mod action {
 pub(crate) mod option {
     pub(crate) const PERMISSION_CLASSES: &str = "permission_classes";
     pub(crate) const RENDERER_CLASSES: &str = "renderer_classes";
-    /// Of a viewset only.
     pub(crate) const HTTP_METHOD_NAMES: &str = "http_method_names";
 
     /// Known words that a later version will read.

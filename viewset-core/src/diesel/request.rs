@@ -76,7 +76,7 @@ fn db<C: DbConnection>(req: &Request) -> Result<&Db<C>> {
 /// 503 where none is to be had in time. 500, with the reason in the log, if the request has one already:
 /// two at a time would leave a busy server waiting for itself.
 pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_, C>> {
-    let slot = &req.transaction;
+    let slot = &req.database;
     let wanted = TypeId::of::<C>();
     let in_use = |transaction| Slot::InUse { connection: wanted, transaction };
     let noted = match slot.replace(in_use(false)) {
@@ -138,7 +138,7 @@ pub async fn atomic<C: DbConnection, T>(
     req: &Request,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let (in_transaction, in_use) = match *req.transaction.borrow() {
+    let (in_transaction, in_use) = match *req.database.borrow() {
         Slot::Free => (false, false),
         Slot::Transaction(_) => (true, false),
         Slot::InUse { transaction, .. } => (transaction, true),
@@ -153,10 +153,10 @@ pub async fn atomic<C: DbConnection, T>(
     }
     let mut lease = db::<C>(req)?.writer().await?;
     lease.begin().await?;
-    req.transaction.replace(Slot::Transaction(Box::new(lease)));
-    let free = FreeOnDrop(Some(&req.transaction));
+    req.database.replace(Slot::Transaction(Box::new(lease)));
+    let free = FreeOnDrop(Some(&req.database));
     let result = work.await;
-    let lease = req.transaction.replace(Slot::Free);
+    let lease = req.database.replace(Slot::Free);
     drop(free);
     let Slot::Transaction(lease) = lease else {
         return Err(Error::internal("a connection outlived the transaction that it belongs to"));

@@ -1,4 +1,4 @@
-//! The embedded SQLite: WAL, foreign keys, one writer, readers beside it.
+//! The embedded SQLite: WAL, foreign keys, one connection for transactions, others for single statements.
 //!
 //! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
 //! every closure that touches the connection.
@@ -22,7 +22,8 @@ use super::pool::Pool;
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Strategy>;
 
-/// Set on every connection. The busy timeout is for other processes; inside this one writers queue.
+/// Set on every connection. The busy timeout is for other processes and for single statements that write;
+/// transactions of this process queue for their connection.
 const SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
                      PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 

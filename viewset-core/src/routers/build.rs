@@ -1,6 +1,5 @@
 //! The making of a router, with every check that only shows when tables meet.
 
-use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -8,13 +7,13 @@ use std::sync::Arc;
 
 use super::api_root::ApiRootView;
 use super::erased::{ErasedViewSet, erase};
-use super::pattern::Pattern;
+use super::pattern::{Part, Pattern};
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
 use super::state::StateMap;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
-use super::view::{InitKwargs, View};
+use super::view::{AsView, InitKwargs, View};
 use crate::actions::{ActionMeta, Kind};
 use crate::settings::Options;
 use crate::verb::Verb;
@@ -179,12 +178,7 @@ impl Build {
     /// A model that is served has to have its database, and its lookup field.
     fn check_requirements(&mut self, viewset: &Arc<dyn ErasedViewSet>) {
         let meta = viewset.meta();
-        let mut seen: Vec<TypeId> = Vec::new();
         for model in viewset.requirements().models {
-            if seen.contains(&model.model) {
-                continue;
-            }
-            seen.push(model.model);
             if !(model.is_met)(&self.state) {
                 self.problems.push(format!(
                     "`{}` serves `{}`, but the router has no database for it; \
@@ -314,7 +308,7 @@ impl Build {
         }
     }
 
-    fn add_path(&mut self, url: &str, name: Option<String>, view: super::view::AsView) {
+    fn add_path(&mut self, url: &str, name: Option<String>, view: AsView) {
         self.check_requirements(&view.viewset);
         match view.into_view() {
             Ok(view) => self.mount(url, name, view),
@@ -329,12 +323,6 @@ impl Build {
 
     fn mount(&mut self, url: &str, name: Option<String>, view: View) {
         let class_name = view.viewset.meta().class_name;
-        if url.split('{').next().is_some_and(|text| text.contains(['?', '#', ' '])) {
-            self.problems.push(format!(
-                "the URL `{url}` of `{class_name}` has a character that no path can have as it is"
-            ));
-            return;
-        }
         // A viewset without a prefix begins with its lookup, not with a slash (row C14).
         let url = url.strip_prefix('/').unwrap_or(url);
         let pattern = match Pattern::parse(url) {
@@ -344,6 +332,13 @@ impl Build {
                 return;
             }
         };
+        let is_odd = |part| matches!(part, Part::Literal(text) if text.contains(['?', '#', ' ']));
+        if pattern.parts().any(is_odd) {
+            self.problems.push(format!(
+                "the URL `{url}` of `{class_name}` has a character that no path can have as it is"
+            ));
+            return;
+        }
         if name.as_deref() == Some("") {
             self.problems.push(format!("the route `{url}` of `{class_name}` has an empty name"));
             return;

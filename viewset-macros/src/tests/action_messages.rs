@@ -70,7 +70,7 @@ fn a_key_is_known() {
         action_messages(quote!(detail = true, metods = ["post"])),
         ["unknown key `metods` in `#[action]`\n\
           help: expected one of `methods`, `detail`, `url_path`, `url_name`, `name`, `suffix`, \
-          `description`, `permission_classes`, `renderer_classes`"]
+          `description`, `permission_classes`, `renderer_classes`, `http_method_names`"]
     );
 }
 
@@ -97,10 +97,15 @@ fn a_policy_of_a_later_version_says_so() {
 }
 
 #[test]
-fn http_method_names_belong_to_the_viewset() {
-    let messages = action_messages(quote!(detail = true, http_method_names = ["get"]));
-    assert_eq!(messages.len(), 1);
-    assert!(messages[0].starts_with("unknown key `http_method_names` in `#[action]`"));
+fn an_action_takes_every_option_of_a_viewset() {
+    for option in
+        crate::words::action::ALL.iter().filter(|key| crate::words::viewset::ALL.contains(key))
+    {
+        let (key, value) = (quote::format_ident!("{option}"), quote!(["get"]));
+        assert!(action_messages(quote!(detail = true, #key = #value)).is_empty(), "{option}");
+    }
+    let messages = action_messages(quote!(detail = true, http_method_names = ["gte"]));
+    assert!(messages[0].starts_with("unknown HTTP method `gte`"), "{messages:?}");
 }
 
 #[test]

@@ -8,10 +8,8 @@ use syn::{LitStr, Path, Type};
 
 use super::options::OptionArgs;
 use super::url_path::is_name;
-use super::verbs::verbs;
 use crate::attr::{self, Attr, Entry};
 use crate::diagnostics::Sink;
-use crate::words::option as options;
 use crate::words::viewset as key;
 
 /// The arguments of `#[viewset]`.
@@ -66,10 +64,6 @@ impl ViewSetArgs {
             key::LOOKUP_VALUE_REGEX => self.lookup_value_regex.read(sink, entry, Entry::string),
             key::KWARGS => self.kwargs.read(sink, entry, Entry::list),
             key::CRATE => self.runtime.read(sink, entry, Entry::module),
-            options::HTTP_METHOD_NAMES => {
-                let names = &mut self.options.http_method_names;
-                names.read(sink, entry, |entry| verbs(entry, sink))
-            }
             _ => self.options.read(entry, sink, "#[viewset]", key::ALL),
         }
     }

@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use super::verbs::Verb;
+use super::verbs::{Verb, verbs};
 use crate::attr::{Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::words::option as options;
@@ -25,6 +25,9 @@ impl OptionArgs {
     ) -> syn::Result<()> {
         match entry.word().as_str() {
             options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
+            options::HTTP_METHOD_NAMES => {
+                self.http_method_names.read(sink, entry, |entry| verbs(entry, sink))
+            }
             options::RENDERER_CLASSES => self.renderer_classes.read(sink, entry, Entry::list),
             word if options::RESERVED.contains(&word) => {
                 Err(entry
