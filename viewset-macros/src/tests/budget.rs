@@ -59,3 +59,19 @@ fn a_mapping_costs_six_lines_with_its_entry() {
     };
     assert!(cost(method.clone(), 1) <= 6, "{}", cost(method, 1));
 }
+
+/// Each key that is written beyond the usual ones costs a line, and nothing multiplies.
+#[test]
+fn an_action_that_sets_everything_costs_a_line_for_each_setting() {
+    let method = quote! {
+        /// Set the user's password.
+        #[action(detail = true, methods = ["post"], url_path = "change-password", url_name = "change_password",
+                 name = "Change Password", permission_classes = [IsAdminOrIsSelf])]
+        async fn set_password(&self, req: &Request, pk: i32) -> Result<Response> {}
+        #[mapping(set_password.delete)]
+        async fn delete_password(&self, req: &Request, pk: i32) -> Result<Response> {}
+    };
+    // Seven lines for `detail`, `mapping`, `url`, `name`, `description`, `options` and `run`, and two for the
+    // mapping's own row.
+    assert!(cost(method.clone(), 2 + 1) <= 9, "{}", cost(method, 2 + 1));
+}
