@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::HttpRequest;
@@ -27,6 +28,8 @@ pub(crate) struct ActixIncoming {
 enum Body {
     /// Nobody has asked for it.
     Unread(Payload),
+    /// The core reads it piece by piece.
+    Begun(Payload),
     /// The core has read it; extractors get it again.
     Read(Bytes),
     /// An extractor has it.
@@ -52,7 +55,7 @@ impl ActixIncoming {
                 self.payload.replace(Body::Read(bytes.clone()));
                 Payload::from(bytes)
             }
-            gone @ (Body::Extracted | Body::Failed) => {
+            gone @ (Body::Begun(_) | Body::Extracted | Body::Failed) => {
                 self.payload.replace(gone);
                 Payload::None
             }
@@ -83,6 +86,14 @@ impl Incoming for ActixIncoming {
         self.http.headers().get(name).map(|value| value.as_bytes())
     }
 
+    fn header_values(&self, name: &str, each: &mut dyn FnMut(&[u8])) {
+        self.http.headers().get_all(name).for_each(|value| each(value.as_bytes()));
+    }
+
+    fn remote_addr(&self) -> Option<IpAddr> {
+        self.http.peer_addr().map(|address| address.ip())
+    }
+
     fn scheme(&self) -> Cow<'_, str> {
         Cow::Borrowed(if self.http.app_config().secure() { "https" } else { "http" })
     }
@@ -109,7 +120,7 @@ impl Incoming for ActixIncoming {
                 return Box::pin(async move { Ok(bytes) });
             }
             Body::Extracted => return Box::pin(async { Err(Error::internal(EXTRACTED)) }),
-            Body::Failed => {
+            Body::Begun(_) | Body::Failed => {
                 self.payload.replace(Body::Failed);
                 return Box::pin(async { Err(Error::parse(FAILED)) });
             }
@@ -124,6 +135,21 @@ impl Incoming for ActixIncoming {
             let bytes = read(payload, limit).await?;
             self.payload.replace(Body::Read(bytes.clone()));
             Ok(bytes)
+        })
+    }
+
+    fn next_chunk(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>>> {
+        Box::pin(async move {
+            let mut payload = match self.payload.replace(Body::Extracted) {
+                Body::Unread(payload) | Body::Begun(payload) => payload,
+                Body::Extracted => return Err(Error::internal(EXTRACTED)),
+                Body::Read(_) | Body::Failed => return Err(Error::parse(FAILED)),
+            };
+            self.payload.replace(Body::Failed);
+            let chunk = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await.transpose();
+            let chunk = chunk.map_err(broken)?;
+            self.payload.replace(Body::Begun(payload));
+            Ok(chunk)
         })
     }
 

@@ -124,7 +124,7 @@ async fn serve(
     }
     let (http, payload) = req.into_parts();
     let incoming = ActixIncoming::new(http.clone(), payload, mount);
-    let response = router.respond(http.method().as_str(), found, outer, Box::new(incoming)).await;
+    let response = router.respond(http.method().as_str(), found, outer, Rc::new(incoming)).await;
     Ok(ServiceResponse::new(http, into_actix(response, allow.get(route).and_then(Option::as_ref))))
 }
 

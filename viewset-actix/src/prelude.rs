@@ -5,6 +5,12 @@
 //! type, so it is not for a prelude.
 
 pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
+pub use viewset_core::authentication::{
+    AuthToken, AuthUser, Authentication, Authenticators, BearerAuthentication, BearerToken,
+    Credentials, TokenAuthentication,
+};
+#[cfg(feature = "passwords")]
+pub use viewset_core::authentication::{BasicAuthentication, PasswordUser};
 pub use viewset_core::diesel::{Db, Input, Model, Query};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
@@ -12,16 +18,31 @@ pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
-pub use viewset_core::permissions;
-pub use viewset_core::permissions::{AllowAny, Permission, Permissions};
-pub use viewset_core::renderers::{Data, JsonRenderer, Renderer};
-pub use viewset_core::request::Request;
+pub use viewset_core::parsers::{JsonParser, Parser, Parsers};
+pub use viewset_core::permissions::{
+    AllowAny, DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly,
+    DjangoObjectPermissions, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly,
+    ObjectPermission, Permission, Permissions,
+};
+pub use viewset_core::renderers::{
+    Data, JsonRenderer, PlainTextRenderer, PrettyJsonRenderer, Renderer, Renderers,
+};
+pub use viewset_core::request::{Request, RequestHead};
 pub use viewset_core::response::{IntoResponse, Response};
 pub use viewset_core::serializers::Value;
+pub use viewset_core::throttling::{
+    AnonRateThrottle, Decision, Rate, ScopedRateThrottle, SimpleRateThrottle, Throttle, Throttles,
+    UserRateThrottle,
+};
 pub use viewset_core::verb::Verb;
+pub use viewset_core::versioning::{
+    AcceptHeaderVersioning, HostNameVersioning, NamespaceVersioning, QueryParameterVersioning,
+    UrlPathVersioning, Versioning,
+};
 pub use viewset_core::viewsets::{ModelViewSet, ReadOnlyModelViewSet, ViewSet};
 
 pub use viewset_core::{ModelViewSet, Serializer, action, mapping, mixin, viewset};
+pub use viewset_core::{authenticators, parsers, permissions, renderers, throttles};
 
 pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 pub use diesel::prelude::{

@@ -110,7 +110,7 @@ impl ActionMeta {
 }
 
 /// `recent_users` becomes `Recent users`.
-fn pretty(name: &str) -> String {
+pub(crate) fn pretty(name: &str) -> String {
     let words = name.replace('_', " ").to_lowercase();
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())

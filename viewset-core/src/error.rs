@@ -57,6 +57,37 @@ impl ErrorDetail {
     }
 }
 
+/// What is not in the body (row R16).
+impl ErrorDetail {
+    /// The codes in the place of the texts (DRF's `get_codes`): `{"name": ["required"]}`.
+    #[must_use]
+    pub fn codes(&self) -> Self {
+        self.map(&|message| Self::message(message.code, message.code))
+    }
+
+    /// Texts and codes (DRF's `get_full_details`):
+    /// `{"name": [{"message": "This field is required.", "code": "required"}]}`.
+    #[must_use]
+    pub fn full_details(&self) -> Self {
+        self.map(&|message| {
+            Self::Map(vec![
+                ("message".into(), Self::Message(message.clone())),
+                ("code".into(), Self::message(message.code, message.code)),
+            ])
+        })
+    }
+
+    fn map(&self, of: &impl Fn(&Message) -> Self) -> Self {
+        match self {
+            Self::Message(message) => of(message),
+            Self::List(items) => Self::List(items.iter().map(|item| item.map(of)).collect()),
+            Self::Map(entries) => Self::Map(
+                entries.iter().map(|(name, detail)| (name.clone(), detail.map(of))).collect(),
+            ),
+        }
+    }
+}
+
 impl From<&'static str> for ErrorDetail {
     fn from(text: &'static str) -> Self {
         Self::message(text, "invalid")
@@ -115,6 +146,8 @@ struct Repr {
     detail: ErrorDetail,
     headers: HeaderMap,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Whether the client is asked to authenticate: 401 with a challenge, or 403 without one.
+    asks_for_credentials: bool,
 }
 
 impl Error {
@@ -125,7 +158,8 @@ impl Error {
 
     /// Any status with any detail.
     pub fn new(status: StatusCode, detail: ErrorDetail) -> Self {
-        Self(Box::new(Repr { status, detail, headers: HeaderMap::new(), source: None }))
+        let (headers, source) = (HeaderMap::new(), None);
+        Self(Box::new(Repr { status, detail, headers, source, asks_for_credentials: false }))
     }
 
     /// 400, `ValidationError`: a single text becomes a list, as DRF does it.
@@ -144,14 +178,22 @@ impl Error {
 
     /// 401, or 403 where no authenticator has a challenge: `AuthenticationFailed`.
     pub fn authentication_failed() -> Self {
-        const TEXT: &str = "Incorrect authentication credentials.";
-        Self::api(StatusCode::UNAUTHORIZED, TEXT, "authentication_failed")
+        Self::authentication_failed_with("Incorrect authentication credentials.")
+    }
+
+    /// As [`Error::authentication_failed`], with a text of your own.
+    pub fn authentication_failed_with(text: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::api(StatusCode::UNAUTHORIZED, text, "authentication_failed");
+        error.0.asks_for_credentials = true;
+        error
     }
 
     /// 401, or 403 where no authenticator has a challenge: `NotAuthenticated`.
     pub fn not_authenticated() -> Self {
         const TEXT: &str = "Authentication credentials were not provided.";
-        Self::api(StatusCode::UNAUTHORIZED, TEXT, "not_authenticated")
+        let mut error = Self::api(StatusCode::UNAUTHORIZED, TEXT, "not_authenticated");
+        error.0.asks_for_credentials = true;
+        error
     }
 
     /// 403, `PermissionDenied`.
@@ -202,13 +244,20 @@ impl Error {
 
     /// 429, `Throttled`: `wait` in seconds is rounded up into the text and into `Retry-After`.
     pub fn throttled(wait: Option<f64>) -> Self {
+        Self::throttled_with("Request was throttled.", wait)
+    }
+
+    /// As [`Error::throttled`], with a text of your own before that of the wait.
+    pub fn throttled_with(text: impl Into<Cow<'static, str>>, wait: Option<f64>) -> Self {
+        let (status, text) = (StatusCode::TOO_MANY_REQUESTS, text.into());
         let Some(wait) = wait else {
-            return Self::api(StatusCode::TOO_MANY_REQUESTS, "Request was throttled.", "throttled");
+            return Self::api(status, text, "throttled");
         };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
         let seconds = wait.ceil().max(0.0) as u64;
         let unit = if seconds == 1 { "second" } else { "seconds" };
-        let text = format!("Request was throttled. Expected available in {seconds} {unit}.");
-        let error = Self::api(StatusCode::TOO_MANY_REQUESTS, text, "throttled");
+        let text = format!("{text} Expected available in {seconds} {unit}.");
+        let error = Self::api(status, text, "throttled");
         // A wait of nothing is said in the text and not in a header, as DRF has it.
         if seconds == 0 { error } else { error.with_header(header::RETRY_AFTER, seconds.into()) }
     }
@@ -234,6 +283,38 @@ impl Error {
     #[must_use]
     pub fn with_header(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
+        self
+    }
+
+    /// Replaces what is wrong: `Error::not_found().with_detail("This page was torn out.")`. A text keeps
+    /// the code; a list or a map becomes the whole body.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<ErrorDetail>) -> Self {
+        self.0.detail = match (detail.into(), &self.0.detail) {
+            (ErrorDetail::Message(new), ErrorDetail::Message(old)) => {
+                ErrorDetail::message(new.text, old.code)
+            }
+            (detail, _) => detail,
+        };
+        self
+    }
+
+    /// Whether the client is asked to authenticate, and no challenge is set yet.
+    pub(crate) fn is_challenge(&self) -> bool {
+        self.0.asks_for_credentials && !self.0.headers.contains_key(header::WWW_AUTHENTICATE)
+    }
+
+    /// With this `WWW-Authenticate`.
+    pub(crate) fn with_challenge(self, challenge: &str) -> Self {
+        match HeaderValue::from_str(challenge) {
+            Ok(challenge) => self.with_header(header::WWW_AUTHENTICATE, challenge),
+            Err(_) => self.forbidden(),
+        }
+    }
+
+    /// With status 403.
+    pub(crate) fn forbidden(mut self) -> Self {
+        self.0.status = StatusCode::FORBIDDEN;
         self
     }
 

@@ -14,7 +14,7 @@ use crate::viewsets::ViewSet;
     message = "`{Self}` has no model",
     note = "name it: `#[viewset(model = User)]`"
 )]
-pub trait GenericViewSet: ViewSet {
+pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// The model that it serves.
     type Model: Model;
 
@@ -47,7 +47,8 @@ pub trait GenericViewSet: ViewSet {
     /// # Errors
     ///
     /// 404 with DRF's two texts: `Not found.` for a lookup value of the wrong type, `No User matches the
-    /// given query.` for a missing row (rows D3, D4).
+    /// given query.` for a missing row (rows D3, D4); then what
+    /// [`check_object_permissions`](ViewSet::check_object_permissions) refuses with.
     fn get_object(&self, req: &Request) -> impl Future<Output = Result<Self::Model>> {
         get_object(self, req)
     }
@@ -94,5 +95,8 @@ pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V:
         Err(_) => return Err(Error::not_found()),
     };
     let mut conn = view.connection(req).await?;
-    V::Model::fetch_one(query, &mut conn).await?.ok_or_else(no_match)
+    let object = V::Model::fetch_one(query, &mut conn).await?.ok_or_else(no_match)?;
+    drop(conn);
+    view.check_object_permissions(req, &object).await?;
+    Ok(object)
 }

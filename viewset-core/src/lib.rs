@@ -15,18 +15,21 @@ pub mod viewsets;
 pub mod generics;
 pub mod mixins;
 pub mod routers;
-mod views;
+pub mod views;
 pub mod request;
 pub mod extractors;
 pub mod response;
 pub mod error;
 pub mod exceptions;
 pub mod reverse;
-mod negotiation;
+pub mod negotiation;
+pub mod versioning;
+pub mod authentication;
 pub mod permissions;
+pub mod throttling;
 pub mod parsers;
 pub mod renderers;
-mod metadata;
+pub mod metadata;
 pub mod settings;
 pub mod serializers;
 pub mod diesel;
@@ -37,4 +40,6 @@ pub use private as __private;
 
 pub use http;
 
+#[doc(hidden)]
+pub use viewset_macros::__permissions;
 pub use viewset_macros::{ModelViewSet, Serializer, action, mapping, mixin, viewset};

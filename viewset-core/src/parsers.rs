@@ -1,50 +1,172 @@
-//! From the bytes of a body to data, by its `Content-Type` (DRF rows L1 to L9).
+//! From the bytes of a body to data, by its `Content-Type` (DRF's `parsers.py`, rows L1 to L15).
 //!
-//! A parser gets the [`RequestHead`] and so knows no action. JSON for now.
+//! A parser gets the [`RequestHead`] and so knows no action. How bytes are read is the business of the
+//! decoders beside this file.
 
 pub mod json;
 pub mod query;
+mod stock;
+
+use std::future::Future;
+
+use futures_core::future::LocalBoxFuture;
 
 use crate::error::{Error, Result};
-use crate::request::{Request, RequestHead};
+use crate::request::{Payload, Request, RequestHead};
 use crate::serializers::Value;
 
-/// The media types that can be parsed, for OPTIONS.
-pub(crate) const MEDIA_TYPES: &[&str] = &["application/json"];
+pub use stock::JsonParser;
+
+/// A format that bodies can have (DRF's `BaseParser`).
+///
+/// ```
+/// use viewset_core::{error::{Error, Result}, parsers::Parser, serializers::Value};
+/// use viewset_core::request::{Payload, RequestHead};
+///
+/// /// The text itself.
+/// struct PlainTextParser;
+///
+/// impl Parser for PlainTextParser {
+///     fn media_type(&self) -> &'static str {
+///         "text/plain"
+///     }
+///     async fn parse(&self, _req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+///         let bytes = body.bytes().await?;
+///         let text = std::str::from_utf8(&bytes).map_err(|_| Error::parse("The text is not UTF-8."))?;
+///         Ok(Value::from(text))
+///     }
+/// }
+/// ```
+///
+/// # Compiler errors
+///
+/// `parser_classes = [X]` wants values, so `X` is a unit struct or any constant expression whose type
+/// implements this trait and is `Sync`.
+pub trait Parser: Sync {
+    /// The media type that `Content-Type` is matched against, such as `text/csv`.
+    fn media_type(&self) -> &'static str;
+
+    /// The data of a body, which is not empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::parse`] for a body that is malformed: 400.
+    fn parse(&self, req: &RequestHead, body: Payload<'_>) -> impl Future<Output = Result<Value>>;
+}
+
+/// The object-safe twin of [`Parser`]; every parser has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a parser",
+    note = "implement `Parser` for it: its media type and `parse`"
+)]
+pub trait ErasedParser: Sync {
+    #[doc(hidden)]
+    fn media_type(&self) -> &'static str;
+    #[doc(hidden)]
+    fn parse<'a>(
+        &'a self,
+        req: &'a RequestHead,
+        body: Payload<'a>,
+    ) -> LocalBoxFuture<'a, Result<Value>>;
+}
+
+impl<P: Parser> ErasedParser for P {
+    fn media_type(&self) -> &'static str {
+        Parser::media_type(self)
+    }
+
+    fn parse<'a>(
+        &'a self,
+        req: &'a RequestHead,
+        body: Payload<'a>,
+    ) -> LocalBoxFuture<'a, Result<Value>> {
+        Box::pin(Parser::parse(self, req, body))
+    }
+}
+
+/// The parsers of a viewset that names none.
+static DEFAULT: &[&dyn ErasedParser] = &[&JsonParser];
+
+/// The parsers of a request; the answer of `get_parsers`.
+#[derive(Clone, Copy)]
+pub struct Parsers(&'static [&'static dyn ErasedParser]);
+
+impl Parsers {
+    /// The first that fits reads. [`parsers!`](crate::parsers!) is the short way to write it.
+    pub const fn new(classes: &'static [&'static dyn ErasedParser]) -> Self {
+        Self(classes)
+    }
+
+    pub(crate) const fn classes(self) -> &'static [&'static dyn ErasedParser] {
+        self.0
+    }
+
+    /// The `parser_classes` that hold on the route of a request: the action's, else the viewset's, else
+    /// the router's.
+    pub fn of(req: &RequestHead) -> Self {
+        Self(req.options().parser_classes.unwrap_or(DEFAULT))
+    }
+}
+
+impl Default for Parsers {
+    fn default() -> Self {
+        Self(DEFAULT)
+    }
+}
+
+impl std::fmt::Debug for Parsers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|parser| parser.media_type())).finish()
+    }
+}
+
+/// A list of parsers for `get_parsers` or for a router: `parsers![JsonParser]`.
+#[macro_export]
+macro_rules! parsers {
+    ($($parser:expr),* $(,)?) => {
+        $crate::parsers::Parsers::new(const { &[$(&$parser),*] })
+    };
+}
 
 /// DRF refuses a longer `Content-Type` (since 3.18.1).
 const MAX_CONTENT_TYPE: usize = 256;
 
-/// Parses a body. An empty one is an empty map and needs no media type at all (row L3).
-pub(crate) fn parse(head: &RequestHead, body: &[u8]) -> Result<Value> {
-    if body.is_empty() {
-        return Ok(Value::Map(Vec::new()));
-    }
-    let content_type = head.header_bytes("content-type").unwrap_or_default();
-    let content_type = String::from_utf8_lossy(content_type);
-    if content_type.len() > MAX_CONTENT_TYPE || !is_json(&content_type) {
-        return Err(Error::unsupported_media_type(&content_type));
-    }
-    json::parse(body).map_err(|error| Error::parse(format!("JSON parse error - {error}")))
-}
-
-/// `application/json`, or a wildcard that covers it; case and parameters do not matter.
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", "application/*", "*/json", "*/*"]
-        .iter()
-        .any(|m| essence.eq_ignore_ascii_case(m))
-}
-
 impl Request {
+    /// The parsers of this route.
+    pub(crate) fn parsers(&self) -> &'static [&'static dyn ErasedParser] {
+        self.policies.get().parsers.0
+    }
+
     /// The parsed body (DRF's `request.data`), parsed at the first call: 415 for a media type without
-    /// a parser, 400 for a malformed body. An empty body is an empty map, whatever its type.
+    /// a parser, 400 for a malformed body. An empty body is an empty map, whatever its type (row L3).
     pub async fn data(&self) -> Result<&Value> {
         if let Some(data) = self.data.get() {
             return Ok(data);
         }
-        let body = self.body().await?;
-        let data = parse(self, body)?;
+        let data = self.parse_body().await?;
         Ok(self.data.get_or_init(|| data))
+    }
+
+    async fn parse_body(&self) -> Result<Value> {
+        let payload = self.payload();
+        if payload.is_empty().await? {
+            return Ok(Value::Map(Vec::new()));
+        }
+        let content_type = self.header_bytes("content-type").unwrap_or_default();
+        let content_type = String::from_utf8_lossy(content_type);
+        let parser = match content_type.len() <= MAX_CONTENT_TYPE {
+            true => self.select_parser(&content_type),
+            false => None,
+        };
+        match parser {
+            Some(parser) => parser.parse(self, payload).await,
+            None => Err(Error::unsupported_media_type(&content_type)),
+        }
+    }
+
+    fn select_parser(&self, content_type: &str) -> Option<&'static dyn ErasedParser> {
+        let parsers = self.parsers();
+        let place = self.policies.get().negotiator.select_parser(content_type, parsers)?;
+        parsers.get(place).copied()
     }
 }

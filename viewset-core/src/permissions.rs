@@ -1,15 +1,28 @@
-//! Who may do what: the trait that users implement, and the list a viewset asks.
+//! Who may do what: the traits that users implement, and the list a viewset asks
+//! (DRF's `permissions.py`, rows G1 to G15).
 //!
-//! The stock permissions that need a user (`IsAuthenticated`, …) come with authentication.
+//! How a list holds permissions of many types is [`set`]'s business, what `&`, `|` and `!` mean is
+//! [`compose`]'s; the permissions that come with the library are in [`stock`] and [`model`].
+
+pub mod compose;
+mod model;
+mod set;
+mod stock;
 
 use std::future::Future;
-
-use futures_core::future::LocalBoxFuture;
 
 use crate::error::{Error, ErrorDetail, Result};
 use crate::request::Request;
 
-/// A condition that a request has to meet (DRF's `BasePermission`).
+pub use model::{
+    DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions,
+    HasObjectPerm,
+};
+pub use set::{PermissionList, PermissionSet, Permissions};
+pub use stock::{AllowAny, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly};
+
+/// A condition that a request has to meet, whatever it is about (DRF's `BasePermission` with
+/// `has_permission`).
 ///
 /// ```
 /// use viewset_core::{permissions::Permission, request::Request, error::Result};
@@ -23,6 +36,8 @@ use crate::request::Request;
 /// }
 /// ```
 ///
+/// A condition on the object, too, is an [`ObjectPermission`].
+///
 /// # Compiler errors
 ///
 /// `permission_classes = [X]` wants values, so `X` is a unit struct or any constant expression whose
@@ -32,82 +47,83 @@ pub trait Permission: Sync {
     /// with 405 and for OPTIONS.
     fn has_permission(&self, req: &Request) -> impl Future<Output = Result<bool>>;
 
-    /// The text that a refused client sees instead of the default.
+    /// The text that a refused client sees instead of the default; a list or a map is the whole body.
+    /// Somebody who has not authenticated is told that instead, where the view has authenticators
+    /// (row G13).
     fn message(&self) -> Option<ErrorDetail> {
         None
     }
+
+    /// The code of the refusal. Default: `permission_denied`.
+    fn code(&self) -> &'static str {
+        "permission_denied"
+    }
 }
 
-/// The object-safe twin of [`Permission`]; every permission has it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a permission",
-    note = "implement `Permission` for it: `async fn has_permission(&self, req: &Request) -> Result<bool>`"
-)]
-pub trait ErasedPermission: Sync {
-    #[doc(hidden)]
-    fn check<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<bool>>;
-    #[doc(hidden)]
-    fn refusal(&self) -> Error;
-}
-
-impl<P: Permission> ErasedPermission for P {
-    fn check<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<bool>> {
-        Box::pin(self.has_permission(req))
+/// A condition on a request and on the object that it is about (DRF's `has_object_permission`). `M` is
+/// the model, so that a permission on notes cannot guard users.
+///
+/// `get_object` asks it, so it holds for detail actions that call that, never for lists (row G10).
+///
+/// ```
+/// use viewset_core::{permissions::ObjectPermission, request::Request, error::Result};
+/// # struct Note { locked: bool }
+///
+/// /// A locked note is only read.
+/// struct Unlocked;
+///
+/// impl ObjectPermission<Note> for Unlocked {
+///     async fn has_object_permission(&self, req: &Request, note: &Note) -> Result<bool> {
+///         Ok(req.is_safe() || !note.locked)
+///     }
+/// }
+/// ```
+///
+/// # Compiler errors
+///
+/// A type implements this trait or [`Permission`], not both: rustc could not tell which one is meant.
+/// `has_permission` is part of this trait, too.
+pub trait ObjectPermission<M>: Sync {
+    /// Whether the request may go on to the object. Default: yes.
+    fn has_permission(&self, req: &Request) -> impl Future<Output = Result<bool>> {
+        let _ = req;
+        async { Ok(true) }
     }
 
-    fn refusal(&self) -> Error {
-        match self.message() {
-            Some(detail) => Error::new(http::StatusCode::FORBIDDEN, detail),
-            None => Error::permission_denied(),
+    /// Whether the request may have this object.
+    fn has_object_permission(
+        &self,
+        req: &Request,
+        object: &M,
+    ) -> impl Future<Output = Result<bool>>;
+
+    /// As [`Permission::message`].
+    fn message(&self) -> Option<ErrorDetail> {
+        None
+    }
+
+    /// As [`Permission::code`].
+    fn code(&self) -> &'static str {
+        "permission_denied"
+    }
+}
+
+/// What a refused client is told, before it is known who asks.
+pub(crate) fn refusal(message: Option<ErrorDetail>, code: &'static str) -> Error {
+    match message {
+        Some(ErrorDetail::Message(message)) => {
+            Error::api(http::StatusCode::FORBIDDEN, message.text, code)
         }
+        Some(detail) => Error::new(http::StatusCode::FORBIDDEN, detail),
+        None => Error::permission_denied(),
     }
 }
 
-/// Everybody may. The default.
-#[derive(Clone, Copy, Debug)]
-pub struct AllowAny;
-
-impl Permission for AllowAny {
-    async fn has_permission(&self, _req: &Request) -> Result<bool> {
-        Ok(true)
-    }
-}
-
-/// The permissions that hold for a request; the answer of `get_permissions`.
-#[derive(Clone, Copy)]
-pub struct Permissions(&'static [&'static dyn ErasedPermission]);
-
-impl Permissions {
-    /// All of these have to agree; none means that everybody may. [`permissions!`](crate::permissions!)
-    /// is the short way to write it.
-    pub const fn new(classes: &'static [&'static dyn ErasedPermission]) -> Self {
-        Self(classes)
-    }
-
-    /// The `permission_classes` that hold on the route of a request: the action's, else the viewset's.
-    pub fn of(req: &Request) -> Self {
-        Self(req.options().permission_classes.unwrap_or(&[]))
-    }
-
-    /// DRF's `check_permissions`: the first that refuses decides the answer.
-    pub(crate) async fn check(self, req: &Request) -> Result<()> {
-        for permission in self.0 {
-            if !permission.check(req).await? {
-                return Err(permission.refusal());
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// A list of permissions for `get_permissions`: `permissions![IsAuthenticated, ReadOnly]`.
+/// A list of permissions for `get_permissions`: `permissions![IsAuthenticated, ReadOnly]`. As in
+/// `permission_classes`, `&`, `|` and `!` combine them: `permissions![IsAdminUser | ReadOnly]`.
 #[macro_export]
 macro_rules! permissions {
-    ($($permission:expr),* $(,)?) => {
-        $crate::permissions::Permissions::new(const { &[$(&$permission),*] })
+    ($($permissions:tt)*) => {
+        $crate::__permissions!($crate::__private, $($permissions)*)
     };
 }

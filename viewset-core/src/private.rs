@@ -3,6 +3,7 @@
 pub use std::boxed::Box;
 pub use std::convert::From;
 pub use std::default::Default;
+pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
 pub use std::vec::Vec;
@@ -24,7 +25,9 @@ pub use crate::generics::GenericViewSet;
 pub use crate::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
-pub use crate::permissions::Permissions;
+pub use crate::permissions::compose::{And, Class, Not, Or};
+pub use crate::permissions::{PermissionList, Permissions};
+pub use crate::request::Request;
 pub use crate::verb::Verb;
 
 pub use crate::response::{IntoResponse, Response};
@@ -32,6 +35,14 @@ pub use crate::routers::Discovered;
 pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
+
+/// Not public API. Used by generated code: permissions for the objects of a viewset.
+pub type Permits<V> = PermissionList<<V as ViewSet>::Object>;
+
+/// Not public API. Used by generated code: whether there is the object of a detail route.
+pub async fn find_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<(), Error> {
+    view.get_object(req).await.map(drop)
+}
 
 /// Not public API. Used by generated code: the diesel backend of a connection.
 pub type BackendOf<C> = <C as crate::diesel::DbConnection>::Backend;

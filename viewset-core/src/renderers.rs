@@ -4,6 +4,7 @@
 //! content negotiation's business.
 
 pub mod json;
+mod stock;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
@@ -11,9 +12,11 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::parsers;
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::response::{Body, IntoResponse, Response};
 use crate::serializers::Value;
+
+pub use stock::{JsonRenderer, PlainTextRenderer, PrettyJsonRenderer};
 
 /// The media type of JSON, without a charset, as DRF sends it.
 pub(crate) const JSON_MEDIA_TYPE: &str = "application/json";
@@ -76,39 +79,54 @@ pub trait Renderer: Sync {
     fn render(&self, data: &Value, status: StatusCode, req: &Request) -> Result<Vec<u8>>;
 }
 
-/// `application/json`: compact, UTF-8, numbers as Python writes them. The default.
-#[derive(Clone, Copy, Debug)]
-pub struct JsonRenderer;
+/// The renderers of a viewset that names none.
+static DEFAULT: &[&dyn Renderer] = &[&JsonRenderer];
 
-impl Renderer for JsonRenderer {
-    fn media_type(&self) -> &'static str {
-        JSON_MEDIA_TYPE
+/// The renderers of a request; the answer of `get_renderers`.
+#[derive(Clone, Copy)]
+pub struct Renderers(&'static [&'static dyn Renderer]);
+
+impl Renderers {
+    /// The preferred one first. [`renderers!`](crate::renderers!) is the short way to write it.
+    pub const fn new(classes: &'static [&'static dyn Renderer]) -> Self {
+        Self(classes)
     }
 
-    fn format(&self) -> &'static str {
-        "json"
+    pub(crate) const fn classes(self) -> &'static [&'static dyn Renderer] {
+        self.0
     }
 
-    fn charset(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn is_json(&self) -> bool {
-        true
-    }
-
-    fn render(&self, data: &Value, _status: StatusCode, _req: &Request) -> Result<Vec<u8>> {
-        json::to_json(data).map_err(Error::internal)
+    /// The `renderer_classes` that hold on the route of a request: the action's, else the viewset's,
+    /// else the router's.
+    pub fn of(req: &RequestHead) -> Self {
+        Self(req.options().renderer_classes.unwrap_or(DEFAULT))
     }
 }
 
-/// The renderers of a viewset that names none.
-pub(crate) static DEFAULT: &[&dyn Renderer] = &[&JsonRenderer];
+impl Default for Renderers {
+    fn default() -> Self {
+        Self(DEFAULT)
+    }
+}
+
+impl std::fmt::Debug for Renderers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|renderer| renderer.media_type())).finish()
+    }
+}
+
+/// A list of renderers for `get_renderers` or for a router: `renderers![JsonRenderer]`.
+#[macro_export]
+macro_rules! renderers {
+    ($($renderer:expr),* $(,)?) => {
+        $crate::renderers::Renderers::new(const { &[$(&$renderer),*] })
+    };
+}
 
 impl Request {
-    /// The renderers of this route, the preferred one first.
+    /// The renderers of this request, the preferred one first.
     pub(crate) fn renderers(&self) -> &'static [&'static dyn Renderer] {
-        self.options().renderer_classes.unwrap_or(DEFAULT)
+        self.policies.get().renderers.0
     }
 
     /// The renderer that the client is answered by; the first one where negotiation found none.
@@ -130,7 +148,11 @@ impl Response {
     ) -> Result<Self> {
         let renderer = req.accepted_renderer();
         if renderer.is_json() {
-            return Self::json(status, data);
+            let mut response = Self::json(status, data)?;
+            if let (Some(indent), Body::Bytes(body)) = (stock::indent(req), &mut response.body) {
+                *body = json::indented(body, indent).into();
+            }
+            return Ok(response);
         }
         // Other formats are not worth a second way from types to values: the JSON is read again.
         let text = json::to_json(data).map_err(Error::internal)?;

@@ -6,8 +6,10 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::net::IpAddr;
 use std::ops::Deref;
+use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -15,10 +17,18 @@ use bytes::Bytes;
 use futures_core::future::LocalBoxFuture;
 use http::Method;
 
+use crate::authentication::{Authenticated, Authenticators};
 use crate::diesel::Slot;
 use crate::error::{Error, Result};
+use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
+use crate::parsers::Parsers;
+use crate::renderers::Renderers;
 use crate::routers::{RouterInner, View};
 use crate::serializers::Value;
+
+mod payload;
+
+pub use payload::Payload;
 
 /// What a web framework's request offers to the core; implemented by the adapter.
 ///
@@ -30,6 +40,10 @@ pub trait Incoming: 'static {
     fn query_string(&self) -> &str;
     /// The first value of a header; the name is in lower case.
     fn header(&self, name: &str) -> Option<&[u8]>;
+    /// Every value of a header, in the order in which they were sent.
+    fn header_values(&self, name: &str, each: &mut dyn FnMut(&[u8]));
+    /// The address of the other end of the connection.
+    fn remote_addr(&self) -> Option<IpAddr>;
     /// `http` or `https`.
     fn scheme(&self) -> Cow<'_, str>;
     /// The host with its port, as the client named it.
@@ -38,6 +52,8 @@ pub trait Incoming: 'static {
     fn mount(&self) -> Cow<'_, str>;
     /// The whole body; an error if it is longer than `limit` bytes. Called once at most.
     fn read_body(&self, limit: usize) -> LocalBoxFuture<'_, Result<Bytes>>;
+    /// The next piece of the body; `None` at its end. Not together with `read_body`.
+    fn next_chunk(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>>>;
     /// The adapter's own type, for what only the framework knows.
     fn as_any(&self) -> &dyn Any;
 }
@@ -48,11 +64,25 @@ pub type Kwargs = Vec<(Arc<str>, String)>;
 /// The request before its action is known.
 pub struct RequestHead {
     method: Method,
-    incoming: Box<dyn Incoming>,
+    incoming: Rc<dyn Incoming>,
     pub(crate) route: RouteMatch,
+    body: OnceCell<Bytes>,
+    found: Found,
+    locals: RefCell<Vec<Box<dyn Any>>>,
+    /// What this request has of the database.
+    pub(crate) database: RefCell<Slot>,
+}
+
+/// What the stops before the action found out, each once.
+#[derive(Clone, Default)]
+struct Found {
+    media_type: OnceCell<String>,
+    version: OnceCell<Cow<'static, str>>,
+    authenticated: OnceCell<Authenticated>,
 }
 
 /// The route of a request, with what its placeholders caught.
+#[derive(Clone)]
 pub(crate) struct RouteMatch {
     pub(crate) router: Arc<RouterInner>,
     pub(crate) view: Arc<View>,
@@ -61,11 +91,21 @@ pub(crate) struct RouteMatch {
     /// Caught by the route itself, in the order of its placeholders.
     pub(crate) own: Kwargs,
     pub(crate) format: Option<String>,
+    /// The number of the route in its router.
+    pub(crate) number: usize,
 }
 
 impl RequestHead {
-    pub(crate) fn new(method: Method, incoming: Box<dyn Incoming>, route: RouteMatch) -> Self {
-        Self { method, incoming, route }
+    pub(crate) fn new(method: Method, incoming: Rc<dyn Incoming>, route: RouteMatch) -> Self {
+        Self {
+            method,
+            incoming,
+            route,
+            body: OnceCell::new(),
+            found: Found::default(),
+            locals: RefCell::default(),
+            database: RefCell::default(),
+        }
     }
 
     /// The method; also one that no action can serve.
@@ -90,7 +130,7 @@ impl RequestHead {
 
     /// `http` or `https`, as the router's `secure_proxy_ssl_header` or else the connection has it.
     pub fn scheme(&self) -> Cow<'_, str> {
-        match self.route.router.secure_proxy_ssl_header {
+        match self.router().settings.secure_proxy_ssl_header {
             Some((name, value)) if self.header(name) == Some(value) => Cow::Borrowed("https"),
             _ => self.incoming.scheme(),
         }
@@ -104,6 +144,86 @@ impl RequestHead {
     /// The first value of a header as it was sent.
     pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
         self.incoming.header(name)
+    }
+
+    /// A header as it was sent; of several with one name the values joined by commas, as RFC 9110
+    /// (5.2) has it.
+    pub fn joined_header(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let first = self.incoming.header(name)?;
+        let (mut count, mut joined) = (0, Vec::new());
+        self.incoming.header_values(name, &mut |value| {
+            count += 1;
+            if count > 1 {
+                if count == 2 {
+                    joined.extend_from_slice(first);
+                }
+                joined.push(b',');
+                joined.extend_from_slice(value);
+            }
+        });
+        Some(if count > 1 { Cow::Owned(joined) } else { Cow::Borrowed(first) })
+    }
+
+    /// The host with its port, as the client named it.
+    pub fn host(&self) -> Cow<'_, str> {
+        self.incoming.host()
+    }
+
+    /// The address of the other end of the connection: the client's, or a proxy's.
+    pub fn remote_addr(&self) -> Option<IpAddr> {
+        self.incoming.remote_addr()
+    }
+
+    /// The body, read whole at the first call.
+    ///
+    /// # Errors
+    ///
+    /// 413 if it is longer than the router's `body_limit`; 400 if it breaks off.
+    pub async fn body(&self) -> Result<&Bytes> {
+        if let Some(body) = self.body.get() {
+            return Ok(body);
+        }
+        let body = self.incoming.read_body(self.router().settings.body_limit).await?;
+        Ok(self.body.get_or_init(|| body))
+    }
+
+    /// A value that belongs to this request, made at its first use, one a type: what hooks have to tell
+    /// each other, since all requests share one viewset. Do not hold it across an `await`.
+    pub fn local<T: Any + Default>(&self) -> RefMut<'_, T> {
+        let mut locals = self.locals.borrow_mut();
+        if !locals.iter().any(|value| value.is::<T>()) {
+            locals.push(Box::new(T::default()));
+        }
+        RefMut::map(locals, |locals| {
+            let found = locals.iter_mut().find_map(|value| value.downcast_mut::<T>());
+            #[expect(clippy::expect_used, reason = "it was added just now")]
+            found.expect("a local value is there once it was asked for")
+        })
+    }
+
+    /// The media type that the client accepted, with its parameters: `application/json; indent=4`.
+    pub fn accepted_media_type(&self) -> &str {
+        self.found.media_type.get().map_or("", String::as_str)
+    }
+
+    pub(crate) fn set_accepted_media_type(&self, media_type: String) {
+        let _ = self.found.media_type.set(media_type);
+    }
+
+    pub(crate) fn found_version(&self) -> Option<&str> {
+        self.found.version.get().map(|version| &**version)
+    }
+
+    pub(crate) fn set_version(&self, version: Cow<'static, str>) {
+        let _ = self.found.version.set(version);
+    }
+
+    pub(crate) fn authenticated(&self) -> Option<&Authenticated> {
+        self.found.authenticated.get()
+    }
+
+    pub(crate) fn set_authenticated(&self, authenticated: Authenticated) {
+        let _ = self.found.authenticated.set(authenticated);
     }
 
     /// The value of a URL keyword argument, percent-decoded.
@@ -161,6 +281,11 @@ impl RequestHead {
         self.route.view.initkwargs.description.as_deref()
     }
 
+    /// The pattern of the route below the router: `users/{pk}/`.
+    pub fn route_pattern(&self) -> &str {
+        self.router().routes.get(self.route.number).map_or("", |route| route.pattern.as_str())
+    }
+
     pub(crate) fn view(&self) -> &Arc<View> {
         &self.route.view
     }
@@ -179,13 +304,32 @@ impl RequestHead {
 pub struct Request {
     head: RequestHead,
     action: Option<&'static str>,
-    body: OnceCell<Bytes>,
     /// The parsed body, once something asked for it.
     pub(crate) data: OnceCell<Value>,
     /// The place of the renderer that negotiation found, among those of the route.
     pub(crate) renderer: Cell<usize>,
-    /// What this request has of the database.
-    pub(crate) database: RefCell<Slot>,
+    /// What the viewset's hooks chose for this request.
+    pub(crate) policies: Cell<Policies>,
+}
+
+/// What the hooks of a viewset chose for a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Policies {
+    pub(crate) parsers: Parsers,
+    pub(crate) authenticators: Authenticators,
+    pub(crate) negotiator: &'static dyn ContentNegotiation,
+    pub(crate) renderers: Renderers,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            parsers: Parsers::default(),
+            authenticators: Authenticators::default(),
+            negotiator: &DefaultContentNegotiation,
+            renderers: Renderers::default(),
+        }
+    }
 }
 
 impl Deref for Request {
@@ -201,27 +345,26 @@ impl Request {
         Self {
             head,
             action,
-            body: OnceCell::new(),
             data: OnceCell::new(),
             renderer: Cell::new(0),
-            database: RefCell::default(),
+            policies: Cell::default(),
         }
+    }
+
+    /// The same request with another method: DRF's `clone_request`, for questions of what would be.
+    pub(crate) fn with_method(&self, method: Method) -> Self {
+        let mut head =
+            RequestHead::new(method, self.head.incoming.clone(), self.head.route.clone());
+        head.found = self.head.found.clone();
+        let clone = Self::new(head, self.action);
+        clone.policies.set(self.policies.get());
+        clone
     }
 
     /// The name of the action (DRF A9): `list`, `set_password`, …; `metadata` for OPTIONS; `None` for a
     /// method that the route does not map. For HEAD it is GET's.
     pub fn action(&self) -> Option<&'static str> {
         self.action
-    }
-
-    /// The body, read whole at the first call. An error if it is longer than the router's
-    /// `body_limit`.
-    pub async fn body(&self) -> Result<&Bytes> {
-        if let Some(body) = self.body.get() {
-            return Ok(body);
-        }
-        let body = self.head.incoming.read_body(self.head.route.router.body_limit).await?;
-        Ok(self.body.get_or_init(|| body))
     }
 
     /// A URL keyword argument as any type; a text that the type cannot read is a 404.

@@ -6,10 +6,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::error::Error;
 use crate::request::RequestHead;
 use crate::routers::RouterInner;
 use crate::viewsets::names::display_name;
+
+/// What Python's `urlencode` escapes in a query.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A URL in the making: `req.reverse("user-detail").arg(1).url()?`.
 #[must_use = "call `url()` to get the URL"]
@@ -19,6 +24,9 @@ pub struct Reverse<'a> {
     head: Option<&'a RequestHead>,
     args: Vec<String>,
     kwargs: Vec<(Cow<'a, str>, String)>,
+    /// For a placeholder that no argument was given for.
+    fallback: Option<(&'a str, &'a str)>,
+    query: Vec<(&'a str, &'a str)>,
     format: Option<String>,
     relative: bool,
 }
@@ -50,6 +58,8 @@ impl<'a> Reverse<'a> {
             head,
             args: Vec::new(),
             kwargs: Vec::new(),
+            fallback: None,
+            query: Vec::new(),
             format: None,
             relative: false,
         }
@@ -64,6 +74,19 @@ impl<'a> Reverse<'a> {
     /// A keyword argument, for the placeholder of that name. Not together with `arg`.
     pub fn kwarg(mut self, name: impl Into<Cow<'a, str>>, value: impl fmt::Display) -> Self {
         self.kwargs.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// A keyword argument for the placeholder of that name, if the pattern has it and `kwarg` did not
+    /// give it: what a versioning scheme adds.
+    pub fn default_kwarg(mut self, name: &'a str, value: &'a str) -> Self {
+        self.fallback = Some((name, value));
+        self
+    }
+
+    /// A query parameter of the URL.
+    pub fn query(mut self, name: &'a str, value: &'a str) -> Self {
+        self.query.push((name, value));
         self
     }
 
@@ -86,6 +109,15 @@ impl<'a> Reverse<'a> {
     /// An unknown name, an argument too few or too many, a value that its placeholder does not
     /// match, or a format where the router has no suffixes.
     pub fn url(self) -> Result<String, NoReverseMatch> {
+        let scheme =
+            self.head.and_then(|head| Some((head, head.options().versioning_class.flatten()?)));
+        match scheme {
+            Some((head, scheme)) if !self.relative => scheme.adapt(head, self).finish(),
+            _ => self.finish(),
+        }
+    }
+
+    fn finish(self) -> Result<String, NoReverseMatch> {
         let path =
             self.path().map_err(|reason| NoReverseMatch { name: self.name.to_string(), reason })?;
         let Some(head) = self.head else {
@@ -97,12 +129,13 @@ impl<'a> Reverse<'a> {
         }
         let (scheme, host) = (head.scheme(), head.incoming().host());
         let mut url = format!("{scheme}://{host}{mount}{path}");
-        if let Some(format) = head.query_param("format") {
-            url.push_str("?format=");
-            url.extend(percent_encoding::utf8_percent_encode(
-                &format,
-                percent_encoding::NON_ALPHANUMERIC,
-            ));
+        let format = head.query_param("format");
+        let format = format.as_deref().map(|format| ("format", format));
+        for (place, (name, value)) in self.query.iter().copied().chain(format).enumerate() {
+            url.push(if place == 0 { '?' } else { '&' });
+            url.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
+            url.push('=');
+            url.extend(utf8_percent_encode(value, QUERY));
         }
         Ok(url)
     }
@@ -115,7 +148,9 @@ impl<'a> Reverse<'a> {
         self.check_arguments(route.pattern.names().collect())?;
         let value = |name: &str, index: usize| {
             let kwarg = || self.kwargs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-            self.args.get(index).or_else(kwarg).map(|value| Cow::Borrowed(value.as_str()))
+            let given = self.args.get(index).or_else(kwarg).map(String::as_str);
+            let fallback = self.fallback.filter(|(key, _)| *key == name).map(|(_, value)| value);
+            given.or(fallback).map(Cow::Borrowed)
         };
         let mut path = route.pattern.fill(value).map_err(|error| error.to_string())?;
         if let Some(format) = &self.format {

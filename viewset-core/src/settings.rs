@@ -1,65 +1,82 @@
-//! The options that a viewset and each of its actions can set, in one grammar for both.
+//! The options that a router, a viewset and each of its actions can set, in one grammar for all.
 //!
-//! An action's option holds for its route; what it leaves open is the viewset's, and what that leaves
-//! open is the default (DRF's `api_settings`).
+//! An action's option holds for its route; what it leaves open is the viewset's, what that leaves open
+//! the router's, and what that leaves open is the default (DRF's `api_settings`).
 
-use crate::permissions::ErasedPermission;
+use crate::authentication::ErasedAuthentication;
+use crate::metadata::ErasedMetadata;
+use crate::negotiation::ContentNegotiation;
+use crate::parsers::ErasedParser;
+use crate::permissions::PermissionSet;
 use crate::renderers::Renderer;
 use crate::request::RequestHead;
+use crate::throttling::ErasedThrottle;
 use crate::verb::Verb;
+use crate::versioning::ErasedVersioning;
 
-/// The policies of a viewset or of one action; `None` leaves the choice to the wider scope.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Options {
+macro_rules! options {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
+        /// The policies of a router, a viewset or one action; `None` leaves the choice to the wider
+        /// scope.
+        #[derive(Clone, Copy)]
+        #[non_exhaustive]
+        pub struct Options {
+            $($(#[$doc])* pub $name: Option<$type>,)*
+        }
+
+        impl Options {
+            /// Nothing set.
+            pub const fn new() -> Self {
+                Self { $($name: None),* }
+            }
+
+            $(
+                #[doc = concat!("Sets `", stringify!($name), "`.")]
+                #[must_use]
+                pub const fn $name(mut self, value: $type) -> Self {
+                    self.$name = Some(value);
+                    self
+                }
+            )*
+
+            /// These options, with those of `wider` where these say nothing.
+            #[must_use]
+            pub fn or(self, wider: Options) -> Self {
+                Self { $($name: self.$name.or(wider.$name)),* }
+            }
+
+            /// The names of those that are set.
+            fn names(&self) -> impl Iterator<Item = &'static str> {
+                [$(self.$name.is_some().then_some(stringify!($name))),*].into_iter().flatten()
+            }
+        }
+    };
+}
+
+options! {
+    /// How it is found out who asks; the first that knows wins. Default: nobody is asked.
+    authentication_classes: &'static [&'static dyn ErasedAuthentication],
     /// Who may: all of these have to agree. Default: everybody.
-    pub permission_classes: Option<&'static [&'static dyn ErasedPermission]>,
+    permission_classes: &'static dyn PermissionSet,
+    /// How often: all of these have to agree. Default: no limit.
+    throttle_classes: &'static [&'static dyn ErasedThrottle],
+    /// The scope that `ScopedRateThrottle` counts in. Default: none.
+    throttle_scope: &'static str,
+    /// The formats that bodies can have. Default: JSON, form, multipart.
+    parser_classes: &'static [&'static dyn ErasedParser],
     /// The formats that responses can have, the preferred one first. Default: JSON.
-    pub renderer_classes: Option<&'static [&'static dyn Renderer]>,
+    renderer_classes: &'static [&'static dyn Renderer],
+    /// How renderer and parser are chosen. Default: DRF's way.
+    content_negotiation_class: &'static dyn ContentNegotiation,
+    /// How the version is found; `Some(None)` is none. Default: none.
+    versioning_class: Option<&'static dyn ErasedVersioning>,
+    /// What answers OPTIONS; `Some(None)` is nothing: 405. Default: DRF's `SimpleMetadata`.
+    metadata_class: Option<&'static dyn ErasedMetadata>,
     /// The methods that are answered at all. Default: all.
-    pub http_method_names: Option<&'static [Verb]>,
+    http_method_names: &'static [Verb],
 }
 
 impl Options {
-    /// Nothing set.
-    pub const fn new() -> Self {
-        Self { permission_classes: None, renderer_classes: None, http_method_names: None }
-    }
-
-    /// Sets `permission_classes`.
-    #[must_use]
-    pub const fn permission_classes(
-        mut self,
-        classes: &'static [&'static dyn ErasedPermission],
-    ) -> Self {
-        self.permission_classes = Some(classes);
-        self
-    }
-
-    /// Sets `renderer_classes`.
-    #[must_use]
-    pub const fn renderer_classes(mut self, classes: &'static [&'static dyn Renderer]) -> Self {
-        self.renderer_classes = Some(classes);
-        self
-    }
-
-    /// Sets `http_method_names`.
-    #[must_use]
-    pub const fn http_method_names(mut self, names: &'static [Verb]) -> Self {
-        self.http_method_names = Some(names);
-        self
-    }
-
-    /// These options, with those of `wider` where these say nothing.
-    #[must_use]
-    pub fn or(self, wider: Options) -> Self {
-        Self {
-            permission_classes: self.permission_classes.or(wider.permission_classes),
-            renderer_classes: self.renderer_classes.or(wider.renderer_classes),
-            http_method_names: self.http_method_names.or(wider.http_method_names),
-        }
-    }
-
     /// Whether requests with this method are answered at all.
     pub(crate) fn allows(&self, verb: Verb) -> bool {
         self.http_method_names.is_none_or(|names| names.contains(&verb))
@@ -74,16 +91,12 @@ impl Default for Options {
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options")
-            .field("permission_classes", &self.permission_classes.map(<[_]>::len))
-            .field("renderer_classes", &self.renderer_classes.map(<[_]>::len))
-            .field("http_method_names", &self.http_method_names)
-            .finish()
+        f.debug_list().entries(self.names()).finish()
     }
 }
 
 impl RequestHead {
-    /// The options that hold on this route: the action's over the viewset's.
+    /// The options that hold on this route: the action's over the viewset's over the router's.
     pub fn options(&self) -> &Options {
         &self.view().options
     }

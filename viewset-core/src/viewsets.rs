@@ -8,14 +8,22 @@ mod ready_made;
 
 pub use ready_made::{ModelViewSet, ReadOnlyModelViewSet};
 
+use std::future::Future;
+
 use crate::actions::{Action, ActionMeta, Kind};
+use crate::authentication::Authenticators;
 use crate::diesel::{DbConnection, Model};
 use crate::error::{Error, Result};
+use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
+use crate::parsers::Parsers;
 use crate::permissions::Permissions;
-use crate::request::Request;
+use crate::renderers::Renderers;
+use crate::request::{Request, RequestHead};
 use crate::response::Response;
 use crate::routers::{AsView, StateMap};
+use crate::serializers::Field;
 use crate::settings::Options;
+use crate::throttling::Throttles;
 use crate::verb::Verb;
 
 /// The static data of a viewset: what was written in `#[viewset(...)]`.
@@ -111,16 +119,63 @@ impl ViewSetMeta {
 pub trait ViewSet: Sized + Send + Sync + 'static {
     /// Its static data.
     const META: ViewSetMeta;
+    /// What its object permissions are about: its model, `()` without one.
+    type Object: 'static;
     /// Its table: the actions of its mixins, then its own; of two with one name the later one holds.
     const ACTIONS: &'static [&'static [Action<Self>]];
 
     /// What the router has to know for this viewset to work, such as a database.
     fn requirements(_list: &mut Requirements) {}
 
+    /// The parsers of this request. Default: [`Parsers::of`]. The action is not known yet.
+    fn get_parsers(&self, req: &RequestHead) -> Parsers {
+        Parsers::of(req)
+    }
+
+    /// The authenticators of this request. Default: [`Authenticators::of`]. The action is not known yet.
+    fn get_authenticators(&self, req: &RequestHead) -> Authenticators {
+        Authenticators::of(req)
+    }
+
+    /// How the renderer and the parser of this request are chosen. The action is not known yet.
+    fn get_content_negotiator(&self, req: &RequestHead) -> &'static dyn ContentNegotiation {
+        req.options().content_negotiation_class.unwrap_or(&DefaultContentNegotiation)
+    }
+
+    /// The renderers of this request. Default: [`Renderers::of`].
+    fn get_renderers(&self, req: &Request) -> Renderers {
+        Renderers::of(req)
+    }
+
     /// The permissions of this request. Default: [`Permissions::of`], the `permission_classes` of the
     /// action or the viewset; an override that does not ask for these leaves them out (DRF B9).
-    fn get_permissions(&self, req: &Request) -> Permissions {
+    fn get_permissions(&self, req: &Request) -> Permissions<Self::Object> {
         Permissions::of(req)
+    }
+
+    /// The throttles of this request. Default: [`Throttles::of`].
+    fn get_throttles(&self, req: &Request) -> Throttles {
+        Throttles::of(req)
+    }
+
+    /// Asks the permissions of this request about an object. `get_object` does it; who finds an object
+    /// in another way calls this (DRF D7).
+    ///
+    /// # Errors
+    ///
+    /// 403, or 401 where somebody has to authenticate first.
+    fn check_object_permissions(
+        &self,
+        req: &Request,
+        object: &Self::Object,
+    ) -> impl Future<Output = Result<()>> {
+        async move {
+            let permissions = self.get_permissions(req);
+            if permissions.is_empty() {
+                return Ok(());
+            }
+            permissions.check_object(req, object).await
+        }
     }
 
     /// The name in OPTIONS. Default: the action's, else the type's with its suffix (DRF A16).
@@ -133,14 +188,26 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         req.description().unwrap_or(Self::META.doc).to_owned()
     }
 
-    /// The answer to an error of any stop of the request. Default: DRF's `exception_handler`.
+    /// The answer to an error of any stop of the request. Default: the router's `exception_handler`,
+    /// which is DRF's if it was not replaced. An error in its place is a 500 that only the log knows.
     fn handle_exception(&self, req: &Request, error: Error) -> Result<Response> {
-        crate::exceptions::exception_handler(req, error)
+        (req.router().settings.exception_handler)(req, error)
     }
 
     /// A last change to every response, also of errors and OPTIONS; not to a 500 that nobody handled.
     fn finalize_response(&self, _req: &Request, response: Response) -> Response {
         response
+    }
+
+    /// Not public API. Implemented by generated code: the fields that OPTIONS tells; `None` without a
+    /// serializer.
+    #[doc(hidden)]
+    const FIELDS: Option<&'static [Field]> = None;
+
+    /// Not public API. Implemented by generated code: whether there is the object of a detail route.
+    #[doc(hidden)]
+    fn find_object(&self, _req: &Request) -> impl Future<Output = Result<()>> {
+        async { Err(Error::not_found()) }
     }
 
     /// The extra actions in alphabetical order, those of mixins included (DRF A17).
@@ -196,7 +263,7 @@ pub struct Requirements {
 
 pub(crate) struct ModelRequirement {
     pub(crate) name: &'static str,
-    pub(crate) fields: &'static [crate::serializers::Field],
+    pub(crate) fields: &'static [Field],
     pub(crate) database: &'static str,
     pub(crate) is_met: fn(&StateMap) -> bool,
 }

@@ -7,6 +7,7 @@ mod doc;
 mod field;
 mod mixin;
 mod model_viewset;
+mod permissions;
 mod serializer;
 mod viewset;
 mod words;
@@ -38,6 +39,13 @@ pub fn action(_args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn mapping(_args: TokenStream, item: TokenStream) -> TokenStream {
     viewset::outside(words::MAPPING, item.into()).into()
+}
+
+/// Not public API: the list of `permissions![…]`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __permissions(input: TokenStream) -> TokenStream {
+    permissions::expand(input.into()).into()
 }
 
 /// Makes a model of a diesel struct.

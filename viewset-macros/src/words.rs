@@ -22,8 +22,15 @@ pub(crate) mod viewset {
         LOOKUP_VALUE_REGEX,
         KWARGS,
         CRATE,
+        super::option::AUTHENTICATION_CLASSES,
         super::option::PERMISSION_CLASSES,
+        super::option::THROTTLE_CLASSES,
+        super::option::THROTTLE_SCOPE,
+        super::option::PARSER_CLASSES,
         super::option::RENDERER_CLASSES,
+        super::option::CONTENT_NEGOTIATION_CLASS,
+        super::option::VERSIONING_CLASS,
+        super::option::METADATA_CLASS,
         super::option::HTTP_METHOD_NAMES,
     ];
 }
@@ -53,27 +60,34 @@ pub(crate) mod action {
         NAME,
         SUFFIX,
         DESCRIPTION,
+        super::option::AUTHENTICATION_CLASSES,
         super::option::PERMISSION_CLASSES,
+        super::option::THROTTLE_CLASSES,
+        super::option::THROTTLE_SCOPE,
+        super::option::PARSER_CLASSES,
         super::option::RENDERER_CLASSES,
+        super::option::CONTENT_NEGOTIATION_CLASS,
+        super::option::VERSIONING_CLASS,
+        super::option::METADATA_CLASS,
         super::option::HTTP_METHOD_NAMES,
     ];
 }
 
 /// The options that a viewset and an action share.
 pub(crate) mod option {
+    pub(crate) const AUTHENTICATION_CLASSES: &str = "authentication_classes";
     pub(crate) const PERMISSION_CLASSES: &str = "permission_classes";
+    pub(crate) const THROTTLE_CLASSES: &str = "throttle_classes";
+    pub(crate) const THROTTLE_SCOPE: &str = "throttle_scope";
+    pub(crate) const PARSER_CLASSES: &str = "parser_classes";
     pub(crate) const RENDERER_CLASSES: &str = "renderer_classes";
+    pub(crate) const CONTENT_NEGOTIATION_CLASS: &str = "content_negotiation_class";
+    pub(crate) const VERSIONING_CLASS: &str = "versioning_class";
+    pub(crate) const METADATA_CLASS: &str = "metadata_class";
     pub(crate) const HTTP_METHOD_NAMES: &str = "http_method_names";
 
     /// Known words that a later version will read.
     pub(crate) const RESERVED: &[&str] = &[
-        "authentication_classes",
-        "throttle_classes",
-        "throttle_scope",
-        "parser_classes",
-        "content_negotiation_class",
-        "metadata_class",
-        "versioning_class",
         "serializer_class",
         "pagination_class",
         "filter_backends",
@@ -193,7 +207,12 @@ pub(crate) const MODEL_MIXINS: &[&str] = &[
 
 /// The hooks, each with the trait that it overrides a method of.
 pub(crate) const HOOKS: &[(&str, &str)] = &[
+    ("get_parsers", VIEW_SET),
+    ("get_authenticators", VIEW_SET),
+    ("get_content_negotiator", VIEW_SET),
+    ("get_renderers", VIEW_SET),
     ("get_permissions", VIEW_SET),
+    ("get_throttles", VIEW_SET),
     ("get_view_name", VIEW_SET),
     ("get_view_description", VIEW_SET),
     ("handle_exception", VIEW_SET),
@@ -213,15 +232,10 @@ pub(crate) const LATER_HOOKS: &[&str] = &[
     "check_permissions",
     "check_object_permissions",
     "check_throttles",
-    "get_authenticators",
-    "get_content_negotiator",
     "get_paginated_response",
-    "get_parsers",
-    "get_renderers",
     "get_serializer",
     "get_serializer_class",
     "get_serializer_context",
-    "get_throttles",
     "paginate_queryset",
 ];
 

@@ -7,9 +7,11 @@ use std::ops::{Deref, DerefMut};
 
 use super::backend::DbConnection;
 use super::db::Db;
+use super::model::Model;
 use super::pool::Lease;
 use crate::error::{Error, Result};
-use crate::request::Request;
+use crate::request::RequestHead;
+use crate::serializers::LookupError;
 
 /// What a request has of the database.
 #[derive(Default)]
@@ -59,7 +61,7 @@ impl<C: DbConnection> Drop for Connection<'_, C> {
     }
 }
 
-fn db<C: DbConnection>(req: &Request) -> Result<&Db<C>> {
+fn db<C: DbConnection>(req: &RequestHead) -> Result<&Db<C>> {
     let missing = || {
         let database = C::NAME;
         format!("the router has no {database} database; add `.with(Db::connect(…).await?)`")
@@ -75,7 +77,7 @@ fn db<C: DbConnection>(req: &Request) -> Result<&Db<C>> {
 ///
 /// 503 where none is to be had in time. 500, with the reason in the log, if the request has one already:
 /// two at a time would leave a busy server waiting for itself.
-pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_, C>> {
+pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection<'_, C>> {
     let slot = &req.database;
     let wanted = TypeId::of::<C>();
     let in_use = |transaction| Slot::InUse { connection: wanted, transaction };
@@ -109,6 +111,24 @@ pub async fn connection<C: DbConnection>(req: &Request) -> Result<Connection<'_,
     Ok(Connection { lease: Some(lease), slot: noted })
 }
 
+/// The row whose `field` (`pk`, or the Rust name of a field) is `value`: for authenticators, which have
+/// no viewset to ask. A value that the field cannot have finds nothing.
+///
+/// # Errors
+///
+/// 503 where no connection is to be had in time; 500 for a field that the model lacks.
+pub async fn find<M: Model>(req: &RequestHead, field: &str, value: &str) -> Result<Option<M>> {
+    let query = match M::lookup(M::objects(), field, value) {
+        Ok(query) => query,
+        Err(LookupError::UnknownField) => {
+            return Err(Error::internal(format!("`{}` has no field `{field}`", M::NAME)));
+        }
+        Err(_) => return Ok(None),
+    };
+    let mut conn = connection::<M::Connection>(req).await?;
+    Ok(M::fetch_one(query, &mut conn).await?)
+}
+
 /// Notes that a request has no connection, unless it is told to keep the note.
 struct FreeOnDrop<'r>(Option<&'r RefCell<Slot>>);
 
@@ -135,7 +155,7 @@ impl Drop for FreeOnDrop<'_> {
 ///
 /// Those of `work`; 503 if no connection is to be had in time.
 pub async fn atomic<C: DbConnection, T>(
-    req: &Request,
+    req: &RequestHead,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     let (in_transaction, in_use) = match *req.database.borrow() {

@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 
 mod finite;
+mod indent;
 
 use finite::Finite;
+pub(crate) use indent::indented;
 
 /// The bytes of `value` as JSON.
 ///

@@ -10,6 +10,7 @@ use super::erased::{ErasedViewSet, erase};
 use super::pattern::{Part, Pattern};
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
+use super::settings::RouterSettings;
 use super::state::StateMap;
 use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
@@ -66,8 +67,8 @@ pub(super) struct Plan {
     pub(super) trailing_slash: bool,
     pub(super) format_suffixes: bool,
     pub(super) root_view: Option<Cow<'static, str>>,
-    pub(super) body_limit: usize,
-    pub(super) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
+    pub(super) settings: RouterSettings,
+    pub(super) options: Options,
     pub(super) state: StateMap,
 }
 
@@ -84,8 +85,11 @@ impl Plan {
             templates: self.templates,
             slash: if self.trailing_slash { "/" } else { "" },
             format_suffixes: self.format_suffixes,
+            options: self.options,
+            throttle_rates: self.settings.throttle_rates.keys().copied().collect(),
             state: self.state,
         };
+        build.problems.extend(self.settings.problems.iter().cloned());
         // Where a viewset stands at the router's own URL there is no room for the API root.
         let mut root_view = self.root_view;
         for entry in self.registry.0 {
@@ -94,13 +98,13 @@ impl Plan {
                     root_view = root_view.filter(|_| !prefix.is_empty());
                     build.add_viewset(&prefix, basename, &viewset);
                 }
-                Entry::Path { url, name, view } => build.add_path(&url, name, view),
+                Entry::Path { url, name, view } => build.add_path(&url, name, *view),
             }
         }
         if let Some(name) = root_view {
             build.add_root(name.into_owned());
         }
-        build.finish(self.body_limit, self.secure_proxy_ssl_header)
+        build.finish(self.settings)
     }
 }
 
@@ -115,6 +119,10 @@ struct Build {
     templates: Vec<RouteTemplate>,
     slash: &'static str,
     format_suffixes: bool,
+    /// What holds where viewset and action say nothing.
+    options: Options,
+    /// The scopes whose rates are known.
+    throttle_rates: Vec<&'static str>,
     state: StateMap,
 }
 
@@ -302,7 +310,7 @@ impl Build {
         options: Options,
         (url, name): (&str, Option<String>),
     ) {
-        match View::new(viewset.clone(), mapping, initkwargs, options) {
+        match View::new(viewset.clone(), mapping, initkwargs, options, self.options) {
             Ok(view) => self.mount(url, name, view),
             Err(problem) => self.problems.push(problem),
         }
@@ -310,7 +318,7 @@ impl Build {
 
     fn add_path(&mut self, url: &str, name: Option<String>, view: AsView) {
         self.check_requirements(&view.viewset);
-        match view.into_view() {
+        match view.into_view(self.options) {
             Ok(view) => self.mount(url, name, view),
             Err(problems) => self.problems.extend(problems),
         }
@@ -323,6 +331,7 @@ impl Build {
 
     fn mount(&mut self, url: &str, name: Option<String>, view: View) {
         let class_name = view.viewset.meta().class_name;
+        self.check_throttles(&view);
         // A viewset without a prefix begins with its lookup, not with a slash (row C14).
         let url = url.strip_prefix('/').unwrap_or(url);
         let pattern = match Pattern::parse(url) {
@@ -362,17 +371,26 @@ impl Build {
         self.routes.push(Mounted { pattern, kwarg_names, name, view, format_suffix });
     }
 
-    fn finish(
-        self,
-        body_limit: usize,
-        secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
-    ) -> Result<Router, BuildError> {
+    /// A throttle that takes its rate from the router has to find it there (row I10).
+    fn check_throttles(&mut self, view: &View) {
+        let (options, class_name) = (&view.options, view.viewset.meta().class_name);
+        for throttle in options.throttle_classes.unwrap_or_default() {
+            let scope = throttle.scope(options.throttle_scope);
+            if let Some(scope) = scope.filter(|scope| !self.throttle_rates.contains(scope)) {
+                self.problems.push(format!(
+                    "`{class_name}` has a throttle of the scope `{scope}`, but the router has no rate for \
+                     it; add `.throttle_rate(\"{scope}\", \"100/day\")`"
+                ));
+            }
+        }
+    }
+
+    fn finish(self, settings: RouterSettings) -> Result<Router, BuildError> {
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
         let Self { tree, routes, names, lists, state, .. } = self;
-        let inner =
-            RouterInner { tree, routes, names, lists, state, body_limit, secure_proxy_ssl_header };
+        let inner = RouterInner { tree, routes, names, lists, state, settings };
         Ok(Router { inner: Arc::new(inner) })
     }
 }

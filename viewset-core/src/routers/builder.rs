@@ -9,13 +9,12 @@ use super::discover::Discovered;
 use super::erased::erase;
 use super::registry::{Entry, Registry};
 use super::router::Router;
+use super::settings::RouterSettings;
 use super::state::StateMap;
 use super::table::{self, RouteTemplate};
 use super::view::AsView;
+use crate::settings::Options;
 use crate::viewsets::ViewSet;
-
-/// The default of [`RouterBuilder::body_limit`]: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
-pub const DEFAULT_BODY_LIMIT: usize = 2_621_440;
 
 /// A router of routes alone (DRF's `SimpleRouter`). `R` is the adapter's own router.
 pub type SimpleRouter<R = Router> = RouterBuilder<(), R>;
@@ -40,7 +39,7 @@ pub struct WithRoot;
 /// A router in the making. [`SimpleRouter`] and [`DefaultRouter`] are its two kinds; `R` is what
 /// `build` makes: the adapter's router, or the core's.
 pub struct RouterBuilder<K, R> {
-    plan: Plan,
+    pub(super) plan: Plan,
     kind: PhantomData<fn(K) -> R>,
 }
 
@@ -111,8 +110,8 @@ impl<K, R> RouterBuilder<K, R> {
             trailing_slash: true,
             format_suffixes,
             root_view,
-            body_limit: DEFAULT_BODY_LIMIT,
-            secure_proxy_ssl_header: None,
+            settings: RouterSettings::default(),
+            options: Options::new(),
             state: StateMap::default(),
         };
         Self { plan, kind: PhantomData }
@@ -143,7 +142,11 @@ impl<K, R> RouterBuilder<K, R> {
     /// Adds a view that was bound by hand with `as_view`, at a pattern such as `people/{pk}/`.
     #[must_use]
     pub fn path(mut self, url: impl Into<String>, view: AsView) -> Self {
-        self.plan.registry.0.push(Entry::Path { url: url.into(), name: None, view });
+        self.plan.registry.0.push(Entry::Path {
+            url: url.into(),
+            name: None,
+            view: Box::new(view),
+        });
         self
     }
 
@@ -155,7 +158,11 @@ impl<K, R> RouterBuilder<K, R> {
         name: impl Into<String>,
         view: AsView,
     ) -> Self {
-        self.plan.registry.0.push(Entry::Path { url: url.into(), name: Some(name.into()), view });
+        self.plan.registry.0.push(Entry::Path {
+            url: url.into(),
+            name: Some(name.into()),
+            view: Box::new(view),
+        });
         self
     }
 
@@ -170,23 +177,6 @@ impl<K, R> RouterBuilder<K, R> {
     #[must_use]
     pub fn routes(mut self, routes: impl IntoIterator<Item = RouteTemplate>) -> Self {
         self.plan.templates = routes.into_iter().collect();
-        self
-    }
-
-    /// The longest request body that is read, in bytes; a longer one is answered with 413. Default:
-    /// 2,621,440 (2.5 MiB).
-    #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.plan.body_limit = bytes;
-        self
-    }
-
-    /// Behind a proxy that ends TLS: a request that has this header with this value came by `https`, and
-    /// reversed URLs say so (Django's `SECURE_PROXY_SSL_HEADER`). Only where the proxy sets or removes
-    /// the header of every request: `("x-forwarded-proto", "https")`. Default: none.
-    #[must_use]
-    pub fn secure_proxy_ssl_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.plan.secure_proxy_ssl_header = Some((name, value));
         self
     }
 

@@ -7,8 +7,10 @@ use futures_core::future::LocalBoxFuture;
 use crate::actions::{Action, ActionMeta};
 use crate::error::{Error, Result};
 use crate::permissions::Permissions;
-use crate::request::Request;
+use crate::request::{Policies, Request};
 use crate::response::Response;
+use crate::serializers::Field;
+use crate::throttling::Throttles;
 use crate::viewsets::{self, Requirements, ViewSet, ViewSetMeta};
 
 /// A viewset of any type. One virtual call a hook.
@@ -19,7 +21,14 @@ pub(crate) trait ErasedViewSet: Send + Sync {
     fn extra_actions(&self) -> Vec<&'static ActionMeta>;
     fn requirements(&self) -> Requirements;
     fn call<'a>(&'a self, action: usize, req: &'a Request) -> LocalBoxFuture<'a, Result<Response>>;
+    /// What the hooks choose: parsers, authenticators, negotiation, renderers, in DRF's order.
+    fn policies(&self, req: &Request) -> Policies;
     fn permissions(&self, req: &Request) -> Permissions;
+    fn throttles(&self, req: &Request) -> Throttles;
+    /// The fields of its serializer, for OPTIONS.
+    fn fields(&self) -> Option<&'static [Field]>;
+    /// Whether there is the object that the URL names, and the client may have it.
+    fn find_object<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<()>>;
     fn view_name(&self, req: &Request) -> String;
     fn view_description(&self, req: &Request) -> String;
     fn handle_exception(&self, req: &Request, error: Error) -> Result<Response>;
@@ -63,8 +72,29 @@ impl<V: ViewSet> ErasedViewSet for Erased<V> {
         }
     }
 
+    fn policies(&self, req: &Request) -> Policies {
+        Policies {
+            parsers: self.view.get_parsers(req),
+            authenticators: self.view.get_authenticators(req),
+            negotiator: self.view.get_content_negotiator(req),
+            renderers: self.view.get_renderers(req),
+        }
+    }
+
     fn permissions(&self, req: &Request) -> Permissions {
-        self.view.get_permissions(req)
+        self.view.get_permissions(req).erase()
+    }
+
+    fn throttles(&self, req: &Request) -> Throttles {
+        self.view.get_throttles(req)
+    }
+
+    fn fields(&self) -> Option<&'static [Field]> {
+        V::FIELDS
+    }
+
+    fn find_object<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(self.view.find_object(req))
     }
 
     fn view_name(&self, req: &Request) -> String {

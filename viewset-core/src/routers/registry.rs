@@ -9,7 +9,7 @@ use crate::viewsets::ViewSet;
 /// Something that was given to a router, in the order in which it was.
 pub(super) enum Entry {
     ViewSet { prefix: String, basename: Option<String>, viewset: Arc<dyn ErasedViewSet> },
-    Path { url: String, name: Option<String>, view: AsView },
+    Path { url: String, name: Option<String>, view: Box<AsView> },
 }
 
 /// What was given to a router.

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::pattern::Pattern;
 use super::percent::decode_path;
+use super::settings::RouterSettings;
 use super::state::StateMap;
 use super::tree::Tree;
 use super::view::{View, method};
@@ -32,8 +34,7 @@ pub(crate) struct RouterInner {
     /// Prefix and name of every list, for the API root.
     pub(crate) lists: Vec<(String, String)>,
     pub(crate) state: StateMap,
-    pub(crate) body_limit: usize,
-    pub(crate) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
+    pub(crate) settings: RouterSettings,
 }
 
 /// A finished router: cheap to clone, to be mounted by an adapter.
@@ -120,7 +121,7 @@ impl Router {
         method_name: &str,
         recognized: Recognized,
         outer: Kwargs,
-        incoming: Box<dyn Incoming>,
+        incoming: Rc<dyn Incoming>,
     ) -> impl Future<Output = Response> + use<> {
         let (mut outer, own) = (outer, recognized.kwargs);
         outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
@@ -130,6 +131,7 @@ impl Router {
             outer,
             own,
             format: recognized.format,
+            number: recognized.route,
         };
         crate::views::dispatch(RequestHead::new(method(method_name), incoming, route))
     }

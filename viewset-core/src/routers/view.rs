@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 
 use super::erased::{ErasedViewSet, erase};
+use crate::metadata::{ErasedMetadata, SimpleMetadata};
 use crate::settings::Options;
 use crate::verb::Verb;
 use crate::viewsets::{Binding, ViewSet};
@@ -45,6 +46,7 @@ impl View {
         mapping: &[Binding],
         initkwargs: InitKwargs,
         options: Options,
+        defaults: Options,
     ) -> std::result::Result<Self, String> {
         let names: Vec<_> = viewset.actions().iter().map(|meta| meta.name).collect();
         let mut bound = [None; Verb::ALL.len()];
@@ -62,9 +64,14 @@ impl View {
         if bound[Verb::Head as usize].is_none() {
             bound[Verb::Head as usize] = bound[Verb::Get as usize];
         }
-        let options = options.or(viewset.meta().options);
+        let options = options.or(viewset.meta().options).or(defaults);
         let allow = allow(&bound, &options);
         Ok(Self { viewset, bound, initkwargs, options, allow })
+    }
+
+    /// What answers OPTIONS.
+    pub(crate) fn metadata(&self) -> Option<&'static dyn ErasedMetadata> {
+        self.options.metadata_class.unwrap_or(Some(&SimpleMetadata))
     }
 
     /// The number of the action that answers a method.
@@ -179,14 +186,14 @@ impl AsView {
         self
     }
 
-    pub(super) fn into_view(mut self) -> std::result::Result<View, Vec<String>> {
+    pub(super) fn into_view(mut self, defaults: Options) -> std::result::Result<View, Vec<String>> {
         let class_name = self.viewset.meta().class_name;
         if self.initkwargs.name.is_some() && self.initkwargs.suffix.is_some() {
             self.problems.push(format!(
                 "`{class_name}` received both `name` and `suffix`, which are mutually exclusive"
             ));
         }
-        let view = View::new(self.viewset, &self.mapping, self.initkwargs, self.options);
+        let view = View::new(self.viewset, &self.mapping, self.initkwargs, self.options, defaults);
         match view {
             Ok(view) if self.problems.is_empty() => Ok(view),
             Ok(_) => Err(self.problems),

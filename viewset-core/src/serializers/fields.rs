@@ -44,6 +44,8 @@ pub struct Field {
     pub min_value: Option<Bound>,
     /// The greatest number.
     pub max_value: Option<Bound>,
+    /// The least and the greatest value that the type can hold, for an integer.
+    pub range: Option<(Bound, Bound)>,
     /// The name for people.
     pub label: Option<&'static str>,
     /// A sentence on what the field is for.
@@ -68,6 +70,7 @@ impl Field {
             max_length: None,
             min_value: None,
             max_value: None,
+            range: T::RANGE,
             label: None,
             help_text: None,
         }
@@ -237,6 +240,9 @@ pub trait FieldValue: Sized {
     /// Whether `null` is a value of the type.
     const NULLABLE: bool = false;
 
+    /// The least and the greatest value, for an integer.
+    const RANGE: Option<(Bound, Bound)> = None;
+
     /// Whether a nullable field of this type takes `value` for null.
     fn is_null(value: &Value) -> bool {
         matches!(value, Value::Null)
@@ -260,6 +266,7 @@ pub trait FieldValue: Sized {
 impl<T: FieldValue> FieldValue for Option<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;
+    const RANGE: Option<(Bound, Bound)> = T::RANGE;
 
     fn is_null(value: &Value) -> bool {
         T::is_null(value)

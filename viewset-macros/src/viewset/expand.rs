@@ -90,7 +90,9 @@ fn expand_table(viewset: &ViewSet<'_>) -> TokenStream {
 //         const META: __v::ViewSetMeta = __v::ViewSetMeta::new("UserViewSet").lookup_field("id");
 //         const ACTIONS: &'static [&'static [__v::Action<Self>]] =
 //             &[<Self as __v::ListModelMixin>::ACTIONS, Self::__ACTIONS];
-//         fn requirements(__list: &mut __v::Requirements) { __list.model::<User>(); }
+//         type Object = User;
+//         fn requirements(list_: &mut __v::Requirements) { list_.model::<User>(); }
+//         …                                             (what else it has of its model)
 //         …                                             (its hooks)
 //     }
 fn expand_view_set(viewset: &ViewSet<'_>) -> TokenStream {
@@ -100,17 +102,36 @@ fn expand_view_set(viewset: &ViewSet<'_>) -> TokenStream {
         quote!(<Self as #path>::ACTIONS,)
     });
     let own = (!viewset.table.actions.is_empty()).then(|| quote!(Self::__ACTIONS));
-    let model = viewset.args.model.get().into_iter();
+    let of_model = expand_of_model(viewset);
     let hooks = expand_hooks(viewset, words::VIEW_SET);
     let body = quote! {
         const META: __v::ViewSetMeta = #meta;
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[#(#mixins)* #own];
-        #(fn requirements(__list: &mut __v::Requirements) {
-            __list.model::<#model>();
-        })*
+        #of_model
         #(#hooks)*
     };
     expand_impl(viewset, &quote!(__v::ViewSet), &body)
+}
+
+/// What the viewset has of its model; `type Object = ();` without one.
+fn expand_of_model(viewset: &ViewSet<'_>) -> TokenStream {
+    let Some(model) = viewset.args.model.get() else {
+        return quote!(
+            type Object = ();
+        );
+    };
+    let (list, req) = (rows::local("list_"), rows::local("r_"));
+    quote! {
+        type Object = #model;
+        const FIELDS: __v::Option<&'static [__v::Field]> =
+            __v::Some(<#model as __v::Model>::FIELDS);
+        fn requirements(#list: &mut __v::Requirements) {
+            #list.model::<#model>();
+        }
+        async fn find_object(&self, #req: &__v::Request) -> __v::Result<(), __v::Error> {
+            __v::find_object(self, #req).await
+        }
+    }
 }
 
 fn expand_meta(viewset: &ViewSet<'_>) -> TokenStream {

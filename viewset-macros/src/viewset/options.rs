@@ -1,16 +1,24 @@
 //! The options that a viewset and each of its actions can set: one grammar for both.
 
-use syn::Expr;
+use syn::{Expr, LitStr};
 
 use super::verbs::{Verb, verbs};
 use crate::attr::{Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::words::option as options;
+
 /// The options that a viewset and an action share.
 #[derive(Default)]
 pub(crate) struct OptionArgs {
+    pub(crate) authentication_classes: Attr<Vec<Expr>>,
     pub(crate) permission_classes: Attr<Vec<Expr>>,
+    pub(crate) throttle_classes: Attr<Vec<Expr>>,
+    pub(crate) throttle_scope: Attr<LitStr>,
+    pub(crate) parser_classes: Attr<Vec<Expr>>,
     pub(crate) renderer_classes: Attr<Vec<Expr>>,
+    pub(crate) content_negotiation_class: Attr<Expr>,
+    pub(crate) versioning_class: Attr<Expr>,
+    pub(crate) metadata_class: Attr<Expr>,
     pub(crate) http_method_names: Attr<Vec<Verb>>,
 }
 
@@ -23,17 +31,45 @@ impl OptionArgs {
         place: &str,
         known: &[&str],
     ) -> syn::Result<()> {
-        match entry.word().as_str() {
-            options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
+        let word = entry.word();
+        if let Some(list) = self.list(&word) {
+            return list.read(sink, entry, Entry::list);
+        }
+        if let Some(single) = self.single(&word) {
+            return single.read(sink, entry, Entry::value);
+        }
+        match word.as_str() {
+            options::THROTTLE_SCOPE => self.throttle_scope.read(sink, entry, Entry::string),
             options::HTTP_METHOD_NAMES => {
                 self.http_method_names.read(sink, entry, |entry| verbs(entry, sink))
             }
-            options::RENDERER_CLASSES => self.renderer_classes.read(sink, entry, Entry::list),
             word if options::RESERVED.contains(&word) => {
                 Err(entry
                     .fail(format_args!("`{word}` is not supported by this version of viewset")))
             }
             _ => Err(entry.unknown(place, known)),
         }
+    }
+
+    /// The slot of a list of policies.
+    fn list(&mut self, word: &str) -> Option<&mut Attr<Vec<Expr>>> {
+        Some(match word {
+            options::AUTHENTICATION_CLASSES => &mut self.authentication_classes,
+            options::PERMISSION_CLASSES => &mut self.permission_classes,
+            options::THROTTLE_CLASSES => &mut self.throttle_classes,
+            options::PARSER_CLASSES => &mut self.parser_classes,
+            options::RENDERER_CLASSES => &mut self.renderer_classes,
+            _ => return None,
+        })
+    }
+
+    /// The slot of a single policy.
+    fn single(&mut self, word: &str) -> Option<&mut Attr<Expr>> {
+        Some(match word {
+            options::CONTENT_NEGOTIATION_CLASS => &mut self.content_negotiation_class,
+            options::VERSIONING_CLASS => &mut self.versioning_class,
+            options::METADATA_CLASS => &mut self.metadata_class,
+            _ => return None,
+        })
     }
 }

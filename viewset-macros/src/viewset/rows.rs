@@ -15,7 +15,7 @@ use super::options::OptionArgs;
 use super::verbs::Verb;
 
 use crate::attr::Attr;
-use crate::doc;
+use crate::{doc, permissions};
 
 /// The rows, in the order of the source.
 pub(crate) fn expand_rows(table: &Table<'_>) -> TokenStream {
@@ -102,22 +102,49 @@ pub(super) fn expand_description(text: Option<String>) -> TokenStream {
     quote!(#(.description(#text))*)
 }
 
-/// `.options(__v::Options::new().permission_classes(&[&IsAdminUser]))`, if any is given.
+/// `.options(__v::Options::new().renderer_classes(&[&JsonRenderer]))`, if any is given.
 pub(super) fn expand_options(options: &OptionArgs) -> TokenStream {
-    let permissions = expand_classes("permission_classes", &options.permission_classes);
+    let authentication = expand_classes("authentication_classes", &options.authentication_classes);
+    let permissions = options.permission_classes.get().map(|list| expand_permissions(list));
+    let throttles = expand_classes("throttle_classes", &options.throttle_classes);
+    let scope = options.throttle_scope.get().map(|scope| quote!(.throttle_scope(#scope)));
+    let parsers = expand_classes("parser_classes", &options.parser_classes);
     let renderers = expand_classes("renderer_classes", &options.renderer_classes);
+    let negotiation = options.content_negotiation_class.get();
+    let negotiation = negotiation.map(|class| quote!(.content_negotiation_class(&#class)));
+    let versioning = expand_class("versioning_class", &options.versioning_class);
+    let metadata = expand_class("metadata_class", &options.metadata_class);
     let names = options.http_method_names.get().map(|verbs| expand_method_names(verbs));
-    let setters = quote!(#permissions #renderers #names);
+    let setters = quote! {
+        #authentication #permissions #throttles #scope #parsers #renderers #negotiation #versioning
+        #metadata #names
+    };
     match setters.is_empty() {
         true => TokenStream::new(),
         false => quote!(.options(__v::Options::new() #setters)),
     }
 }
 
-/// `.permission_classes(&[&IsAdminUser])`, if any is given.
+/// `.renderer_classes(&[&JsonRenderer])`, if any is given.
 fn expand_classes(option: &str, classes: &Attr<Vec<Expr>>) -> Option<TokenStream> {
     let (setter, classes) = (format_ident!("{option}"), classes.get()?);
     Some(quote!(.#setter(&[#(&#classes),*])))
+}
+
+/// `.versioning_class(__v::Some(&AcceptHeaderVersioning::new()))`; `None` stays.
+fn expand_class(option: &str, class: &Attr<Expr>) -> Option<TokenStream> {
+    let (setter, class) = (format_ident!("{option}"), class.get()?);
+    let is_none = matches!(class, Expr::Path(path) if path.path.is_ident("None"));
+    Some(match is_none {
+        true => quote!(.#setter(__v::None)),
+        false => quote!(.#setter(__v::Some(&#class))),
+    })
+}
+
+/// `.permission_classes(&__v::Permits::<Self> { list: &[…] })`
+fn expand_permissions(classes: &[Expr]) -> TokenStream {
+    let list = permissions::expand_list(classes, &quote!(__v));
+    quote!(.permission_classes(&__v::Permits::<Self> { list: #list }))
 }
 
 fn expand_method_names(verbs: &[Verb]) -> TokenStream {

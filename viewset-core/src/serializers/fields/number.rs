@@ -14,6 +14,8 @@ macro_rules! integer {
     ($($type:ty, $kind:ident, $invalid:literal;)*) => {$(
         impl FieldValue for $type {
             const KIND: Kind = Kind::$kind;
+            const RANGE: Option<(Bound, Bound)> =
+                Some((Bound::Int(<$type>::MIN as i64), Bound::Int(<$type>::MAX as i64)));
 
             fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
                 check_length(value)?;

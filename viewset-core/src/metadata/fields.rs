@@ -1,0 +1,66 @@
+//! What OPTIONS says of a field (rows O3 to O6).
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::serializers::{Bound, Field};
+
+/// The fields of a serializer, by name.
+pub(super) struct FieldInfos(pub(super) &'static [Field]);
+
+impl Serialize for FieldInfos {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for field in self.0 {
+            map.serialize_entry(field.name, &FieldInfo(field))?;
+        }
+        map.end()
+    }
+}
+
+struct FieldInfo(&'static Field);
+
+impl Serialize for FieldInfo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let field = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", field.kind.as_str())?;
+        map.serialize_entry("required", &field.required)?;
+        map.serialize_entry("read_only", &field.read_only)?;
+        map.serialize_entry("label", &label(field))?;
+        optional(&mut map, "help_text", field.help_text.filter(|text| !text.is_empty()))?;
+        optional(&mut map, "min_length", field.min_length)?;
+        optional(&mut map, "max_length", field.max_length)?;
+        let range = field.range.filter(|_| !field.read_only);
+        optional(&mut map, "min_value", field.min_value.or(range.map(|range| range.0)))?;
+        optional(&mut map, "max_value", field.max_value.or(range.map(|range| range.1)))?;
+        map.end()
+    }
+}
+
+fn optional<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    key: &'static str,
+    value: Option<T>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(key, &value))
+}
+
+/// The label, else the name as words: `first_name` is `First name`, and `id` is `ID`, as Django has it.
+fn label(field: &Field) -> String {
+    if let Some(label) = field.label {
+        return label.to_owned();
+    }
+    if field.name == "id" {
+        return "ID".to_owned();
+    }
+    crate::actions::pretty(field.name)
+}
+
+impl Serialize for Bound {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Int(value) => serializer.serialize_i64(*value),
+            Self::Float(value) => serializer.serialize_f64(*value),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The renderers of the library.
+
+use http::StatusCode;
+
+use super::{JSON_MEDIA_TYPE, Renderer, json};
+use crate::error::{Error, Result};
+use crate::request::{Request, RequestHead};
+use crate::serializers::Value;
+
+/// `application/json`: compact, UTF-8, numbers as Python writes them. The default. A client that accepts
+/// `application/json; indent=4` gets it on lines (row N8).
+#[derive(Clone, Copy, Debug)]
+pub struct JsonRenderer;
+
+impl Renderer for JsonRenderer {
+    fn media_type(&self) -> &'static str {
+        JSON_MEDIA_TYPE
+    }
+
+    fn format(&self) -> &'static str {
+        "json"
+    }
+
+    fn charset(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn is_json(&self) -> bool {
+        true
+    }
+
+    fn render(&self, data: &Value, _status: StatusCode, _req: &Request) -> Result<Vec<u8>> {
+        json::to_json(data).map_err(Error::internal)
+    }
+}
+
+/// `application/json` on lines, indented by four blanks, for people who read answers as they come.
+#[derive(Clone, Copy, Debug)]
+pub struct PrettyJsonRenderer;
+
+impl Renderer for PrettyJsonRenderer {
+    fn media_type(&self) -> &'static str {
+        JSON_MEDIA_TYPE
+    }
+
+    fn format(&self) -> &'static str {
+        "json"
+    }
+
+    fn charset(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn render(&self, data: &Value, _status: StatusCode, req: &Request) -> Result<Vec<u8>> {
+        let text = json::to_json(data).map_err(Error::internal)?;
+        Ok(json::indented(&text, indent(req).unwrap_or(4)))
+    }
+}
+
+/// `text/plain; charset=utf-8`: a text as it is, of an error its `detail`, anything else as JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainTextRenderer;
+
+impl Renderer for PlainTextRenderer {
+    fn media_type(&self) -> &'static str {
+        "text/plain"
+    }
+
+    fn format(&self) -> &'static str {
+        "txt"
+    }
+
+    fn render(&self, data: &Value, status: StatusCode, _req: &Request) -> Result<Vec<u8>> {
+        let detail = data.get("detail").filter(|_| !status.is_success());
+        match detail.unwrap_or(data).as_str() {
+            Some(text) => Ok(text.as_bytes().to_vec()),
+            None => json::to_json(data).map_err(Error::internal),
+        }
+    }
+}
+
+/// The `indent` of the media type that the client accepted: 1 to 8; `None` for compact.
+pub(super) fn indent(req: &RequestHead) -> Option<usize> {
+    let params = req.accepted_media_type().split(';').skip(1);
+    let value = params
+        .filter_map(|param| param.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("indent"))?;
+    let indent: i64 = value.1.trim().trim_matches('"').parse().ok()?;
+    usize::try_from(indent.clamp(0, 8)).ok().filter(|indent| *indent > 0)
+}

@@ -1,0 +1,163 @@
+//! Throttles that count requests of a key at a rate (DRF's `SimpleRateThrottle` and its three).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{Decision, Rate, Throttle};
+use crate::error::{Error, Result};
+use crate::request::Request;
+
+/// The rates that a router knows by scope (DRF's `DEFAULT_THROTTLE_RATES`); `None` does not limit.
+pub(crate) type Rates = HashMap<&'static str, Option<Rate>>;
+
+/// A throttle that counts by a key (DRF's `SimpleRateThrottle`): who is counted, in which scope, and at
+/// which rate. Every such throttle is a [`Throttle`].
+///
+/// ```
+/// use std::borrow::Cow;
+/// use viewset_core::{request::Request, throttling::{Rate, SimpleRateThrottle}};
+///
+/// /// Ten sign-ups an hour for each address.
+/// struct SignUpThrottle;
+///
+/// impl SimpleRateThrottle for SignUpThrottle {
+///     fn scope(&self, _req: &Request) -> Option<&'static str> {
+///         Some("sign-up")
+///     }
+///     fn rate(&self) -> Option<Rate> {
+///         const { Some(Rate::new("10/hour")) }
+///     }
+///     fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>> {
+///         (req.action() == Some("create")).then(|| req.ident())
+///     }
+/// }
+/// ```
+pub trait SimpleRateThrottle: Sync {
+    /// What is counted together: throttles with one scope share their counts. `None` does not limit.
+    fn scope(&self, req: &Request) -> Option<&'static str>;
+
+    /// The rate. Default: the one that the router has for the scope.
+    fn rate(&self) -> Option<Rate> {
+        None
+    }
+
+    /// Who is counted; `None` for a request that is not.
+    fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>>;
+
+    /// As [`Throttle::required_scope`].
+    fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
+        let _ = scope;
+        None
+    }
+}
+
+impl<T: SimpleRateThrottle> Throttle for T {
+    async fn allow_request(&self, req: &Request) -> Result<Decision> {
+        let Some(scope) = SimpleRateThrottle::scope(self, req) else {
+            return Ok(Decision::Allowed);
+        };
+        let Some(rate) = self.rate().map_or_else(|| rate_of(req, scope), |rate| Ok(Some(rate)))?
+        else {
+            return Ok(Decision::Allowed);
+        };
+        let Some(ident) = self.get_cache_key(req) else {
+            return Ok(Decision::Allowed);
+        };
+        let key = format!("throttle_{scope}_{ident}");
+        let store = &req.router().settings.throttle_store;
+        match store.erased_hit_now(&key, rate) {
+            Some(decision) => Ok(decision),
+            None => store.erased_hit(&key, rate).await,
+        }
+    }
+
+    fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
+        SimpleRateThrottle::required_scope(self, scope)
+    }
+}
+
+fn rate_of(req: &Request, scope: &str) -> Result<Option<Rate>> {
+    let rate = req.router().settings.throttle_rates.get(scope).copied();
+    rate.ok_or_else(|| {
+        Error::internal(format!(
+            "no throttle rate is set for the scope `{scope}`; add `.throttle_rate(\"{scope}\", \"…\")` to the router"
+        ))
+    })
+}
+
+/// Who has authenticated by their key, others by their address.
+fn user_or_ident(req: &Request) -> Cow<'_, str> {
+    match req.auth_user() {
+        Some(user) => user.pk(),
+        None => req.ident(),
+    }
+}
+
+macro_rules! throttle {
+    ($(#[$doc:meta])* $name:ident, $scope:literal, $key:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name(Option<Rate>);
+
+        impl $name {
+            #[doc = concat!("With the rate that the router has for the scope `", $scope, "`.")]
+            #[expect(clippy::new_without_default, reason = "it stands in constants, where only `new` can")]
+            pub const fn new() -> Self {
+                Self(None)
+            }
+
+            /// With this rate, such as `100/day`; in a constant a wrong one is a compile error.
+            pub const fn rate(rate: &'static str) -> Self {
+                Self(Some(Rate::new(rate)))
+            }
+        }
+
+        impl SimpleRateThrottle for $name {
+            fn scope(&self, _req: &Request) -> Option<&'static str> {
+                Some($scope)
+            }
+
+            fn rate(&self) -> Option<Rate> {
+                self.0
+            }
+
+            fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>> {
+                let key: fn(&'r Request) -> Option<Cow<'r, str>> = $key;
+                key(req)
+            }
+
+            fn required_scope(&self, _scope: Option<&'static str>) -> Option<&'static str> {
+                self.0.is_none().then_some($scope)
+            }
+        }
+    };
+}
+
+throttle! {
+    /// Counts those who have not authenticated, by address (row I4). Scope `anon`.
+    AnonRateThrottle, "anon", |req| (!req.is_authenticated()).then(|| req.ident())
+}
+
+throttle! {
+    /// Counts everybody: by user, else by address (row I5). Scope `user`.
+    UserRateThrottle, "user", |req| Some(user_or_ident(req))
+}
+
+/// Counts everybody in the `throttle_scope` of the viewset or the action; without one it does not limit
+/// (row I6). Rates are the router's.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopedRateThrottle;
+
+impl SimpleRateThrottle for ScopedRateThrottle {
+    fn scope(&self, req: &Request) -> Option<&'static str> {
+        req.options().throttle_scope
+    }
+
+    fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>> {
+        Some(user_or_ident(req))
+    }
+
+    fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
+        scope
+    }
+}
