@@ -114,7 +114,7 @@ fn missing_app_data_is_a_server_error() {
     }
 
     let reply = serve(SimpleRouter::new().register_as("x", "x", DataViewSet)).get("/api/x/");
-    assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
 }
 
 /// F9: responders of actix-web are answers, with all of their headers.

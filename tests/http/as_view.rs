@@ -70,7 +70,7 @@ fn a_view_without_its_lookup_in_the_url_is_a_server_error() {
     let view = ModelViewSet::<Author>::new().as_view([("get", "retrieve")]);
     let server = serve(SimpleRouter::new().path("people/", view).with(database(AUTHORS)));
     let reply = server.get("/api/people/");
-    assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
 }
 
 /// A view stands on a scope of its own, without a router around it.

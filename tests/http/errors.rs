@@ -64,8 +64,9 @@ fn each_error_has_its_status_and_its_shape() {
         ("validation_list", 400, r#"["a","b"]"#),
         ("validation_map", 400, r#"{"f":"x","g":["y","z"]}"#),
         ("parse", 400, r#"{"detail":"Malformed request."}"#),
-        ("authentication", 401, r#"{"detail":"Incorrect authentication credentials."}"#),
-        ("anonymous", 401, r#"{"detail":"Authentication credentials were not provided."}"#),
+        // 403: the viewset has no authenticator that could challenge (H1).
+        ("authentication", 403, r#"{"detail":"Incorrect authentication credentials."}"#),
+        ("anonymous", 403, r#"{"detail":"Authentication credentials were not provided."}"#),
         ("permission", 403, r#"{"detail":"You do not have permission to perform this action."}"#),
         ("not_found", 404, r#"{"detail":"Not found."}"#),
         ("method", 405, r#"{"detail":"Method \"GET\" not allowed."}"#),
@@ -112,7 +113,7 @@ fn the_cause_of_an_error_is_not_in_the_body() {
     let body = r#"{"detail":"Service temporarily unavailable, try again later."}"#;
     assert_eq!((reply.brief(), reply.header("retry-after")), ((503, body), Some("1")));
     let reply = server.get("/api/exc/?k=secret");
-    assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
     assert_eq!(reply.header("allow"), None);
 }
 
@@ -145,6 +146,6 @@ fn errors_of_the_database_are_answers() {
     assert_eq!(server.get("/api/rows/").brief(), (404, r#"{"detail":"Not found."}"#));
     assert_eq!(
         server.request("POST", "/api/rows/", "").brief(),
-        (500, r#"{"error":"Server Error (500)"}"#)
+        (500, r#"{"error": "Server Error (500)"}"#)
     );
 }

@@ -136,7 +136,10 @@ fn a_detail_action_without_a_lookup_in_its_url_is_a_server_error() {
 
     let router = DefaultRouter::new().register("authors", AuthorViewSet).with(database(AUTHORS));
     let server = serve(router);
-    assert_eq!(server.get("/api/authors/any/").brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(
+        server.get("/api/authors/any/").brief(),
+        (500, r#"{"error": "Server Error (500)"}"#)
+    );
     assert_eq!(server.get("/api/authors/1/").brief(), (200, ANN));
 }
 

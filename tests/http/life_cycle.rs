@@ -191,7 +191,7 @@ fn an_internal_error_tells_nothing() {
 
     let reply =
         serve(SimpleRouter::new().register_as("things", "thing", ThingViewSet)).get("/api/things/");
-    assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
     assert_eq!(reply.header("allow"), None);
 }
 

@@ -6,7 +6,7 @@ use viewset_actix::prelude::*;
 
 use crate::support::{AUTHORS, Author, FileDatabase, database, serve};
 
-const SERVER_ERROR: (u16, &str) = (500, r#"{"error":"Server Error (500)"}"#);
+const SERVER_ERROR: (u16, &str) = (500, r#"{"error": "Server Error (500)"}"#);
 
 #[test]
 fn a_panic_in_an_action_is_a_500_and_the_server_goes_on() {

@@ -108,7 +108,7 @@ fn urls_follow_the_host_header() {
 #[test]
 fn an_unknown_name_is_a_server_error() {
     let reply = server().get("/api/books/wrong/");
-    assert_eq!(reply.brief(), (500, r#"{"error":"Server Error (500)"}"#));
+    assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
 }
 
 /// A22, P14.
