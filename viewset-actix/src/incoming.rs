@@ -10,11 +10,12 @@ use std::pin::Pin;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
+use actix_web::http::header;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_core::future::LocalBoxFuture;
 use viewset_core::error::{Error, Result};
-use viewset_core::request::Incoming;
+use viewset_core::request::{HeaderValues, Incoming};
 
 /// A request and its payload.
 pub(crate) struct ActixIncoming {
@@ -65,8 +66,8 @@ impl ActixIncoming {
     pub(crate) fn put_payload(&self, payload: Payload) {
         let mut body = self.payload.borrow_mut();
         // Nothing is left of a request without a body, too, and to read that again is no mistake.
-        let has_body = self.header("transfer-encoding").is_some()
-            || self.header("content-length").is_some_and(|length| length != b"0");
+        let has_body = self.header("transfer-encoding").first().is_some()
+            || self.header("content-length").first().is_some_and(|length| length != b"0");
         if matches!(*body, Body::Extracted) && !(has_body && matches!(payload, Payload::None)) {
             *body = Body::Unread(payload);
         }
@@ -82,12 +83,17 @@ impl Incoming for ActixIncoming {
         self.http.query_string()
     }
 
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        self.http.headers().get(name).map(|value| value.as_bytes())
-    }
-
-    fn header_values(&self, name: &str, each: &mut dyn FnMut(&[u8])) {
-        self.http.headers().get_all(name).for_each(|value| each(value.as_bytes()));
+    fn header<'a>(&'a self, name: &str) -> HeaderValues<'a> {
+        let headers = self.http.headers();
+        // A name that is known needs no look at its letters.
+        let values = match name {
+            "accept" => headers.get_all(header::ACCEPT),
+            "authorization" => headers.get_all(header::AUTHORIZATION),
+            "content-type" => headers.get_all(header::CONTENT_TYPE),
+            "content-length" => headers.get_all(header::CONTENT_LENGTH),
+            other => headers.get_all(other),
+        };
+        values.map(|value| value.as_bytes()).collect()
     }
 
     fn remote_addr(&self) -> Option<IpAddr> {
@@ -99,7 +105,7 @@ impl Incoming for ActixIncoming {
     }
 
     fn host(&self) -> Cow<'_, str> {
-        match self.header("host").map(String::from_utf8_lossy) {
+        match self.header("host").first().map(String::from_utf8_lossy) {
             Some(host) => host,
             None => self.http.uri().authority().map_or_else(
                 || Cow::Owned(self.http.app_config().host().to_owned()),
@@ -127,7 +133,8 @@ impl Incoming for ActixIncoming {
         };
         self.payload.replace(Body::Failed);
         Box::pin(async move {
-            let declared = self.header("content-length").and_then(|v| std::str::from_utf8(v).ok());
+            let declared =
+                self.header("content-length").first().and_then(|v| std::str::from_utf8(v).ok());
             let declared = declared.and_then(|length| length.parse::<u64>().ok());
             if declared.is_some_and(|length| length > limit as u64) {
                 return Err(Error::body_too_large(limit));

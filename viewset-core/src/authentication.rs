@@ -175,7 +175,7 @@ impl Authenticators {
     pub(crate) async fn authenticate(self, req: &RequestHead) -> Result<Option<Authenticated>> {
         for authenticator in self.0 {
             if let Some(credentials) = authenticator.authenticate(req).await? {
-                return Ok(Some(Authenticated { credentials, by: authenticator.name() }));
+                return Ok(Some(Authenticated { credentials, by: *authenticator }));
             }
         }
         Ok(None)
@@ -197,7 +197,7 @@ impl fmt::Debug for Authenticators {
 #[derive(Clone)]
 pub(crate) struct Authenticated {
     credentials: Credentials,
-    by: &'static str,
+    by: &'static dyn ErasedAuthentication,
 }
 
 /// A list of authenticators for `get_authenticators` or for a router:
@@ -247,7 +247,7 @@ impl RequestHead {
 
     /// The type name of the authenticator that found the user.
     pub fn successful_authenticator(&self) -> Option<&'static str> {
-        Some(self.authenticated()?.by)
+        Some(self.authenticated()?.by.name())
     }
 }
 

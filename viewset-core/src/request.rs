@@ -38,10 +38,8 @@ pub trait Incoming: 'static {
     fn path(&self) -> &str;
     /// The query string without its `?`, still encoded; empty if there is none.
     fn query_string(&self) -> &str;
-    /// The first value of a header; the name is in lower case.
-    fn header(&self, name: &str) -> Option<&[u8]>;
-    /// Every value of a header, in the order in which they were sent.
-    fn header_values(&self, name: &str, each: &mut dyn FnMut(&[u8]));
+    /// The values of a header; the name is in lower case.
+    fn header<'a>(&'a self, name: &str) -> HeaderValues<'a>;
     /// The address of the other end of the connection.
     fn remote_addr(&self) -> Option<IpAddr>;
     /// `http` or `https`.
@@ -56,6 +54,38 @@ pub trait Incoming: 'static {
     fn next_chunk(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>>>;
     /// The adapter's own type, for what only the framework knows.
     fn as_any(&self) -> &dyn Any;
+}
+
+/// The values of a header, in the order in which they were sent.
+#[derive(Clone, Debug, Default)]
+pub struct HeaderValues<'a> {
+    first: Option<&'a [u8]>,
+    /// Headers are hardly ever repeated, and an empty `Vec` costs nothing.
+    more: Vec<&'a [u8]>,
+}
+
+impl<'a> FromIterator<&'a [u8]> for HeaderValues<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a [u8]>>(values: I) -> Self {
+        let mut values = values.into_iter();
+        Self { first: values.next(), more: values.collect() }
+    }
+}
+
+impl<'a> HeaderValues<'a> {
+    /// The value that was sent first.
+    pub fn first(&self) -> Option<&'a [u8]> {
+        self.first
+    }
+
+    /// All values joined by commas, as RFC 9110 (5.2) has it.
+    pub fn joined(self) -> Option<Cow<'a, [u8]>> {
+        let first = self.first?;
+        if self.more.is_empty() {
+            return Some(Cow::Borrowed(first));
+        }
+        let all: Vec<_> = std::iter::once(first).chain(self.more).collect();
+        Some(Cow::Owned(all.join(&b',')))
+    }
 }
 
 /// URL keyword arguments: the values of the route's placeholders, by name.
@@ -138,30 +168,18 @@ impl RequestHead {
 
     /// The first value of a header as text; `None` if it is missing or not UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
-        std::str::from_utf8(self.incoming.header(name)?).ok()
+        std::str::from_utf8(self.header_bytes(name)?).ok()
     }
 
     /// The first value of a header as it was sent.
     pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
-        self.incoming.header(name)
+        self.incoming.header(name).first()
     }
 
     /// A header as it was sent; of several with one name the values joined by commas, as RFC 9110
     /// (5.2) has it.
     pub fn joined_header(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        let first = self.incoming.header(name)?;
-        let (mut count, mut joined) = (0, Vec::new());
-        self.incoming.header_values(name, &mut |value| {
-            count += 1;
-            if count > 1 {
-                if count == 2 {
-                    joined.extend_from_slice(first);
-                }
-                joined.push(b',');
-                joined.extend_from_slice(value);
-            }
-        });
-        Some(if count > 1 { Cow::Owned(joined) } else { Cow::Borrowed(first) })
+        self.incoming.header(name).joined()
     }
 
     /// The host with its port, as the client named it.

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::server::TOKEN;
+
 /// So much time after an answer the server sleeps again. Were the next request sent at once, it would
 /// now and then be there before the server has gone to sleep, and the counts would vary by chance.
 const PAUSE: Duration = Duration::from_millis(3);
@@ -19,11 +21,11 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends a GET with the headers that curl sends; gives back status and body.
+    /// Sends a GET with the headers that curl sends and a token; gives back status and body.
     pub(crate) fn get(&mut self, path: &str, accept: &str) -> Result<String, Box<dyn Error>> {
         std::thread::sleep(PAUSE);
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: curl/8.0.0\r\nAccept: {accept}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: curl/8.0.0\r\nAccept: {accept}\r\nAuthorization: Token {TOKEN}\r\n\r\n"
         );
         self.0.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?.split(' ').nth(1).unwrap_or_default().to_owned();

@@ -1,5 +1,6 @@
 //! The apps that are compared, each a server of its own with one worker.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{Write, sink, stdin};
@@ -11,6 +12,8 @@ use viewset_actix::prelude::*;
 
 /// The argument that makes this program the server.
 pub(crate) const COMMAND: &str = "serve";
+/// The token of every request.
+pub(crate) const TOKEN: &str = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b";
 /// A request to it makes callgrind write its counts.
 pub(crate) const MARK_PATH: &str = "/mark";
 /// The pattern of [`mark`] for callgrind.
@@ -25,10 +28,12 @@ pub(crate) enum Site {
     ViewSet,
     /// The same viewset under 1,000 prefixes.
     Thousand,
+    /// The same viewset behind token authentication, a permission and a throttle.
+    Guarded,
 }
 
 impl Site {
-    pub(crate) const ALL: [Site; 3] = [Site::ByHand, Site::ViewSet, Site::Thousand];
+    pub(crate) const ALL: [Site; 4] = [Site::ByHand, Site::ViewSet, Site::Thousand, Site::Guarded];
 }
 
 #[derive(Serialize)]
@@ -77,6 +82,33 @@ fn thousand() -> SimpleRouter {
     })
 }
 
+/// A user who is known without a look into a database.
+struct Caller;
+
+impl AuthUser for Caller {
+    fn pk(&self) -> Cow<'_, str> {
+        Cow::Borrowed("1")
+    }
+}
+
+struct Key;
+
+impl AuthToken for Key {
+    type User = Caller;
+
+    async fn find(_req: &RequestHead, key: &str) -> Result<Option<(Self, Caller)>> {
+        Ok((key == TOKEN).then_some((Self, Caller)))
+    }
+}
+
+fn guarded() -> SimpleRouter {
+    SimpleRouter::new()
+        .authentication_classes(authenticators![TokenAuthentication::<Key>::new()])
+        .permission_classes(permissions![IsAuthenticated])
+        .throttle_classes(throttles![UserRateThrottle::rate("100000000/day")])
+        .register_as("ping", "ping", PingViewSet)
+}
+
 /// Callgrind writes its counts out whenever this is entered, and starts again at zero.
 #[inline(never)]
 fn mark() {
@@ -96,13 +128,19 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     });
     let viewset = SimpleRouter::new().register_as("ping", "ping", PingViewSet).build()?;
     let thousand = thousand().build()?;
+    let guarded = guarded().build()?;
     let mounted = |router: Router| {
         move |config: &mut web::ServiceConfig| {
             config.service(web::scope("/api").service(router.clone()));
         }
     };
     actix_web::rt::System::new().block_on(async move {
-        let servers = [serve(by_hand)?, serve(mounted(viewset))?, serve(mounted(thousand))?];
+        let servers = [
+            serve(by_hand)?,
+            serve(mounted(viewset))?,
+            serve(mounted(thousand))?,
+            serve(mounted(guarded))?,
+        ];
         for (_, port) in &servers {
             println!("{port}");
         }

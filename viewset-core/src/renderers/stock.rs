@@ -81,7 +81,11 @@ impl Renderer for PlainTextRenderer {
 
 /// The `indent` of the media type that the client accepted: 1 to 8; `None` for compact.
 pub(super) fn indent(req: &RequestHead) -> Option<usize> {
-    let params = req.accepted_media_type().split(';').skip(1);
+    let accepted = req.accepted_media_type();
+    if accepted.is_empty() {
+        return None;
+    }
+    let params = accepted.split(';').skip(1);
     let value = params
         .filter_map(|param| param.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("indent"))?;

@@ -63,7 +63,7 @@ impl<T: SimpleRateThrottle> Throttle for T {
         let Some(ident) = self.get_cache_key(req) else {
             return Ok(Decision::Allowed);
         };
-        let key = format!("throttle_{scope}_{ident}");
+        let key = ["throttle_", scope, "_", &ident].concat();
         let store = &req.router().settings.throttle_store;
         match store.erased_hit_now(&key, rate) {
             Some(decision) => Ok(decision),

@@ -33,19 +33,25 @@ pub struct Answered<'a> {
 
 /// Answers a request, in its span and with its observer, where there are any.
 pub(super) async fn observed(req: Box<Request>, verb: Option<Verb>) -> Response {
-    let observer = req.router().settings.observer.as_deref();
-    if observer.is_none() && !tracing::enabled!(target: "viewset", Level::INFO) {
+    if req.router().settings.observer.is_none()
+        && !tracing::enabled!(target: "viewset", Level::INFO)
+    {
         return respond(&req, verb).await;
     }
+    // Boxed, so that a request that nobody observes has no room for it.
+    Box::pin(watched(&req, verb)).await
+}
+
+async fn watched(req: &Request, verb: Option<Verb>) -> Response {
     let start = Instant::now();
-    let span = span(&req);
-    let mut answer = pin!(respond(&req, verb));
+    let span = span(req);
+    let mut answer = pin!(respond(req, verb));
     let response = poll_fn(|cx| span.in_scope(|| answer.as_mut().poll(cx))).await;
     span.record("status", response.status.as_u16());
     if let Some(user) = req.auth_user() {
         span.record("user", field::display(user.pk()));
     }
-    if let Some(observer) = observer {
+    if let Some(observer) = &req.router().settings.observer {
         observer(&Answered {
             method: req.method(),
             route: req.route_pattern(),
