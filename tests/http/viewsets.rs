@@ -232,7 +232,7 @@ fn a_view_is_named_after_its_viewset_and_described_by_its_comment() {
     let server = serve(SimpleRouter::new().register_as("things", "thing", HTTPThingViewSet));
     let body = |name: &str| {
         format!(r#"{{"name":"{name}","description":"Things.\n\nAll of them.","#)
-            + r#""renders":["application/json"],"parses":["application/json"]}"#
+            + r#""renders":["application/json"],"parses":["application/json","application/x-www-form-urlencoded","multipart/form-data"]}"#
     };
     let list = server.request("OPTIONS", "/api/things/", "");
     assert_eq!(list.brief(), (200, body("Http Thing List").as_str()));

@@ -27,6 +27,7 @@ pub mod versioning;
 pub mod authentication;
 pub mod permissions;
 pub mod throttling;
+pub mod data;
 pub mod parsers;
 pub mod renderers;
 pub mod metadata;

@@ -3,7 +3,12 @@
 //! A parser gets the [`RequestHead`] and so knows no action. How bytes are read is the business of the
 //! decoders beside this file.
 
+pub mod charset;
+pub mod form;
+pub mod form_error;
 pub mod json;
+pub mod multipart;
+mod parameters;
 pub mod query;
 mod stock;
 
@@ -11,16 +16,16 @@ use std::future::Future;
 
 use futures_core::future::LocalBoxFuture;
 
+use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Payload, Request, RequestHead};
-use crate::serializers::Value;
 
-pub use stock::JsonParser;
+pub use stock::{FormParser, JsonParser, MultiPartParser};
 
 /// A format that bodies can have (DRF's `BaseParser`).
 ///
 /// ```
-/// use viewset_core::{error::{Error, Result}, parsers::Parser, serializers::Value};
+/// use viewset_core::{error::{Error, Result}, parsers::Parser, data::Value};
 /// use viewset_core::request::{Payload, RequestHead};
 ///
 /// /// The text itself.
@@ -85,7 +90,7 @@ impl<P: Parser> ErasedParser for P {
 }
 
 /// The parsers of a viewset that names none.
-static DEFAULT: &[&dyn ErasedParser] = &[&JsonParser];
+static DEFAULT: &[&dyn ErasedParser] = &[&JsonParser, &FormParser, &MultiPartParser];
 
 /// The parsers of a request; the answer of `get_parsers`.
 #[derive(Clone, Copy)]

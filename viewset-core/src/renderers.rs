@@ -10,11 +10,11 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::parsers;
 use crate::request::{Request, RequestHead};
 use crate::response::{Body, IntoResponse, Response};
-use crate::serializers::Value;
 
 pub use stock::{JsonRenderer, PlainTextRenderer, PrettyJsonRenderer};
 

@@ -18,13 +18,13 @@ use futures_core::future::LocalBoxFuture;
 use http::Method;
 
 use crate::authentication::{Authenticated, Authenticators};
+use crate::data::Value;
 use crate::diesel::Slot;
 use crate::error::{Error, Result};
 use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
 use crate::parsers::Parsers;
 use crate::renderers::Renderers;
 use crate::routers::{RouterInner, View};
-use crate::serializers::Value;
 
 mod payload;
 

@@ -1,17 +1,16 @@
 //! From what a client sent to a validated struct, with all mistakes at once.
 //!
-//! [`fields`] answers what one field accepts, [`value`] what a parser hands over; here is what
+//! [`fields`] answers what one field accepts, [`data`](crate::data) what a parser hands over; here is what
 //! holds for the object as a whole. Output is serde's business.
 
 use crate::error::ErrorDetail;
 
 pub mod fields;
 mod reader;
-pub mod value;
 
+pub use crate::data::Value;
 pub use fields::{Bound, Field, FieldValue, Kind, LookupError};
 pub use reader::{Reader, given};
-pub use value::Value;
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.
 ///

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::serializers::Value;
+use super::charset::Charset;
+use crate::data::Value;
 
 mod scanner;
 
@@ -58,7 +59,19 @@ impl JsonError {
 /// Whatever is not JSON, `NaN` and `Infinity`, an integer of more than 4300 digits, and nesting
 /// deeper than [`MAX_DEPTH`].
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    parse_text(decode(bytes)?)
+    parse_with_charset(bytes, Charset::UTF_8)
+}
+
+/// Reads a whole body as JSON in the charset of its `Content-Type`
+/// ([`Charset::of_content_type`]; DRF row L7). A byte order mark is an error but in `utf-8-sig`, and
+/// in `utf-16` and `utf-32`, which need one.
+///
+/// # Errors
+///
+/// As [`parse`], and bytes that mean nothing in the charset.
+pub fn parse_with_charset(bytes: &[u8], charset: Charset) -> Result<Value, JsonError> {
+    let text = charset.read(bytes).map_err(|error| JsonError::plain(error.to_string()))?;
+    parse_text(&text)
 }
 
 /// Reads JSON from text that has been decoded already, for a body in another charset.
@@ -71,34 +84,6 @@ fn parse_text(text: &str) -> Result<Value, JsonError> {
         return Err(JsonError::at("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0));
     }
     Scanner::new(text).document()
-}
-
-/// The text of a body. Python's stream reader, which DRF decodes with, waits for the rest of a
-/// sequence that the body's end cuts off, and then never reads it.
-fn decode(bytes: &[u8]) -> Result<&str, JsonError> {
-    let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok(text),
-        Err(error) => error,
-    };
-    let start = error.valid_up_to();
-    let (valid, rest) = bytes.split_at(start);
-    let length = match (error.error_len(), rest) {
-        // A surrogate cut off after its second byte is still cut off to Python.
-        (None, _) | (Some(_), [0xed, 0xa0..=0xbf]) => {
-            return std::str::from_utf8(valid).map_err(|error| JsonError::plain(error.to_string()));
-        }
-        (Some(length), _) => length,
-    };
-    let first = rest.first().copied().unwrap_or_default();
-    let reason = match first {
-        0xc2..=0xf4 => "invalid continuation byte",
-        _ => "invalid start byte",
-    };
-    let place = match length {
-        1 => format!("byte {first:#04x} in position {start}"),
-        _ => format!("bytes in position {start}-{}", start + length - 1),
-    };
-    Err(JsonError::plain(format!("'utf-8' codec can't decode {place}: {reason}")))
 }
 
 #[cfg(test)]

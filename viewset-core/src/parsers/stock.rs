@@ -1,9 +1,16 @@
-//! The parsers of the library: which media type is read by which decoder.
+//! The parsers of the library: which media type is read by which decoder, within which limits.
 
-use super::{Parser, json};
+use bytes::Bytes;
+
+use super::charset::Charset;
+use super::multipart::{Chunks, MultipartLimits};
+use super::{Parser, form, json, multipart};
+use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Payload, RequestHead};
-use crate::serializers::Value;
+
+/// How many fields a form may have (Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`).
+const MAX_FIELDS: usize = 1000;
 
 /// `application/json`, as Python's `json` module reads it.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +21,62 @@ impl Parser for JsonParser {
         "application/json"
     }
 
-    async fn parse(&self, _req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+    async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+        let charset = charset(req)?;
         let bytes = body.bytes().await?;
-        json::parse(&bytes).map_err(|error| Error::parse(format!("JSON parse error - {error}")))
+        let read = json::parse_with_charset(&bytes, charset);
+        read.map_err(|error| Error::parse(format!("JSON parse error - {error}")))
     }
+}
+
+/// `application/x-www-form-urlencoded`, as Django's `QueryDict` reads it: at most 1,000 fields.
+#[derive(Clone, Copy, Debug)]
+pub struct FormParser;
+
+impl Parser for FormParser {
+    fn media_type(&self) -> &'static str {
+        "application/x-www-form-urlencoded"
+    }
+
+    async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+        let charset = charset(req)?;
+        let bytes = body.bytes().await?;
+        Ok(Value::Form(form::decode(&bytes, charset, MAX_FIELDS)?))
+    }
+}
+
+/// `multipart/form-data`, with files, read as it arrives: at most 1,000 fields and 100 files; the fields
+/// within the router's `body_limit`, all of it within its `upload_limit`. Files beyond 2.5 MiB together
+/// go to disk.
+#[derive(Clone, Copy, Debug)]
+pub struct MultiPartParser;
+
+impl Parser for MultiPartParser {
+    fn media_type(&self) -> &'static str {
+        "multipart/form-data"
+    }
+
+    async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+        let settings = &req.router().settings;
+        let (body_limit, upload_limit) = (settings.body_limit, settings.upload_limit);
+        let limits = MultipartLimits { body_limit, upload_limit, ..MultipartLimits::default() };
+        let form = multipart::decode(&content_type(req), charset(req)?, body, &limits).await?;
+        Ok(Value::Form(form))
+    }
+}
+
+impl Chunks for Payload<'_> {
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        self.chunk().await
+    }
+}
+
+fn content_type(req: &RequestHead) -> String {
+    let bytes = req.header_bytes("content-type").unwrap_or_default();
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// What the request says of its charset, else UTF-8 (row L7).
+fn charset(req: &RequestHead) -> Result<Charset> {
+    Ok(Charset::of_content_type(&content_type(req))?)
 }

@@ -3,9 +3,9 @@
 use http::StatusCode;
 
 use super::{JSON_MEDIA_TYPE, Renderer, json};
+use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
-use crate::serializers::Value;
 
 /// `application/json`: compact, UTF-8, numbers as Python writes them. The default. A client that accepts
 /// `application/json; indent=4` gets it on lines (row N8).

@@ -19,7 +19,7 @@ impl<'a> Reader<'a> {
     /// If `data` is no map, in DRF's words.
     pub fn new(data: &'a Value, partial: bool) -> Result<Self, ErrorDetail> {
         let message = match data {
-            Value::Map(_) => {
+            Value::Map(_) | Value::Form(_) => {
                 return Ok(Self { data, partial, errors: Vec::new() });
             }
             Value::Null => ErrorDetail::message("No data provided", "null"),

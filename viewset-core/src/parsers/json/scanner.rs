@@ -2,7 +2,7 @@
 //! error is the one that a client reads.
 
 use super::{JsonError, MAX_DEPTH, MAX_DIGITS};
-use crate::serializers::Value;
+use crate::data::Value;
 
 /// A string of the document: its text, and its first lone surrogate.
 pub(super) struct Text {

@@ -195,3 +195,31 @@ fn any_value() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+#[test]
+fn a_body_is_read_in_its_charset() {
+    let table: [(&str, &[u8], &str); 8] = [
+        ("utf-16", b"\xff\xfe1\0", "Int(1)"),
+        ("utf-16-le", b"1\0 ", "Int(1)"),
+        ("utf-8-sig", b"\xef\xbb\xbf1", "Int(1)"),
+        ("latin-1", b"\"\xe4\"", "Str(\"ä\")"),
+        ("cp1252", b"\"\x80\"", "Str(\"€\")"),
+        (
+            "utf-16-le",
+            b"\xff\xfe1\0",
+            "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)",
+        ),
+        ("utf-16", b"1\0", "UTF-16 stream does not start with BOM"),
+        (
+            "ascii",
+            b"\"\xff\"",
+            "'ascii' codec can't decode byte 0xff in position 1: ordinal not in range(128)",
+        ),
+    ];
+    for (name, bytes, expected) in table {
+        let charset = Charset::named(name).ok().flatten().unwrap_or_default();
+        let read = parse_with_charset(bytes, charset);
+        let told = read.map_or_else(|error| error.to_string(), |value| format!("{value:?}"));
+        assert_eq!(told, expected, "{name}");
+    }
+}

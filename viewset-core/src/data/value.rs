@@ -1,7 +1,9 @@
-//! What a parser made of a request's body, before any serializer has looked at it. Which values a
-//! field accepts is answered by [`fields`](super::fields), how bytes become values by the parsers.
+//! One value of what a client sent. Which values a field accepts is the serializers' business, how bytes
+//! become values the parsers'.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::FormData;
 
 /// A value as a client sent it, with as many types as Python's `json` module knows.
 ///
@@ -35,6 +37,8 @@ pub enum Value {
     /// An object in the client's order. No key stands twice: the last value wins, at the first
     /// one's place.
     Map(Vec<(String, Value)>),
+    /// The fields and files of a form.
+    Form(FormData),
 }
 
 impl Value {
@@ -50,14 +54,27 @@ impl Value {
             Self::Str(_) | Self::IllFormed { .. } => "str",
             Self::List(_) => "list",
             Self::Map(_) => "dict",
+            Self::Form(_) => "QueryDict",
         }
     }
 
-    /// The value under `key` of a map; `None` for any other value.
+    /// The value under `key` of a map, or the last one of a field of a form; `None` for any other value.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        let Self::Map(pairs) = self else { return None };
-        pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        match self {
+            Self::Map(pairs) => pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Form(form) => form.value(key),
+            _ => None,
+        }
+    }
+
+    /// The form, if it is one.
+    #[must_use]
+    pub const fn as_form(&self) -> Option<&FormData> {
+        match self {
+            Self::Form(form) => Some(form),
+            _ => None,
+        }
     }
 
     /// The text of a string, with U+FFFD in place of lone surrogates; `None` for any other value.
@@ -76,7 +93,8 @@ impl From<&str> for Value {
     }
 }
 
-/// An integer beyond 128 bits is written as a string, because serde has no type for it.
+/// An integer beyond 128 bits is written as a string, because serde has no type for it; a form as a map
+/// of its fields with all their values.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -98,7 +116,54 @@ impl Serialize for Value {
                 }
                 map.end()
             }
+            Self::Form(form) => serializer.collect_map(form.iter()),
         }
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Value {
+    /// A map in the order of the pairs; of two with one key the later one wins, at the first one's place.
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut map: Vec<(String, Value)> = Vec::new();
+        for (key, value) in pairs {
+            let (key, value) = (key.into(), value.into());
+            match map.iter_mut().find(|(known, _)| *known == key) {
+                Some(known) => known.1 = value,
+                None => map.push((key, value)),
+            }
+        }
+        Self::Map(map)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Str(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+/// `None` is null.
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }
 
