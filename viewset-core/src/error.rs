@@ -47,6 +47,18 @@ impl ErrorDetail {
         Self::Message(Message::new(text, code))
     }
 
+    /// Several: `ErrorDetail::list(["Wrong.", "Also late."])`.
+    pub fn list<T: Into<ErrorDetail>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+
+    /// By name: `ErrorDetail::map([("size", ErrorDetail::list(["Too big."]))])`.
+    pub fn map<K: Into<Cow<'static, str>>, T: Into<ErrorDetail>>(
+        entries: impl IntoIterator<Item = (K, T)>,
+    ) -> Self {
+        Self::Map(entries.into_iter().map(|(name, detail)| (name.into(), detail.into())).collect())
+    }
+
     /// `{"field": ["text"]}`, the shape of one wrong field.
     pub fn field(
         name: impl Into<Cow<'static, str>>,
@@ -62,14 +74,14 @@ impl ErrorDetail {
     /// The codes in the place of the texts (DRF's `get_codes`): `{"name": ["required"]}`.
     #[must_use]
     pub fn codes(&self) -> Self {
-        self.map(&|message| Self::message(message.code, message.code))
+        self.each(&|message| Self::message(message.code, message.code))
     }
 
     /// Texts and codes (DRF's `get_full_details`):
     /// `{"name": [{"message": "This field is required.", "code": "required"}]}`.
     #[must_use]
     pub fn full_details(&self) -> Self {
-        self.map(&|message| {
+        self.each(&|message| {
             Self::Map(vec![
                 ("message".into(), Self::Message(message.clone())),
                 ("code".into(), Self::message(message.code, message.code)),
@@ -77,12 +89,12 @@ impl ErrorDetail {
         })
     }
 
-    fn map(&self, of: &impl Fn(&Message) -> Self) -> Self {
+    fn each(&self, of: &impl Fn(&Message) -> Self) -> Self {
         match self {
             Self::Message(message) => of(message),
-            Self::List(items) => Self::List(items.iter().map(|item| item.map(of)).collect()),
+            Self::List(items) => Self::List(items.iter().map(|item| item.each(of)).collect()),
             Self::Map(entries) => Self::Map(
-                entries.iter().map(|(name, detail)| (name.clone(), detail.map(of))).collect(),
+                entries.iter().map(|(name, detail)| (name.clone(), detail.each(of))).collect(),
             ),
         }
     }

@@ -3,9 +3,9 @@
 
 use std::future::Future;
 
-use crate::diesel::{Connection, LookupError, Model, Query};
+use crate::diesel::{Connection, LookupError, Model, Query, connection};
 use crate::error::{Error, Result};
-use crate::request::Request;
+use crate::request::{Request, RequestHead};
 use crate::viewsets::ViewSet;
 
 /// A viewset with a model. Implemented by `#[viewset(model = …)]`; the hooks are overridden by writing
@@ -88,15 +88,30 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
 /// As there.
 pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V::Model> {
     let query = view.filter_queryset(req, view.get_queryset(req)?)?;
-    let no_match = || Error::no_match(V::Model::NAME);
-    let query = match V::Model::lookup(query, V::META.lookup_field, req.lookup()?) {
+    let object =
+        get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?;
+    view.check_object_permissions(req, &object).await?;
+    Ok(object)
+}
+
+/// The row of a query whose `field` (`pk`, or the Rust name of a field) is `value`, for viewsets without a
+/// model (DRF's `get_object_or_404`): `get_object_or_404::<User>(req, User::objects(), "pk", &pk).await?`.
+///
+/// # Errors
+///
+/// 404: `Not found.` for a value of the wrong type, `No User matches the given query.` for a missing row.
+pub async fn get_object_or_404<M: Model>(
+    req: &RequestHead,
+    query: Query<M>,
+    field: &str,
+    value: &str,
+) -> Result<M> {
+    let no_match = || Error::no_match(M::NAME);
+    let query = match M::lookup(query, field, value) {
         Ok(query) => query,
         Err(LookupError::OutOfRange) => return Err(no_match()),
         Err(_) => return Err(Error::not_found()),
     };
-    let mut conn = view.connection(req).await?;
-    let object = V::Model::fetch_one(query, &mut conn).await?.ok_or_else(no_match)?;
-    drop(conn);
-    view.check_object_permissions(req, &object).await?;
-    Ok(object)
+    let mut conn = connection::<M::Connection>(req).await?;
+    M::fetch_one(query, &mut conn).await?.ok_or_else(no_match)
 }

@@ -246,17 +246,15 @@ impl RequestHead {
 
     /// The value of a URL keyword argument, percent-decoded.
     pub fn kwarg(&self, name: &str) -> Option<&str> {
-        if name == "format" && self.route.format.is_some() {
-            return self.format();
-        }
         self.kwargs().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// The URL keyword arguments: those of the scopes around the router, then the route's own, each in
-    /// the order of the path. The format suffix is not among them.
+    /// the order of the path, then `format` where the path has a format suffix.
     pub fn kwargs(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.route.outer.iter().chain(&self.route.own);
-        all.map(|(name, value)| (&**name, value.as_str()))
+        let format = self.format().map(|format| ("format", format));
+        all.map(|(name, value)| (&**name, value.as_str())).chain(format)
     }
 
     /// The format suffix of the path: `json` for `/users.json`.

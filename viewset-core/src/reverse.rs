@@ -10,13 +10,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Error;
 use crate::request::RequestHead;
-use crate::routers::RouterInner;
+use crate::routers::{Mounted, RouterInner};
 use crate::viewsets::names::display_name;
 
 /// What Python's `urlencode` escapes in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A URL in the making: `req.reverse("user-detail").arg(1).url()?`.
+#[derive(Clone)]
 #[must_use = "call `url()` to get the URL"]
 pub struct Reverse<'a> {
     router: &'a RouterInner,
@@ -68,6 +69,22 @@ impl<'a> Reverse<'a> {
     /// The next positional argument, for the next placeholder of the pattern.
     pub fn arg(mut self, value: impl fmt::Display) -> Self {
         self.args.push(value.to_string());
+        self
+    }
+
+    /// Further positional arguments.
+    pub fn args<T: fmt::Display>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.args.extend(values.into_iter().map(|value| value.to_string()));
+        self
+    }
+
+    /// Further keyword arguments.
+    pub fn kwargs<K: Into<Cow<'a, str>>, T: fmt::Display>(
+        mut self,
+        pairs: impl IntoIterator<Item = (K, T)>,
+    ) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.to_string()));
+        self.kwargs.extend(pairs);
         self
     }
 
@@ -123,7 +140,10 @@ impl<'a> Reverse<'a> {
         let Some(head) = self.head else {
             return Ok(format!("/{path}"));
         };
-        let mount = head.incoming().mount();
+        let mount = match self.found() {
+            Some((Some(mount), _)) => Cow::Borrowed(mount),
+            _ => head.incoming().mount(),
+        };
         if self.relative {
             return Ok(format!("{mount}{path}"));
         }
@@ -142,9 +162,7 @@ impl<'a> Reverse<'a> {
 
     /// The path below the mount, without a leading slash.
     fn path(&self) -> Result<String, String> {
-        let known =
-            self.router.names.get(&*self.name).and_then(|index| self.router.routes.get(*index));
-        let route = known.ok_or("no route has this name")?;
+        let (_, route) = self.found().ok_or("no route has this name")?;
         self.check_arguments(route.pattern.names().collect())?;
         let value = |name: &str, index: usize| {
             let kwarg = || self.kwargs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
@@ -163,6 +181,15 @@ impl<'a> Reverse<'a> {
             path.push_str(format);
         }
         Ok(path)
+    }
+
+    /// The route of this name: of the router, else of another one whose names it knows, with its mount.
+    fn found(&self) -> Option<(Option<&'a str>, &'a Mounted)> {
+        if let Some(route) = self.router.named(&self.name) {
+            return Some((None, route));
+        }
+        let mut others = self.router.settings.names_of.iter();
+        others.find_map(|(mount, other)| Some((Some(mount.as_str()), other.named(&self.name)?)))
     }
 
     fn check_arguments(&self, names: Vec<&str>) -> Result<(), String> {

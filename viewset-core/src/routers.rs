@@ -32,5 +32,5 @@ pub use view::AsView;
 
 pub use router::{Recognized, RouteInfo, Router};
 
-pub(crate) use router::RouterInner;
+pub(crate) use router::{Mounted, RouterInner};
 pub(crate) use view::View;

@@ -133,7 +133,7 @@ mod tests {
         for (name, value) in [("b", "1"), ("a", "2"), ("b", ""), ("", "3")] {
             form.push(name, value);
         }
-        let all: Vec<_> = form.iter().map(|(name, values)| (name, values)).collect();
+        let all: Vec<_> = form.iter().collect();
         let [one, two, three, empty] = ["1", "2", "3", ""].map(Value::from);
         assert_eq!(all, [("b", &[one, empty][..]), ("a", &[two]), ("", &[three])]);
         assert_eq!(form.get("b"), Some(""));

@@ -1,6 +1,8 @@
 //! One value of what a client sent. Which values a field accepts is the serializers' business, how bytes
 //! become values the parsers'.
 
+use std::fmt;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::FormData;
@@ -83,6 +85,16 @@ impl Value {
         match self {
             Self::Str(text) | Self::IllFormed { text, .. } => Some(text),
             _ => None,
+        }
+    }
+}
+
+/// A string as it is, anything else as JSON.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_str() {
+            Some(text) => f.write_str(text),
+            None => f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::data::FormData;
 use crate::request::RequestHead;
 
 /// The pairs of a query string in their order, decoded: `+` is a blank, and what is not UTF-8 becomes
@@ -24,6 +25,14 @@ fn decode(text: &str) -> Cow<'_, str> {
 }
 
 impl RequestHead {
+    /// The query parameters (DRF's `request.query_params`), every value of every name, in the order in which
+    /// the names come first.
+    pub fn query_params(&self) -> FormData {
+        let mut params = FormData::new();
+        pairs(self.query_string()).for_each(|(name, value)| params.push(name, value));
+        params
+    }
+
     /// The last value of a query parameter, decoded as a form is (`+` is a blank).
     pub fn query_param(&self, name: &str) -> Option<Cow<'_, str>> {
         pairs(self.query_string()).filter(|(key, _)| key == name).last().map(|p| p.1)

@@ -37,6 +37,13 @@ pub(crate) struct RouterInner {
     pub(crate) settings: RouterSettings,
 }
 
+impl RouterInner {
+    /// The route of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Mounted> {
+        self.routes.get(*self.names.get(name)?)
+    }
+}
+
 /// A finished router: cheap to clone, to be mounted by an adapter.
 #[derive(Clone)]
 pub struct Router {

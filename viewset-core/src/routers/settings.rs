@@ -1,8 +1,10 @@
 //! What a router can be told about the requests of all its viewsets (DRF's and Django's `settings.py`).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::builder::RouterBuilder;
+use super::router::{Router, RouterInner};
 use crate::authentication::Authenticators;
 use crate::error::{Error, Result};
 use crate::exceptions::exception_handler;
@@ -38,6 +40,8 @@ pub(crate) struct RouterSettings {
     pub(crate) throttle_store: Box<dyn ErasedThrottleStore>,
     pub(crate) exception_handler: ExceptionHandler,
     pub(crate) observer: Option<Observer>,
+    /// Further routers whose routes `reverse` knows, with where they are mounted.
+    pub(crate) names_of: Vec<(String, Arc<RouterInner>)>,
     /// What was wrong with what was told.
     pub(super) problems: Vec<String>,
 }
@@ -54,6 +58,7 @@ impl Default for RouterSettings {
             throttle_store: Box::new(MemoryStore::new()),
             exception_handler,
             observer: None,
+            names_of: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -151,6 +156,15 @@ impl<K, R> RouterBuilder<K, R> {
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
         self.plan.settings.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Lets `reverse` find the routes of another router, too, by names that this one lacks; `mount` is the
+    /// path at which that one is mounted: `.names_of("/api", &api)`.
+    #[must_use]
+    pub fn names_of(mut self, mount: &str, router: &Router) -> Self {
+        let mount = format!("{}/", mount.trim_end_matches('/'));
+        self.plan.settings.names_of.push((mount, router.inner.clone()));
         self
     }
 
