@@ -1,11 +1,11 @@
 //! The API of a small shop, on a SQLite file. `README.md` shows it with requests and answers.
 
-use std::env;
+use std::{borrow::Cow, env};
 
 use actix_web::middleware::Logger;
 use actix_web::{App, HttpServer, web};
-use argon2::{Argon2, PasswordHasher};
 use viewset_actix::RunQueryDsl;
+use viewset_actix::authentication::passwords::make_password;
 use viewset_actix::prelude::*;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -54,6 +54,33 @@ pub struct PasswordSerializer {
     #[field(min_length = 8, max_length = 128)]
     password: String,
 }
+type NewPassword = Validated<PasswordSerializer>;
+
+impl AuthUser for User {
+    fn pk(&self) -> Cow<'_, str> {
+        self.id.to_string().into()
+    }
+    fn is_active(&self) -> bool {
+        self.is_active
+    }
+}
+
+impl PasswordUser for User {
+    async fn by_username(req: &RequestHead, username: &str) -> Result<Option<Self>> {
+        User::find_by(req, "username", username).await
+    }
+    fn password(&self) -> &str {
+        &self.password
+    }
+}
+
+struct IsSelf;
+
+impl ObjectPermission<User> for IsSelf {
+    async fn has_object_permission(&self, req: &Request, user: &User) -> Result<bool> {
+        Ok(req.user::<User>().is_some_and(|me| me.id == user.id))
+    }
+}
 
 pub struct UserViewSet;
 
@@ -61,13 +88,9 @@ pub struct UserViewSet;
 #[viewset(model = User)]
 impl UserViewSet {
     /// Set the user's password.
-    #[action(detail = true, methods = ["post"])]
-    async fn set_password(
-        &self,
-        req: &Request,
-        data: Validated<PasswordSerializer>,
-    ) -> Result<impl IntoResponse> {
-        self.store_password(req, &hash(data.0.password).await?).await?;
+    #[action(detail = true, methods = ["post"], permission_classes = [IsSelf])]
+    async fn set_password(&self, req: &Request, data: NewPassword) -> Result<impl IntoResponse> {
+        self.store_password(req, &make_password(&data.0.password).await?).await?;
         Ok(Data(json!({"status": "password set"})))
     }
 
@@ -80,12 +103,8 @@ impl UserViewSet {
     }
 
     /// Update the user's password.
-    #[action(detail = true, methods = ["put"], name = "Change Password")]
-    async fn password(
-        &self,
-        req: &Request,
-        data: Validated<PasswordSerializer>,
-    ) -> Result<impl IntoResponse> {
+    #[action(detail = true, methods = ["put"], name = "Change Password", permission_classes = [IsSelf])]
+    async fn password(&self, req: &Request, data: NewPassword) -> Result<impl IntoResponse> {
         self.set_password(req, data).await
     }
 
@@ -107,14 +126,6 @@ impl UserViewSet {
     }
 }
 
-/// Hashing takes long on purpose, so it happens off the event loop.
-async fn hash(password: String) -> Result<String> {
-    let hashed = web::block(move || Argon2::default().hash_password(password.as_bytes())).await;
-    let hashed =
-        hashed.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))?;
-    Ok(hashed.to_string())
-}
-
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().init();
@@ -124,12 +135,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let db = Db::connect(&url).await?;
     db.migrate(MIGRATIONS).await?;
     let router = DefaultRouter::new()
+        .authentication_classes(authenticators![BasicAuthentication::<User>::new()])
         .register("users", UserViewSet)
         .register("articles", ModelViewSet::<Article>::new())
         .with(db)
         .build()?;
     tracing::info!("serving {url} on http://{addr}/api/\n{router}");
-
     let app = move || {
         App::new().wrap(Logger::default()).service(web::scope("/api").service(router.clone()))
     };

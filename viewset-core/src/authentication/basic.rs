@@ -12,7 +12,7 @@ use crate::request::RequestHead;
 pub trait PasswordUser: AuthUser + Sized {
     /// The user of this name, active or not; `None` if there is none.
     ///
-    /// For a model: `diesel::find(req, "username", username).await`.
+    /// For a model: `User::find_by(req, "username", username).await`.
     fn by_username(req: &RequestHead, username: &str)
     -> impl Future<Output = Result<Option<Self>>>;
 

@@ -7,8 +7,8 @@ use diesel::QueryResult;
 use super::backend::DbConnection;
 use super::constraint;
 use super::request::connection;
-use crate::error::Result;
-use crate::request::Request;
+use crate::error::{Error, Result};
+use crate::request::{Request, RequestHead};
 use crate::serializers::{Field, LookupError, Serializer};
 
 /// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
@@ -82,6 +82,31 @@ pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
 
     /// Deletes the row; answers how many were.
     fn delete(self, conn: &mut Self::Connection) -> impl Future<Output = QueryResult<usize>>;
+
+    /// The row whose `field` (`pk`, or the Rust name of a field) is `value`: for authenticators and others
+    /// that have no viewset to ask. A value that the field cannot have finds nothing.
+    ///
+    /// # Errors
+    ///
+    /// 503 where no connection is to be had in time; 500 for a field that the model lacks.
+    fn find_by(
+        req: &RequestHead,
+        field: &str,
+        value: &str,
+    ) -> impl Future<Output = Result<Option<Self>>> {
+        async move {
+            let query = match Self::lookup(Self::objects(), field, value) {
+                Ok(query) => query,
+                Err(LookupError::UnknownField) => {
+                    let name = Self::NAME;
+                    return Err(Error::internal(format!("`{name}` has no field `{field}`")));
+                }
+                Err(_) => return Ok(None),
+            };
+            let mut conn = connection::<Self::Connection>(req).await?;
+            Ok(Self::fetch_one(query, &mut conn).await?)
+        }
+    }
 
     /// Stores a new row for a request; what `perform_create` does by default.
     ///

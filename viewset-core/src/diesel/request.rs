@@ -11,7 +11,6 @@ use super::model::Model;
 use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::RequestHead;
-use crate::serializers::LookupError;
 
 /// What a request has of the database.
 #[derive(Default)]
@@ -118,15 +117,7 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
 ///
 /// 503 where no connection is to be had in time; 500 for a field that the model lacks.
 pub async fn find<M: Model>(req: &RequestHead, field: &str, value: &str) -> Result<Option<M>> {
-    let query = match M::lookup(M::objects(), field, value) {
-        Ok(query) => query,
-        Err(LookupError::UnknownField) => {
-            return Err(Error::internal(format!("`{}` has no field `{field}`", M::NAME)));
-        }
-        Err(_) => return Ok(None),
-    };
-    let mut conn = connection::<M::Connection>(req).await?;
-    Ok(M::fetch_one(query, &mut conn).await?)
+    M::find_by(req, field, value).await
 }
 
 /// Notes that a request has no connection, unless it is told to keep the note.

@@ -15,11 +15,12 @@ CREATE TABLE articles (
 );
 
 -- Sample data: a migration runs once, so they are there on the first start only.
--- `!` is the hash of no password: it has to be set first.
-INSERT INTO users (username, email, last_login) VALUES
-    ('alice', 'alice@example.com', '2026-11-20 08:30:00'),
-    ('bob',   'bob@example.com',   NULL),
-    ('carol', '',                  '2026-11-22 19:05:00');
+-- alice's password is `alice-pass-1`; `!` is the hash of no password.
+INSERT INTO users (username, email, last_login, password) VALUES
+    ('alice', 'alice@example.com', '2026-11-20 08:30:00',
+     'pbkdf2_sha256$600000$quickstartsalt0000001$YFDV6RV+ErSlF0gtydGxugjBcmQ121wCsPdZZ4UfI7o='),
+    ('bob',   'bob@example.com',   NULL,                  '!'),
+    ('carol', '',                  '2026-11-22 19:05:00', '!');
 INSERT INTO articles (title, stock, comment) VALUES
     ('Teapot', 12, NULL),
     ('Cup',    80, 'Comes in blue only.');
