@@ -80,7 +80,7 @@ impl Metadata for SimpleMetadata {
             description: viewset.view_description(req),
             renders: req.renderers().iter().map(|renderer| renderer.media_type()).collect(),
             parses: req.parsers().iter().map(|parser| parser.media_type()).collect(),
-            actions: actions(req).await,
+            actions: actions(req).await?,
         };
         Response::data(req, StatusCode::OK, &body)
     }
@@ -88,22 +88,29 @@ impl Metadata for SimpleMetadata {
 
 /// DRF's `determine_actions`: a method is shown if its permissions let the client pass, and for PUT if
 /// there is the object.
-async fn actions(req: &Request) -> Actions {
+async fn actions(req: &Request) -> Result<Actions> {
     let mut actions = Actions::default();
-    let Some(fields) = req.view().viewset.fields() else { return actions };
     let view = req.view();
+    let Some(fields) = view.viewset.fields() else { return Ok(actions) };
     let is_allowed = |verb| view.bound(verb).is_some() && view.options.allows(verb);
-    if is_allowed(Verb::Post) && may(&req.with_method(Method::POST), false).await {
+    if is_allowed(Verb::Post) && may(&req.with_method(Method::POST), false).await? {
         actions.post = Some(FieldInfos(fields));
     }
-    if is_allowed(Verb::Put) && may(&req.with_method(Method::PUT), true).await {
+    if is_allowed(Verb::Put) && may(&req.with_method(Method::PUT), true).await? {
         actions.put = Some(FieldInfos(fields));
     }
-    actions
+    Ok(actions)
 }
 
-async fn may(req: &Request, with_object: bool) -> bool {
+async fn may(req: &Request, with_object: bool) -> Result<bool> {
     let viewset = &req.view().viewset;
-    viewset.permissions(req).check(req).await.is_ok()
-        && (!with_object || viewset.find_object(req).await.is_ok())
+    let answer = async {
+        viewset.permissions(req).check(req).await?;
+        if with_object { viewset.find_object(req).await } else { Ok(()) }
+    };
+    match answer.await {
+        Ok(()) => Ok(true),
+        Err(error) if error.status().is_server_error() => Err(error),
+        Err(_) => Ok(false),
+    }
 }

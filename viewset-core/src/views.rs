@@ -20,7 +20,7 @@ use crate::routers::View;
 use crate::verb::Verb;
 
 pub use observe::Answered;
-use unhandled::{caught, server_error};
+use unhandled::{caught, caught_at_once, server_error};
 
 /// Answers a request. Never fails: every error has become a response.
 pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + use<> {
@@ -37,13 +37,14 @@ async fn respond(req: &Request, verb: Option<Verb>) -> Response {
         Ok(response) => response,
         Err(error) => {
             let error = authentication::challenged(req, error);
-            match view.viewset.handle_exception(req, error) {
+            match caught_at_once(|| view.viewset.handle_exception(req, error)) {
                 Ok(response) => response,
                 Err(error) => return server_error(req, &error),
             }
         }
     };
-    finalize(view, req, response)
+    caught_at_once(|| Ok(finalize(view, req, response)))
+        .unwrap_or_else(|error| server_error(req, &error))
 }
 
 async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Response> {

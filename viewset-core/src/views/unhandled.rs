@@ -33,6 +33,11 @@ pub(super) async fn caught(
     .await
 }
 
+/// The same for what does not wait.
+pub(super) fn caught_at_once(answer: impl FnOnce() -> Result<Response>) -> Result<Response> {
+    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
 fn panicked(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
