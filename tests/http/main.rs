@@ -22,5 +22,6 @@ mod parsing;
 mod resource_map;
 mod reverse;
 mod routers;
+mod session;
 mod tables;
 mod viewsets;

@@ -14,6 +14,9 @@ pub use viewset_core::*;
 
 pub mod routers;
 
+#[cfg(feature = "session")]
+pub mod session;
+
 #[doc(hidden)]
 pub mod __private;
 

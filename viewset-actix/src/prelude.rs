@@ -5,6 +5,8 @@
 //! type, so it is not for a prelude.
 
 pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
+#[cfg(feature = "session")]
+pub use crate::session::{self, SessionAuthentication, SessionUser};
 pub use viewset_core::authentication::{
     AuthToken, AuthUser, Authentication, Authenticators, BearerAuthentication, BearerToken,
     Credentials, TokenAuthentication,

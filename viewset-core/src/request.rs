@@ -26,8 +26,11 @@ use crate::parsers::Parsers;
 use crate::renderers::Renderers;
 use crate::routers::{RouterInner, View};
 
+mod cookies;
+mod outgoing;
 mod payload;
 
+pub(crate) use outgoing::{Outgoing, add_vary};
 pub use payload::Payload;
 
 /// What a web framework's request offers to the core; implemented by the adapter.
@@ -77,6 +80,11 @@ impl<'a> HeaderValues<'a> {
         self.first
     }
 
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.first.into_iter().chain(self.more.iter().copied())
+    }
+
     /// All values joined by commas, as RFC 9110 (5.2) has it.
     pub fn joined(self) -> Option<Cow<'a, [u8]>> {
         let first = self.first?;
@@ -99,6 +107,8 @@ pub struct RequestHead {
     body: OnceCell<Bytes>,
     found: Found,
     locals: RefCell<Vec<Box<dyn Any>>>,
+    /// What the response will carry; most have nothing.
+    outgoing: RefCell<Option<Box<Outgoing>>>,
     /// What this request has of the database.
     pub(crate) database: RefCell<Slot>,
 }
@@ -134,6 +144,7 @@ impl RequestHead {
             body: OnceCell::new(),
             found: Found::default(),
             locals: RefCell::default(),
+            outgoing: RefCell::default(),
             database: RefCell::default(),
         }
     }

@@ -10,11 +10,11 @@ mod unhandled;
 use std::future::Future;
 use std::pin::pin;
 
-use http::{HeaderValue, header};
+use http::header;
 
 use crate::authentication;
 use crate::error::{Error, Result};
-use crate::request::{Request, RequestHead};
+use crate::request::{Request, RequestHead, add_vary};
 use crate::response::Response;
 use crate::routers::View;
 use crate::verb::Verb;
@@ -33,18 +33,15 @@ pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + us
 async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let view = &**req.view();
     let answer = pin!(answer(view, verb, req));
-    let response = match caught(answer).await {
-        Ok(response) => response,
-        Err(error) => {
-            let error = authentication::challenged(req, error);
-            match caught_at_once(|| view.viewset.handle_exception(req, error)) {
-                Ok(response) => response,
-                Err(error) => return server_error(req, &error),
-            }
-        }
-    };
-    caught_at_once(|| Ok(finalize(view, req, response)))
-        .unwrap_or_else(|error| server_error(req, &error))
+    let answered = caught(answer).await.or_else(|error| {
+        let error = authentication::challenged(req, error);
+        caught_at_once(|| view.viewset.handle_exception(req, error))
+    });
+    let finished =
+        answered.and_then(|response| caught_at_once(|| Ok(finalize(view, req, response))));
+    let mut response = finished.unwrap_or_else(|error| server_error(req, &error));
+    req.send_outgoing(&mut response.headers);
+    response
 }
 
 async fn answer(view: &View, verb: Option<Verb>, req: &Request) -> Result<Response> {
@@ -102,7 +99,7 @@ fn finalize(view: &View, req: &Request, response: Response) -> Response {
     }
     // The same URL has answers in several formats (row F4).
     if req.renderers().len() > 1 {
-        response.headers.append(header::VARY, HeaderValue::from_static("Accept"));
+        add_vary(&mut response.headers, "Accept");
     }
     response
 }

@@ -2,7 +2,9 @@
 //! (row H8) for unsafe methods of logged-in sessions.
 //!
 //! `django/middleware/csrf.py` on borrowed pieces of a request. What counts as unsafe, reading cookies
-//! and forms, and setting the cookie are left to the caller.
+//! and forms, and setting the cookie are the business of [`enforce`], [`token`] and [`rotate_token`].
+
+mod request;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +12,7 @@ use std::fmt;
 use constant_time_eq::constant_time_eq;
 
 pub use super::origin::TrustedOrigins;
+pub use request::{enforce, rotate_token, token};
 
 use super::header::latin1;
 use super::origin::{SplitUrl, is_same_domain};
