@@ -13,6 +13,7 @@ use actix_session::storage::{
 use actix_web::cookie::{Key, time::Duration};
 use actix_web::web;
 use viewset_actix::authentication::authenticate;
+use viewset_actix::authentication::passwords;
 use viewset_actix::prelude::*;
 use viewset_tests::{Reply, Server};
 
@@ -53,6 +54,9 @@ impl PasswordUser for User {
 impl SessionUser for User {
     async fn by_pk(req: &RequestHead, pk: &str) -> Result<Option<Self>> {
         User::find_by(req, "pk", pk).await
+    }
+    fn session_auth_hash(&self) -> String {
+        passwords::session_auth_hash(&self.password)
     }
 }
 
@@ -594,6 +598,17 @@ fn a_login_renews_the_session() {
     assert_eq!(victim.log_in("bob").status, 200);
     assert_eq!(victim.get("/api/me/").brief(), (200, BOB));
     assert_eq!(victim.get("/api/me/store/his/").body, "null");
+}
+
+/// A changed password ends the sessions of its user, and nobody else's.
+#[test]
+fn a_changed_password_ends_sessions() {
+    let (server, db, _) = start();
+    let mut ann = Browser::logged_in(&server, "ann");
+    let mut bob = Browser::logged_in(&server, "bob");
+    execute(&db, "UPDATE users SET password = '!' WHERE id = 1;");
+    assert_eq!(ann.get("/api/me/").brief(), (200, NOBODY));
+    assert_ne!(bob.get("/api/me/").brief(), (200, NOBODY));
 }
 
 /// H8: who was deactivated or deleted is nobody, and like nobody not checked.

@@ -83,7 +83,7 @@
 //! takes JSON alone, which no form of another site can send; one that takes forms asks
 //! [`csrf::enforce`] itself.
 //!
-//! A changed password ends no session. Who keeps sessions in cookies (`CookieSessionStore`) can end none at
+//! A changed password ends sessions where the user says so: [`SessionUser::session_auth_hash`]. Who keeps sessions in cookies (`CookieSessionStore`) can end none at
 //! all: logging out removes the cookie, and whoever has a copy of it goes on.
 
 use std::any::type_name;
@@ -107,6 +107,8 @@ pub use viewset_core::authentication::csrf::token as csrf_token;
 const USER_ID: &str = "_auth_user_id";
 /// The type of that user: the `Customer` 1 is not the `Employee` 1.
 const USER_TYPE: &str = "_auth_user_type";
+/// What that user's sessions end with once it changes.
+const USER_HASH: &str = "_auth_user_hash";
 
 /// A user who can be found again by the key that their session holds.
 ///
@@ -122,6 +124,13 @@ pub trait SessionUser: AuthUser + Sized {
     ///
     /// For a model: `User::find_by(req, "pk", pk).await`.
     fn by_pk(req: &RequestHead, pk: &str) -> impl Future<Output = Result<Option<Self>>>;
+
+    /// What all sessions of the user end with once it changes (Django's `get_session_auth_hash`):
+    /// `passwords::session_auth_hash(&self.password)` for their password. The session in which it changes
+    /// goes on by another [`login`]. Default: nothing, and a changed password ends no session.
+    fn session_auth_hash(&self) -> String {
+        String::new()
+    }
 }
 
 /// The user of the session: `SessionAuthentication::<User>::new()`. It has no challenge, so where it
@@ -166,9 +175,13 @@ impl<U> fmt::Debug for SessionAuthentication<U> {
 
 impl<U: SessionUser> Authentication for SessionAuthentication<U> {
     async fn authenticate(&self, req: &RequestHead) -> Result<Option<Credentials>> {
-        let Some(pk) = logged_in::<U>(&session(req)?) else { return Ok(None) };
+        let session = session(req)?;
+        let Some(pk) = logged_in::<U>(&session) else { return Ok(None) };
         let user = U::by_pk(req, &pk).await?.filter(AuthUser::is_active);
-        let Some(user) = user else { return Ok(None) };
+        let Some(user) = user.filter(|user| user.session_auth_hash() == text(&session, USER_HASH))
+        else {
+            return Ok(None);
+        };
         // Read anew each time, since a constant cannot keep what it reads: they are few, and short.
         csrf::enforce(req, &TrustedOrigins::new(self.trusted_origins)).await?;
         Ok(Some(Credentials::new(user)))
@@ -195,6 +208,7 @@ pub fn login<U: SessionUser>(req: &RequestHead, user: &U) -> Result<()> {
     session.renew();
     session.insert(USER_ID, pk).map_err(internal)?;
     session.insert(USER_TYPE, type_name::<U>()).map_err(internal)?;
+    session.insert(USER_HASH, user.session_auth_hash()).map_err(internal)?;
     csrf::rotate_token(req)
 }
 
@@ -211,8 +225,12 @@ pub fn logout(req: &RequestHead) -> Result<()> {
 /// The key of the user of this type who is logged in. What an app has stored under our names in another
 /// form is nobody.
 fn logged_in<U>(session: &Session) -> Option<String> {
-    let text = |key| session.get::<String>(key).ok().flatten();
-    text(USER_ID).filter(|_| text(USER_TYPE).as_deref() == Some(type_name::<U>()))
+    let is_one = text(session, USER_TYPE) == type_name::<U>();
+    Some(text(session, USER_ID)).filter(|pk| is_one && !pk.is_empty())
+}
+
+fn text(session: &Session, key: &str) -> String {
+    session.get(key).ok().flatten().unwrap_or_default()
 }
 
 /// The session of a request, whose response then varies on it.

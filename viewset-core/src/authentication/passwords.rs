@@ -53,6 +53,13 @@ pub async fn check_password(password: &str, encoded: &str) -> Result<bool> {
     HASHERS.run(check).await
 }
 
+/// A text that changes with a stored password and does not tell it, for
+/// `SessionUser::session_auth_hash`: 64 hexadecimal digits (Django's `get_session_auth_hash`).
+pub fn session_auth_hash(encoded: &str) -> String {
+    let hash = hmac_sha256::HMAC::mac(encoded, "viewset.session_auth_hash");
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Takes the time of [`check_password`], for a user who does not exist: without it a quick answer would
 /// tell which users do (Django's `ModelBackend` makes a password at this place).
 ///
