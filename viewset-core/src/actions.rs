@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use futures_core::future::LocalBoxFuture;
 
 use crate::error::Result;
+use crate::label::label;
 use crate::request::Request;
 use crate::response::Response;
 use crate::settings::Options;
@@ -99,7 +100,7 @@ impl ActionMeta {
         match (self.display_name, self.suffix) {
             (Some(name), _) => Some(name.to_owned()),
             (None, Some(_)) => None,
-            (None, None) => Some(pretty(self.name)),
+            (None, None) => Some(label(self.name)),
         }
     }
 
@@ -107,13 +108,6 @@ impl ActionMeta {
     pub fn is_detail(&self) -> bool {
         self.detail == Detail::Detail
     }
-}
-
-/// `recent_users` becomes `Recent users`.
-pub(crate) fn pretty(name: &str) -> String {
-    let words = name.replace('_', " ").to_lowercase();
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A row of the table.

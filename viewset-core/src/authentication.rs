@@ -213,7 +213,7 @@ macro_rules! authenticators {
 impl RequestHead {
     /// Whether somebody has authenticated.
     pub fn is_authenticated(&self) -> bool {
-        self.authenticated().is_some()
+        self.authenticated::<Authenticated>().is_some()
     }
 
     /// Whether a user of staff has authenticated.
@@ -237,17 +237,17 @@ impl RequestHead {
 
     /// The user, whatever their type.
     pub fn auth_user(&self) -> Option<&dyn ErasedUser> {
-        Some(&*self.authenticated()?.credentials.user)
+        Some(&*self.authenticated::<Authenticated>()?.credentials.user)
     }
 
     /// What the user showed (DRF's `request.auth`), such as a token.
     pub fn auth<T: Any>(&self) -> Option<&T> {
-        self.authenticated()?.credentials.auth.as_deref()?.downcast_ref()
+        self.authenticated::<Authenticated>()?.credentials.auth.as_deref()?.downcast_ref()
     }
 
     /// The type name of the authenticator that found the user.
     pub fn successful_authenticator(&self) -> Option<&'static str> {
-        Some(self.authenticated()?.by.name())
+        Some(self.authenticated::<Authenticated>()?.by.name())
     }
 }
 

@@ -18,7 +18,7 @@ pub use db::Db;
 pub use model::{Input, Model, Query};
 pub use pool::Lease;
 pub(crate) use request::Slot;
-pub use request::{Connection, atomic, connection, find};
+pub use request::{Connection, atomic, connection};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};
 

@@ -10,6 +10,7 @@ compile_error!(
 );
 
 pub mod verb;
+mod label;
 pub mod actions;
 pub mod viewsets;
 pub mod generics;

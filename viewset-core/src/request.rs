@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -17,14 +17,10 @@ use bytes::Bytes;
 use futures_core::future::LocalBoxFuture;
 use http::Method;
 
-use crate::authentication::{Authenticated, Authenticators};
 use crate::data::Value;
 use crate::diesel::Slot;
 use crate::error::{Error, Result};
-use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
-use crate::parsers::Parsers;
-use crate::renderers::Renderers;
-use crate::routers::{RouterInner, View};
+use crate::routers::{Policies, RouterInner, View};
 
 mod cookies;
 mod outgoing;
@@ -106,7 +102,7 @@ pub struct RequestHead {
     pub(crate) route: RouteMatch,
     body: OnceCell<Bytes>,
     found: Found,
-    locals: RefCell<Vec<Box<dyn Any>>>,
+    locals: RefCell<Vec<Rc<dyn Any>>>,
     /// What the response will carry; most have nothing.
     outgoing: RefCell<Option<Box<Outgoing>>>,
     /// What this request has of the database.
@@ -118,7 +114,8 @@ pub struct RequestHead {
 struct Found {
     media_type: OnceCell<String>,
     version: OnceCell<Cow<'static, str>>,
-    authenticated: OnceCell<Authenticated>,
+    /// Who sent it; the type is authentication's own.
+    authenticated: OnceCell<Rc<dyn Any>>,
 }
 
 /// The route of a request, with what its placeholders caught.
@@ -217,16 +214,14 @@ impl RequestHead {
     }
 
     /// A value that belongs to this request, made at its first use, one a type: what hooks have to tell
-    /// each other, since all requests share one viewset. Do not hold it across an `await`.
-    pub fn local<T: Any + Default>(&self) -> RefMut<'_, T> {
+    /// each other, since all requests share one viewset. `req.local::<Seen>().borrow_mut().push(hook)`
+    pub fn local<T: Any + Default>(&self) -> Rc<RefCell<T>> {
         let mut locals = self.locals.borrow_mut();
-        if !locals.iter().any(|value| value.is::<T>()) {
-            locals.push(Box::new(T::default()));
-        }
-        RefMut::map(locals, |locals| {
-            let found = locals.iter_mut().find_map(|value| value.downcast_mut::<T>());
-            #[expect(clippy::expect_used, reason = "it was added just now")]
-            found.expect("a local value is there once it was asked for")
+        let known = locals.iter().find_map(|value| value.clone().downcast().ok());
+        known.unwrap_or_else(|| {
+            let value = Rc::<RefCell<T>>::default();
+            locals.push(value.clone());
+            value
         })
     }
 
@@ -247,12 +242,12 @@ impl RequestHead {
         let _ = self.found.version.set(version);
     }
 
-    pub(crate) fn authenticated(&self) -> Option<&Authenticated> {
-        self.found.authenticated.get()
+    pub(crate) fn authenticated<T: Any>(&self) -> Option<&T> {
+        self.found.authenticated.get()?.downcast_ref()
     }
 
-    pub(crate) fn set_authenticated(&self, authenticated: Authenticated) {
-        let _ = self.found.authenticated.set(authenticated);
+    pub(crate) fn set_authenticated<T: Any>(&self, authenticated: T) {
+        let _ = self.found.authenticated.set(Rc::new(authenticated));
     }
 
     /// The value of a URL keyword argument, percent-decoded.
@@ -337,26 +332,6 @@ pub struct Request {
     pub(crate) renderer: Cell<usize>,
     /// What the viewset's hooks chose for this request.
     pub(crate) policies: Cell<Policies>,
-}
-
-/// What the hooks of a viewset chose for a request.
-#[derive(Clone, Copy)]
-pub(crate) struct Policies {
-    pub(crate) parsers: Parsers,
-    pub(crate) authenticators: Authenticators,
-    pub(crate) negotiator: &'static dyn ContentNegotiation,
-    pub(crate) renderers: Renderers,
-}
-
-impl Default for Policies {
-    fn default() -> Self {
-        Self {
-            parsers: Parsers::default(),
-            authenticators: Authenticators::default(),
-            negotiator: &DefaultContentNegotiation,
-            renderers: Renderers::default(),
-        }
-    }
 }
 
 impl Deref for Request {

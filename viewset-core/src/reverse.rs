@@ -188,7 +188,7 @@ impl<'a> Reverse<'a> {
         if let Some(route) = self.router.named(&self.name) {
             return Some((None, route));
         }
-        let mut others = self.router.settings.names_of.iter();
+        let mut others = self.router.names_of.iter();
         others.find_map(|(mount, other)| Some((Some(mount.as_str()), other.named(&self.name)?)))
     }
 

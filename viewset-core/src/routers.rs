@@ -7,6 +7,7 @@
 mod api_root;
 mod build;
 mod builder;
+mod configure;
 mod discover;
 mod erased;
 mod pattern;
@@ -32,5 +33,6 @@ pub use view::AsView;
 
 pub use router::{Recognized, RouteInfo, Router};
 
+pub(crate) use erased::Policies;
 pub(crate) use router::{Mounted, RouterInner};
 pub(crate) use view::View;

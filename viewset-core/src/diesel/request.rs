@@ -7,7 +7,6 @@ use std::ops::{Deref, DerefMut};
 
 use super::backend::DbConnection;
 use super::db::Db;
-use super::model::Model;
 use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::RequestHead;
@@ -108,16 +107,6 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
     let lease = db::<C>(req)?.connection().await?;
     waiting.keep();
     Ok(Connection { lease: Some(lease), slot: noted })
-}
-
-/// The row whose `field` (`pk`, or the Rust name of a field) is `value`: for authenticators, which have
-/// no viewset to ask. A value that the field cannot have finds nothing.
-///
-/// # Errors
-///
-/// 503 where no connection is to be had in time; 500 for a field that the model lacks.
-pub async fn find<M: Model>(req: &RequestHead, field: &str, value: &str) -> Result<Option<M>> {
-    M::find_by(req, field, value).await
 }
 
 /// Notes that a request has no connection, unless it is told to keep the note.

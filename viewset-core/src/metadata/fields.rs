@@ -53,7 +53,7 @@ fn label(field: &Field) -> String {
     if field.name == "id" {
         return "ID".to_owned();
     }
-    crate::actions::pretty(field.name)
+    crate::label::label(field.name)
 }
 
 impl Serialize for Bound {

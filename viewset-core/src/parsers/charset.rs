@@ -9,7 +9,6 @@ use std::fmt;
 use encoding_rs::Encoding;
 
 use crate::error::Error;
-use crate::parsers::parameters::Header;
 
 mod multi_byte;
 mod names;
@@ -45,19 +44,6 @@ impl Charset {
 
     /// Python's `latin-1`: every byte is the code point of its value.
     pub const LATIN_1: Self = Self(Codec::Latin1);
-
-    /// The charset of a body with this `Content-Type`. Without a `charset`, and with one that Python
-    /// has no codec for, it is UTF-8.
-    ///
-    /// # Errors
-    ///
-    /// A name of a codec that does not make text (`hex`, `rot13`, `bz2`), or of one that only Python
-    /// has (`utf-7`, `idna`, `cp437`).
-    pub fn of_content_type(content_type: &str) -> Result<Self, UnsupportedCharset> {
-        let header = Header::parse(content_type).unwrap_or_default();
-        let named = header.get("charset").map(Self::named).transpose()?;
-        Ok(named.flatten().unwrap_or_default())
-    }
 
     /// The charset with one of the names that Python has for it, in any case and with any
     /// punctuation: `UTF-8`, `utf_8`, `latin1`, `ISO-8859-1`. `None` for a name that Python does not

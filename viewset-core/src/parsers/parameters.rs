@@ -1,7 +1,7 @@
 //! A header's value with its parameters (`form-data; name="a"`), read as Django reads it: with
 //! Python's `email` package and RFC 2231. What a parameter means is for the parsers.
 
-use super::charset::Charset;
+use super::charset::{Charset, UnsupportedCharset};
 use super::form;
 
 /// A header's value before the first `;`, in small letters, and its parameters (Django's
@@ -160,6 +160,21 @@ fn octets(text: &str) -> Vec<u8> {
         }
     }
     octets
+}
+
+impl Charset {
+    /// The charset of a body with this `Content-Type`. Without a `charset`, and with one that Python
+    /// has no codec for, it is UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// A name of a codec that does not make text (`hex`, `rot13`, `bz2`), or of one that only Python
+    /// has (`utf-7`, `idna`, `cp437`).
+    pub fn of_content_type(content_type: &str) -> Result<Self, UnsupportedCharset> {
+        let header = Header::parse(content_type).unwrap_or_default();
+        let named = header.get("charset").map(Self::named).transpose()?;
+        Ok(named.flatten().unwrap_or_default())
+    }
 }
 
 #[cfg(test)]

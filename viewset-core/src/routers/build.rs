@@ -68,6 +68,7 @@ pub(super) struct Plan {
     pub(super) format_suffixes: bool,
     pub(super) root_view: Option<Cow<'static, str>>,
     pub(super) settings: RouterSettings,
+    pub(super) names_of: Vec<(String, Arc<RouterInner>)>,
     pub(super) options: Options,
     pub(super) state: StateMap,
 }
@@ -104,7 +105,7 @@ impl Plan {
         if let Some(name) = root_view {
             build.add_root(name.into_owned());
         }
-        build.finish(self.settings)
+        build.finish(self.settings, self.names_of)
     }
 }
 
@@ -385,12 +386,16 @@ impl Build {
         }
     }
 
-    fn finish(self, settings: RouterSettings) -> Result<Router, BuildError> {
+    fn finish(
+        self,
+        settings: RouterSettings,
+        names_of: Vec<(String, Arc<RouterInner>)>,
+    ) -> Result<Router, BuildError> {
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
         let Self { tree, routes, names, lists, state, .. } = self;
-        let inner = RouterInner { tree, routes, names, lists, state, settings };
+        let inner = RouterInner { tree, routes, names, names_of, lists, state, settings };
         Ok(Router { inner: Arc::new(inner) })
     }
 }

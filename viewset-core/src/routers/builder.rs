@@ -111,6 +111,7 @@ impl<K, R> RouterBuilder<K, R> {
             format_suffixes,
             root_view,
             settings: RouterSettings::default(),
+            names_of: Vec::new(),
             options: Options::new(),
             state: StateMap::default(),
         };

@@ -5,13 +5,37 @@ use std::sync::Arc;
 use futures_core::future::LocalBoxFuture;
 
 use crate::actions::{Action, ActionMeta};
+use crate::authentication::Authenticators;
 use crate::error::{Error, Result};
+use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
+use crate::parsers::Parsers;
 use crate::permissions::Permissions;
-use crate::request::{Policies, Request};
+use crate::renderers::Renderers;
+use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::Field;
 use crate::throttling::Throttles;
 use crate::viewsets::{self, Requirements, ViewSet, ViewSetMeta};
+
+/// What the hooks of a viewset chose for a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Policies {
+    pub(crate) parsers: Parsers,
+    pub(crate) authenticators: Authenticators,
+    pub(crate) negotiator: &'static dyn ContentNegotiation,
+    pub(crate) renderers: Renderers,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            parsers: Parsers::default(),
+            authenticators: Authenticators::default(),
+            negotiator: &DefaultContentNegotiation,
+            renderers: Renderers::default(),
+        }
+    }
+}
 
 /// A viewset of any type. One virtual call a hook.
 pub(crate) trait ErasedViewSet: Send + Sync {

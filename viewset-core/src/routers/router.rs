@@ -31,6 +31,8 @@ pub(crate) struct RouterInner {
     pub(super) tree: Tree<usize>,
     pub(crate) routes: Vec<Mounted>,
     pub(crate) names: HashMap<String, usize>,
+    /// Further routers whose routes `reverse` knows, with where they are mounted.
+    pub(crate) names_of: Vec<(String, Arc<RouterInner>)>,
     /// Prefix and name of every list, for the API root.
     pub(crate) lists: Vec<(String, String)>,
     pub(crate) state: StateMap,

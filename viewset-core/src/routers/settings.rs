@@ -1,27 +1,18 @@
-//! What a router can be told about the requests of all its viewsets (DRF's and Django's `settings.py`).
+//! What a router knows of the requests of all its viewsets (DRF's and Django's `settings.py`).
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use super::builder::RouterBuilder;
-use super::router::{Router, RouterInner};
-use crate::authentication::Authenticators;
 use crate::error::{Error, Result};
 use crate::exceptions::exception_handler;
-use crate::parsers::Parsers;
-use crate::permissions::Permissions;
-use crate::renderers::Renderers;
 use crate::request::Request;
 use crate::response::Response;
-use crate::settings::Options;
-use crate::throttling::{ErasedThrottleStore, MemoryStore, Rate, Rates, ThrottleStore, Throttles};
-use crate::versioning::ErasedVersioning;
+use crate::throttling::{ErasedThrottleStore, MemoryStore, Rates};
 use crate::views::Answered;
 
-/// The default of [`RouterBuilder::body_limit`]: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
+/// The default of `RouterBuilder::body_limit`: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
 pub const DEFAULT_BODY_LIMIT: usize = 2_621_440;
 
-/// The default of [`RouterBuilder::upload_limit`]: 50 MiB.
+/// The default of `RouterBuilder::upload_limit`: 50 MiB.
 pub const DEFAULT_UPLOAD_LIMIT: u64 = 52_428_800;
 
 /// DRF's `EXCEPTION_HANDLER`.
@@ -40,8 +31,6 @@ pub(crate) struct RouterSettings {
     pub(crate) throttle_store: Box<dyn ErasedThrottleStore>,
     pub(crate) exception_handler: ExceptionHandler,
     pub(crate) observer: Option<Observer>,
-    /// Further routers whose routes `reverse` knows, with where they are mounted.
-    pub(crate) names_of: Vec<(String, Arc<RouterInner>)>,
     /// What was wrong with what was told.
     pub(super) problems: Vec<String>,
 }
@@ -58,160 +47,7 @@ impl Default for RouterSettings {
             throttle_store: Box::new(MemoryStore::new()),
             exception_handler,
             observer: None,
-            names_of: Vec::new(),
             problems: Vec::new(),
         }
-    }
-}
-
-/// The policies of all viewsets that set none of their own.
-impl<K, R> RouterBuilder<K, R> {
-    /// How it is found out who asks (DRF's `DEFAULT_AUTHENTICATION_CLASSES`):
-    /// `authenticators![TokenAuthentication::<Token>::new()]`. Default: nobody is asked.
-    #[must_use]
-    pub fn authentication_classes(self, classes: Authenticators) -> Self {
-        self.options(Options::new().authentication_classes(classes.classes()))
-    }
-
-    /// Who may (DRF's `DEFAULT_PERMISSION_CLASSES`): `permissions![IsAuthenticated]`. Default: everybody.
-    #[must_use]
-    pub fn permission_classes(self, classes: Permissions) -> Self {
-        match classes.classes() {
-            Some(set) => self.options(Options::new().permission_classes(set)),
-            None => self,
-        }
-    }
-
-    /// How often (DRF's `DEFAULT_THROTTLE_CLASSES`): `throttles![AnonRateThrottle::rate("100/day")]`.
-    /// Default: no limit.
-    #[must_use]
-    pub fn throttle_classes(self, classes: Throttles) -> Self {
-        self.options(Options::new().throttle_classes(classes.classes()))
-    }
-
-    /// The formats that bodies can have (DRF's `DEFAULT_PARSER_CLASSES`). Default: JSON, form, multipart.
-    #[must_use]
-    pub fn parser_classes(self, classes: Parsers) -> Self {
-        self.options(Options::new().parser_classes(classes.classes()))
-    }
-
-    /// The formats that responses can have (DRF's `DEFAULT_RENDERER_CLASSES`). Default: JSON.
-    #[must_use]
-    pub fn renderer_classes(self, classes: Renderers) -> Self {
-        self.options(Options::new().renderer_classes(classes.classes()))
-    }
-
-    /// How the version is found (DRF's `DEFAULT_VERSIONING_CLASS`). Default: none.
-    #[must_use]
-    pub fn versioning_class(self, scheme: &'static dyn ErasedVersioning) -> Self {
-        self.options(Options::new().versioning_class(Some(scheme)))
-    }
-
-    /// Any options; those of an earlier call hold where these say nothing.
-    #[must_use]
-    pub fn options(mut self, options: Options) -> Self {
-        self.plan.options = options.or(self.plan.options);
-        self
-    }
-}
-
-/// Limits, proxies, errors, and what operators see.
-impl<K, R> RouterBuilder<K, R> {
-    /// The longest request body that is held in memory, in bytes; a longer one is answered with 413.
-    /// Files of a multipart body do not count. Default: 2,621,440 (2.5 MiB).
-    #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.plan.settings.body_limit = bytes;
-        self
-    }
-
-    /// The longest multipart body, files included, in bytes; a longer one is answered with 413. Default:
-    /// 52,428,800 (50 MiB).
-    #[must_use]
-    pub fn upload_limit(mut self, bytes: u64) -> Self {
-        self.plan.settings.upload_limit = bytes;
-        self
-    }
-
-    /// Behind a proxy that ends TLS: a request that has this header with this value came by `https`, and
-    /// reversed URLs say so (Django's `SECURE_PROXY_SSL_HEADER`). Only where the proxy sets or removes
-    /// the header of every request: `("x-forwarded-proto", "https")`. Default: none.
-    #[must_use]
-    pub fn secure_proxy_ssl_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.plan.settings.secure_proxy_ssl_header = Some((name, value));
-        self
-    }
-
-    /// How many proxies stand before the server, each of which appends to `X-Forwarded-For` (DRF's
-    /// `NUM_PROXIES`): throttles then count by the address that the outermost of them saw; with 0 the
-    /// header is ignored. Default: not set, and whoever sends the header chooses what they are counted by.
-    #[must_use]
-    pub fn num_proxies(mut self, proxies: usize) -> Self {
-        self.plan.settings.num_proxies = Some(proxies);
-        self
-    }
-
-    /// The namespace of the router's routes, for
-    /// [`NamespaceVersioning`](crate::versioning::NamespaceVersioning): `v1`, or nested `shop:v1`.
-    #[must_use]
-    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.plan.settings.namespace = Some(namespace.into());
-        self
-    }
-
-    /// Lets `reverse` find the routes of another router, too, by names that this one lacks; `mount` is the
-    /// path at which that one is mounted: `.names_of("/api", &api)`.
-    #[must_use]
-    pub fn names_of(mut self, mount: &str, router: &Router) -> Self {
-        let mount = format!("{}/", mount.trim_end_matches('/'));
-        self.plan.settings.names_of.push((mount, router.inner.clone()));
-        self
-    }
-
-    /// The rate of a scope (DRF's `DEFAULT_THROTTLE_RATES`), such as `("burst", "60/min")`: a number
-    /// and a period of `s`, `m`, `h` or `d`. A wrong one is an error of `build()`.
-    #[must_use]
-    pub fn throttle_rate(mut self, scope: &'static str, rate: &str) -> Self {
-        match Rate::parse(rate) {
-            Ok(rate) => {
-                self.plan.settings.throttle_rates.insert(scope, Some(rate));
-            }
-            Err(error) => self
-                .plan
-                .settings
-                .problems
-                .push(format!("the throttle rate `{rate}` of the scope `{scope}`: {error}")),
-        }
-        self
-    }
-
-    /// A scope that is known but not limited (DRF's rate `None`).
-    #[must_use]
-    pub fn unlimited(mut self, scope: &'static str) -> Self {
-        self.plan.settings.throttle_rates.insert(scope, None);
-        self
-    }
-
-    /// Where throttles count. Default: in this process, in a
-    /// [`MemoryStore`](crate::throttling::MemoryStore) of the router's own.
-    #[must_use]
-    pub fn throttle_store(mut self, store: impl ThrottleStore) -> Self {
-        self.plan.settings.throttle_store = Box::new(store);
-        self
-    }
-
-    /// What becomes of an error (DRF's `EXCEPTION_HANDLER`). An error in its place is a 500 that only the
-    /// log knows. Default: [`exception_handler`].
-    #[must_use]
-    pub fn exception_handler(mut self, handler: fn(&Request, Error) -> Result<Response>) -> Self {
-        self.plan.settings.exception_handler = handler;
-        self
-    }
-
-    /// What is told of every answered request, for metrics. It runs on the worker, so it must not block.
-    #[must_use]
-    pub fn observer(mut self, observer: impl Fn(&Answered<'_>) + Send + Sync + 'static) -> Self {
-        self.plan.settings.observer = Some(Box::new(observer));
-        self
     }
 }

@@ -74,7 +74,7 @@ async fn form_field(req: &RequestHead) -> Result<Option<String>> {
 ///
 /// An internal error where the operating system has no randomness to give.
 pub fn token(req: &RequestHead) -> Result<String> {
-    let renewed = req.local::<Renewed>().0.clone();
+    let renewed = req.local::<Renewed>().borrow().0.clone();
     let sent = || CsrfSecret::from_cookie(&req.cookie(COOKIE_NAME)?);
     let secret = match renewed.or_else(sent) {
         Some(secret) => secret,
@@ -103,7 +103,7 @@ fn set_secret(req: &RequestHead, secret: CsrfSecret) -> Result<()> {
         format!("{COOKIE_NAME}={secret_text}; Max-Age={COOKIE_AGE}; Path=/; SameSite=Lax{secure}");
     req.set_cookie(COOKIE_NAME, HeaderValue::try_from(cookie).map_err(Error::internal)?);
     req.vary_on("Cookie");
-    req.local::<Renewed>().0 = Some(secret);
+    req.local::<Renewed>().borrow_mut().0 = Some(secret);
     Ok(())
 }
 
