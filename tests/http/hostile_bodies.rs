@@ -27,6 +27,15 @@ fn serve_uploads() -> Server {
 /// Sends a head, then `piece` until `bytes` are sent or the server has had enough; gives back how much
 /// was taken, and the status.
 fn stream(server: &Server, head: &str, piece: &[u8], bytes: usize) -> (usize, u16) {
+    stream_of(server, head, || piece, bytes)
+}
+
+fn stream_of<'a>(
+    server: &Server,
+    head: &str,
+    next: impl Fn() -> &'a [u8],
+    bytes: usize,
+) -> (usize, u16) {
     let mut socket = TcpStream::connect(server.addr()).expect("the server listens");
     let start = "POST /api/uploads/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
     socket.write_all(format!("{start}{head}\r\n\r\n").as_bytes()).expect("a head");
@@ -36,7 +45,11 @@ fn stream(server: &Server, head: &str, piece: &[u8], bytes: usize) -> (usize, u1
         let mut answer = [0; 12];
         reader.read_exact(&mut answer).map(|()| String::from_utf8_lossy(&answer).into_owned())
     });
-    while sent < bytes && !answer.is_finished() && socket.write_all(piece).is_ok() {
+    while sent < bytes && !answer.is_finished() {
+        let piece = next();
+        if socket.write_all(piece).is_err() {
+            break;
+        }
         sent += piece.len();
     }
     let answer = answer.join().expect("the reader ends").unwrap_or_default();
@@ -102,6 +115,33 @@ fn a_part_without_end_is_refused() {
     let with_file = format!("{head}\r\n\r\n{file}");
     let (_, status) = stream(&server, &with_file, &[b'a'; 65_536], HUGE);
     assert_eq!(status, 413);
+}
+
+/// A body that stops, or that drips, is a 408 once its time is up.
+#[test]
+fn a_body_that_does_not_arrive_is_a_408() {
+    let uploads = SimpleRouter::new().register_as("uploads", "upload", UploadViewSet);
+    let server = serve(uploads.body_timeout(Duration::from_millis(200)));
+    let text = r#"{"detail":"The request body did not arrive in time."}"#;
+    for kind in ["application/json", "multipart/form-data; boundary=x"] {
+        let head = format!(
+            "POST /api/uploads/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: {kind}\r\n\
+             Content-Length: 1000\r\n\r\n-"
+        );
+        assert_eq!(server.raw(head.as_bytes(), "POST").brief(), (408, text), "{kind}");
+    }
+    let dripping = "Content-Type: application/json\r\nTransfer-Encoding: chunked";
+    let (_, status) = drip(&server, dripping, b"1\r\n \r\n");
+    assert_eq!(status, 408);
+}
+
+/// Sends a piece every 20 ms until the server has had enough.
+fn drip(server: &Server, head: &str, piece: &[u8]) -> (usize, u16) {
+    let slowly = || {
+        std::thread::park_timeout(Duration::from_millis(20));
+        piece
+    };
+    stream_of(server, head, slowly, 1_000)
 }
 
 /// Twenty clients that send a byte and then nothing hold no worker: others are answered at once.

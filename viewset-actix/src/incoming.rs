@@ -3,17 +3,16 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
-use futures_core::future::LocalBoxFuture;
 use viewset_core::error::{Error, Result};
 use viewset_core::request::{HeaderValues, Incoming};
 
@@ -27,21 +26,17 @@ pub(crate) struct ActixIncoming {
 
 /// Where the payload is.
 enum Body {
-    /// Nobody has asked for it.
-    Unread(Payload),
-    /// The core reads it piece by piece.
-    Begun(Payload),
+    /// Here; the core may have begun to read it.
+    Here { payload: Payload, begun: bool },
     /// The core has read it; extractors get it again.
     Read(Bytes),
     /// An extractor has it.
     Extracted,
-    /// It broke off, or was too long.
-    Failed,
 }
 
 impl ActixIncoming {
     pub(crate) fn new(http: HttpRequest, payload: Payload, mount: usize) -> Self {
-        Self { http, payload: RefCell::new(Body::Unread(payload)), mount }
+        Self { http, payload: RefCell::new(Body::Here { payload, begun: false }), mount }
     }
 
     pub(crate) fn http(&self) -> &HttpRequest {
@@ -51,12 +46,12 @@ impl ActixIncoming {
     /// The payload for an extractor, which may take it or leave it: give back what it leaves.
     pub(crate) fn take_payload(&self) -> Payload {
         match self.payload.replace(Body::Extracted) {
-            Body::Unread(payload) => payload,
+            Body::Here { payload, begun: false } => payload,
             Body::Read(bytes) => {
                 self.payload.replace(Body::Read(bytes.clone()));
                 Payload::from(bytes)
             }
-            gone @ (Body::Begun(_) | Body::Extracted | Body::Failed) => {
+            gone @ (Body::Here { .. } | Body::Extracted) => {
                 self.payload.replace(gone);
                 Payload::None
             }
@@ -69,7 +64,7 @@ impl ActixIncoming {
         let has_body = self.header("transfer-encoding").first().is_some()
             || self.header("content-length").first().is_some_and(|length| length != b"0");
         if matches!(*body, Body::Extracted) && !(has_body && matches!(payload, Payload::None)) {
-            *body = Body::Unread(payload);
+            *body = Body::Here { payload, begun: false };
         }
     }
 }
@@ -118,46 +113,20 @@ impl Incoming for ActixIncoming {
         Cow::Borrowed(self.path().get(..self.mount).unwrap_or("/"))
     }
 
-    fn read_body(&self, limit: usize) -> LocalBoxFuture<'_, Result<Bytes>> {
-        let payload = match self.payload.replace(Body::Extracted) {
-            Body::Unread(payload) => payload,
-            Body::Read(bytes) => {
-                self.payload.replace(Body::Read(bytes.clone()));
-                return Box::pin(async move { Ok(bytes) });
+    fn poll_chunk(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+        match &mut *self.payload.borrow_mut() {
+            Body::Here { payload, begun } => {
+                *begun = true;
+                let chunk = Pin::new(payload).poll_next(cx);
+                chunk.map(|chunk| chunk.transpose().map_err(broken))
             }
-            Body::Extracted => return Box::pin(async { Err(Error::internal(EXTRACTED)) }),
-            Body::Begun(_) | Body::Failed => {
-                self.payload.replace(Body::Failed);
-                return Box::pin(async { Err(Error::parse(FAILED)) });
-            }
-        };
-        self.payload.replace(Body::Failed);
-        Box::pin(async move {
-            let declared =
-                self.header("content-length").first().and_then(|v| std::str::from_utf8(v).ok());
-            let declared = declared.and_then(|length| length.parse::<u64>().ok());
-            if declared.is_some_and(|length| length > limit as u64) {
-                return Err(Error::body_too_large(limit));
-            }
-            let bytes = read(payload, limit).await?;
-            self.payload.replace(Body::Read(bytes.clone()));
-            Ok(bytes)
-        })
+            Body::Read(_) => Poll::Ready(Ok(None)),
+            Body::Extracted => Poll::Ready(Err(Error::internal(EXTRACTED))),
+        }
     }
 
-    fn next_chunk(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>>> {
-        Box::pin(async move {
-            let mut payload = match self.payload.replace(Body::Extracted) {
-                Body::Unread(payload) | Body::Begun(payload) => payload,
-                Body::Extracted => return Err(Error::internal(EXTRACTED)),
-                Body::Read(_) | Body::Failed => return Err(Error::parse(FAILED)),
-            };
-            self.payload.replace(Body::Failed);
-            let chunk = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await.transpose();
-            let chunk = chunk.map_err(broken)?;
-            self.payload.replace(Body::Begun(payload));
-            Ok(chunk)
-        })
+    fn body_was_read(&self, body: &Bytes) {
+        self.payload.replace(Body::Read(body.clone()));
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -165,31 +134,9 @@ impl Incoming for ActixIncoming {
     }
 }
 
-/// What is wrong when a body is asked for again that could not be read before.
-const FAILED: &str = "The request body could not be read.";
-
 /// What is wrong when an action reads a body twice.
 const EXTRACTED: &str = "the request body was already taken by an extractor of actix-web; \
                          take it once, or read it by `req.body()` first";
-
-async fn read(mut payload: Payload, limit: usize) -> Result<Bytes> {
-    // One chunk is the usual case; it is passed on as it is.
-    let mut first = Bytes::new();
-    let mut joined = BytesMut::new();
-    while let Some(chunk) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
-        let chunk = chunk.map_err(broken)?;
-        if first.len().max(joined.len()) + chunk.len() > limit {
-            return Err(Error::body_too_large(limit));
-        }
-        if first.is_empty() && joined.is_empty() {
-            first = chunk;
-            continue;
-        }
-        joined.extend_from_slice(&std::mem::take(&mut first));
-        joined.extend_from_slice(&chunk);
-    }
-    Ok(if joined.is_empty() { first } else { joined.freeze() })
-}
 
 /// A body that broke off or was badly framed is the client's fault.
 fn broken(error: PayloadError) -> Error {

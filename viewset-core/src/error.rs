@@ -237,6 +237,12 @@ impl Error {
         Self::api(StatusCode::NOT_ACCEPTABLE, TEXT, "not_acceptable")
     }
 
+    /// 408: the body did not arrive in time.
+    pub fn request_timeout() -> Self {
+        const TEXT: &str = "The request body did not arrive in time.";
+        Self::api(StatusCode::REQUEST_TIMEOUT, TEXT, "request_timeout")
+    }
+
     /// 409: what was asked does not fit the state of the data.
     pub fn conflict(text: impl Into<Cow<'static, str>>) -> Self {
         Self::api(StatusCode::CONFLICT, text, "conflict")

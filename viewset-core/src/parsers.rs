@@ -153,7 +153,7 @@ impl Request {
     }
 
     async fn parse_body(&self) -> Result<Value> {
-        let payload = self.payload();
+        let mut payload = self.payload();
         if payload.is_empty().await? {
             return Ok(Value::Map(Vec::new()));
         }

@@ -12,9 +12,9 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_core::future::LocalBoxFuture;
 use http::Method;
 
 use crate::data::Value;
@@ -47,10 +47,10 @@ pub trait Incoming: 'static {
     fn host(&self) -> Cow<'_, str>;
     /// The part of the path that was used up before the router: `/api/`. Reversed URLs start with it.
     fn mount(&self) -> Cow<'_, str>;
-    /// The whole body; an error if it is longer than `limit` bytes. Called once at most.
-    fn read_body(&self, limit: usize) -> LocalBoxFuture<'_, Result<Bytes>>;
-    /// The next piece of the body; `None` at its end. Not together with `read_body`.
-    fn next_chunk(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>>>;
+    /// The next piece of the body; `None` at its end.
+    fn poll_chunk(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>>;
+    /// The core has read the whole body, for extractors of the framework that want it, too.
+    fn body_was_read(&self, body: &Bytes);
     /// The adapter's own type, for what only the framework knows.
     fn as_any(&self) -> &dyn Any;
 }
@@ -101,6 +101,8 @@ pub struct RequestHead {
     incoming: Rc<dyn Incoming>,
     pub(crate) route: RouteMatch,
     body: OnceCell<Bytes>,
+    /// Whether somebody has begun to read the body, which can be done once.
+    body_begun: Cell<bool>,
     found: Found,
     locals: RefCell<Vec<Rc<dyn Any>>>,
     /// What the response will carry; most have nothing.
@@ -139,6 +141,7 @@ impl RequestHead {
             incoming,
             route,
             body: OnceCell::new(),
+            body_begun: Cell::new(false),
             found: Found::default(),
             locals: RefCell::default(),
             outgoing: RefCell::default(),
@@ -198,19 +201,6 @@ impl RequestHead {
     /// The address of the other end of the connection: the client's, or a proxy's.
     pub fn remote_addr(&self) -> Option<IpAddr> {
         self.incoming.remote_addr()
-    }
-
-    /// The body, read whole at the first call.
-    ///
-    /// # Errors
-    ///
-    /// 413 if it is longer than the router's `body_limit`; 400 if it breaks off.
-    pub async fn body(&self) -> Result<&Bytes> {
-        if let Some(body) = self.body.get() {
-            return Ok(body);
-        }
-        let body = self.incoming.read_body(self.router().settings.body_limit).await?;
-        Ok(self.body.get_or_init(|| body))
     }
 
     /// A value that belongs to this request, made at its first use, one a type: what hooks have to tell

@@ -26,7 +26,7 @@ pub use discover::Discovered;
 pub use pattern::{FillError, Part, Pattern, PatternError, RegexToken, regex_tokens};
 pub use percent::decode_path;
 pub use registry::Registry;
-pub use settings::{DEFAULT_BODY_LIMIT, DEFAULT_UPLOAD_LIMIT};
+pub use settings::{DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT, DEFAULT_UPLOAD_LIMIT};
 pub(crate) use state::StateMap;
 pub use table::{DynamicRoute, Route, RouteTemplate};
 pub use view::AsView;

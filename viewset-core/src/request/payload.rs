@@ -1,92 +1,163 @@
-//! The body of a request as a parser gets it: whole, or piece by piece.
+//! The body of a request: whole, or piece by piece, never waiting for a client without end.
 
-use std::cell::RefCell;
+use std::future::{Future as _, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::RequestHead;
 use crate::error::{Error, Result};
 
+/// How many bytes of a body earn its client another second, once it is late.
+const BYTES_A_SECOND: u64 = 500;
+
+/// What is wrong when a body is asked for again that could not be read before.
+const FAILED: &str = "The request body could not be read.";
+
 /// A body that has not been read yet.
 pub struct Payload<'a> {
-    head: &'a RequestHead,
-    /// What was read to see whether there is anything, or before the parser came.
-    peeked: RefCell<Peeked>,
-}
-
-enum Peeked {
-    /// Nothing was read.
-    Nothing,
-    /// The first piece.
-    First(Bytes),
-    /// The first piece was handed out.
-    Streaming,
+    source: Source<'a>,
+    /// What was read to see whether there is anything.
+    peeked: Option<Bytes>,
 }
 
 impl RequestHead {
+    /// The body, read whole at the first call.
+    ///
+    /// # Errors
+    ///
+    /// 413 if it is longer than the router's `body_limit`, 408 if it does not arrive in time, 400 if it
+    /// breaks off.
+    pub async fn body(&self) -> Result<&Bytes> {
+        if let Some(body) = self.body.get() {
+            return Ok(body);
+        }
+        self.payload().bytes().await?;
+        self.body.get().ok_or_else(|| Error::parse(FAILED))
+    }
+
     pub(crate) fn payload(&self) -> Payload<'_> {
-        let peeked = match self.body.get() {
-            Some(body) => Peeked::First(body.clone()),
-            None => Peeked::Nothing,
-        };
-        Payload { head: self, peeked: RefCell::new(peeked) }
+        Payload { source: Source::new(self), peeked: self.body.get().cloned() }
     }
 }
 
 impl Payload<'_> {
     /// The length that the request declares, in bytes; `None` for a body in chunks or an odd header.
     pub fn declared_length(&self) -> Option<u64> {
-        self.head.header("content-length")?.trim().parse().ok()
+        self.source.head.header("content-length")?.trim().parse().ok()
     }
 
     /// The whole body.
     ///
     /// # Errors
     ///
-    /// 413 if it is longer than the router's `body_limit`; 400 if it breaks off.
-    pub async fn bytes(self) -> Result<Bytes> {
-        if matches!(*self.peeked.borrow(), Peeked::Nothing) || self.head.body.get().is_some() {
-            return self.head.body().await.cloned();
+    /// As [`RequestHead::body`].
+    pub async fn bytes(mut self) -> Result<Bytes> {
+        let head = self.source.head;
+        if let Some(body) = head.body.get() {
+            return Ok(body.clone());
         }
-        let limit = self.head.router().settings.body_limit;
-        let mut body = BytesMut::new();
+        let limit = head.router().settings.body_limit;
+        if self.declared_length().is_some_and(|length| length > limit as u64) {
+            return Err(Error::body_too_large(limit));
+        }
+        // One piece is the usual case; it is passed on as it is.
+        let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = self.chunk().await? {
-            if body.len() + chunk.len() > limit {
+            if first.len().max(joined.len()) + chunk.len() > limit {
                 return Err(Error::body_too_large(limit));
             }
-            body.extend_from_slice(&chunk);
+            if first.is_empty() && joined.is_empty() {
+                first = chunk;
+                continue;
+            }
+            joined.extend_from_slice(&std::mem::take(&mut first));
+            joined.extend_from_slice(&chunk);
         }
-        Ok(self.head.body.get_or_init(|| body.freeze()).clone())
+        let body = if joined.is_empty() { first } else { joined.freeze() };
+        head.incoming.body_was_read(&body);
+        Ok(head.body.get_or_init(|| body).clone())
     }
 
     /// The next piece; `None` at the end. However long the body is, no more than a piece is held.
     ///
     /// # Errors
     ///
-    /// 400 if the body breaks off.
-    pub async fn chunk(&self) -> Result<Option<Bytes>> {
-        match self.peeked.replace(Peeked::Streaming) {
-            Peeked::First(chunk) => Ok(Some(chunk)),
-            _ if self.head.body.get().is_some() => Ok(None),
-            _ => self.head.incoming.next_chunk().await,
+    /// 408 if it does not arrive in time, 400 if the body breaks off.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        match self.peeked.take() {
+            Some(chunk) => Ok(Some(chunk)),
+            None => self.source.next().await,
         }
     }
 
     /// Whether there is no body at all, or one of no bytes (row L3).
-    pub(crate) async fn is_empty(&self) -> Result<bool> {
-        if let Some(body) = self.head.body.get() {
+    pub(crate) async fn is_empty(&mut self) -> Result<bool> {
+        if let Some(body) = &self.peeked {
             return Ok(body.is_empty());
         }
         if let Some(length) = self.declared_length() {
             return Ok(length == 0);
         }
-        while let Some(chunk) = self.head.incoming.next_chunk().await? {
+        while let Some(chunk) = self.source.next().await? {
             if !chunk.is_empty() {
-                self.peeked.replace(Peeked::First(chunk));
+                self.peeked = Some(chunk);
                 return Ok(false);
             }
         }
-        self.peeked.replace(Peeked::Streaming);
         Ok(true)
+    }
+}
+
+/// The pieces as they come from the client, and its clock.
+struct Source<'a> {
+    head: &'a RequestHead,
+    received: u64,
+    /// Made when the client is waited for, which most bodies do not need.
+    clock: Option<Clock>,
+}
+
+struct Clock {
+    start: Instant,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl<'a> Source<'a> {
+    fn new(head: &'a RequestHead) -> Self {
+        Self { head, received: 0, clock: None }
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        if self.head.body.get().is_some() {
+            return Ok(None);
+        }
+        if self.received == 0 && self.head.body_begun.replace(true) {
+            return Err(Error::parse(FAILED));
+        }
+        let chunk = poll_fn(|cx| self.poll(cx)).await?;
+        // A piece of no bytes still says that reading has begun.
+        self.received += chunk.as_ref().map_or(0, |chunk| (chunk.len() as u64).max(1));
+        Ok(chunk)
+    }
+
+    /// The next piece, or 408 when the client has used up its time: the router's `body_timeout`, and a
+    /// second more for every 500 bytes.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+        if let Poll::Ready(chunk) = self.head.incoming.poll_chunk(cx) {
+            return Poll::Ready(chunk);
+        }
+        let timeout = self.head.router().settings.body_timeout;
+        let clock = self.clock.get_or_insert_with(|| {
+            let start = Instant::now();
+            Clock { start, sleep: Box::pin(sleep_until(start + timeout)) }
+        });
+        let deadline = clock.start + timeout + Duration::from_secs(self.received / BYTES_A_SECOND);
+        if clock.sleep.deadline() != deadline {
+            clock.sleep.as_mut().reset(deadline);
+        }
+        clock.sleep.as_mut().poll(cx).map(|()| Err(Error::request_timeout()))
     }
 }

@@ -2,6 +2,7 @@
 //! [`RouterSettings`](super::settings::RouterSettings) and of the options that viewsets leave open.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::builder::RouterBuilder;
 use super::router::Router;
@@ -83,6 +84,14 @@ impl<K, R> RouterBuilder<K, R> {
     #[must_use]
     pub fn upload_limit(mut self, bytes: u64) -> Self {
         self.plan.settings.upload_limit = bytes;
+        self
+    }
+
+    /// How long a body may take to arrive once it is waited for, beside a second for every 500 bytes; a later
+    /// one is answered with 408. Default: 30 seconds.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.plan.settings.body_timeout = timeout;
         self
     }
 

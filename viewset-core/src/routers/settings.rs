@@ -1,6 +1,7 @@
 //! What a router knows of the requests of all its viewsets (DRF's and Django's `settings.py`).
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::exceptions::exception_handler;
@@ -15,6 +16,9 @@ pub const DEFAULT_BODY_LIMIT: usize = 2_621_440;
 /// The default of `RouterBuilder::upload_limit`: 50 MiB.
 pub const DEFAULT_UPLOAD_LIMIT: u64 = 52_428_800;
 
+/// The default of `RouterBuilder::body_timeout`: 30 seconds.
+pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// DRF's `EXCEPTION_HANDLER`.
 pub(crate) type ExceptionHandler = fn(&Request, Error) -> Result<Response>;
 
@@ -24,6 +28,7 @@ pub(crate) type Observer = Box<dyn Fn(&Answered<'_>) + Send + Sync>;
 pub(crate) struct RouterSettings {
     pub(crate) body_limit: usize,
     pub(crate) upload_limit: u64,
+    pub(crate) body_timeout: Duration,
     pub(crate) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
     pub(crate) num_proxies: Option<usize>,
     pub(crate) namespace: Option<Cow<'static, str>>,
@@ -40,6 +45,7 @@ impl Default for RouterSettings {
         Self {
             body_limit: DEFAULT_BODY_LIMIT,
             upload_limit: DEFAULT_UPLOAD_LIMIT,
+            body_timeout: DEFAULT_BODY_TIMEOUT,
             secure_proxy_ssl_header: None,
             num_proxies: None,
             namespace: None,
