@@ -47,7 +47,7 @@ pub use mount::not_found;
 /// | `permission_classes` | `[Permission, …]` | everybody | who may; all have to agree |
 /// | `throttle_classes` | `[Throttle, …]` | no limit | how often; all have to agree |
 /// | `throttle_scope` | `"…"` | none | the scope that `ScopedRateThrottle` counts in |
-/// | `parser_classes` | `[Parser, …]` | `[JsonParser]` | the formats of bodies |
+/// | `parser_classes` | `[Parser, …]` | JSON, form, multipart | the formats of bodies |
 /// | `renderer_classes` | `[Renderer, …]` | `[JsonRenderer]` | the formats of answers, the preferred one first |
 /// | `content_negotiation_class` | `ContentNegotiation` | DRF's | how parser and renderer are chosen |
 /// | `versioning_class` | `Versioning`, `None` | `None` | how the version is found |
