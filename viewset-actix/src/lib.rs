@@ -37,19 +37,39 @@ pub use mount::not_found;
 /// | `lookup_url_kwarg` | `"…"` | the lookup field | the URL argument that holds its value |
 /// | `lookup_value_regex` | `"…"` | `[^/.]+` | what a value in a URL has to match |
 /// | `kwargs` | `[name, …]` | none | URL arguments that come from the prefix or from scopes around the router |
-/// | `permission_classes` | `[Value, …]` | everybody | who may; also on an action |
-/// | `renderer_classes` | `[Value, …]` | `[JsonRenderer]` | the formats of answers, the preferred one first; also on an action |
-/// | `http_method_names` | `["get", …]` | all | the methods that are answered at all; also on an action |
 /// | `crate` | a path | `::viewset_actix` | where the runtime is |
+///
+/// These options are an action's, too; what a viewset leaves open is the router's:
+///
+/// | option | value | default | meaning |
+/// |---|---|---|---|
+/// | `authentication_classes` | `[Authentication, …]` | none | who asks; the first that knows wins |
+/// | `permission_classes` | `[Permission, …]` | everybody | who may; all have to agree |
+/// | `throttle_classes` | `[Throttle, …]` | no limit | how often; all have to agree |
+/// | `throttle_scope` | `"…"` | none | the scope that `ScopedRateThrottle` counts in |
+/// | `parser_classes` | `[Parser, …]` | JSON, form, multipart | the formats of bodies |
+/// | `renderer_classes` | `[Renderer, …]` | `[JsonRenderer]` | the formats of answers, the preferred one first |
+/// | `content_negotiation_class` | `ContentNegotiation` | DRF's | how parser and renderer are chosen |
+/// | `versioning_class` | `Versioning`, `None` | `None` | how the version is found |
+/// | `metadata_class` | `Metadata`, `None` | DRF's `SimpleMetadata` | what answers OPTIONS; `None`: 405 |
+/// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
+///
+/// Policies are values in constants: unit structs, or what a `const fn` makes, as
+/// `AnonRateThrottle::rate("100/day")`. Permissions may be combined, with Rust's precedence: `A & B` (both),
+/// `A | B` (one of the two), `!A` (not). One that looks at the object is an
+/// [`ObjectPermission`](permissions::ObjectPermission) of the viewset's model.
 ///
 /// The methods of the block are sorted by their names and attributes:
 ///
 /// - `list, create, retrieve, update, partial_update, destroy` are standard actions; one that a mixin has
 ///   too takes its place, and `ListModelMixin::list(self, req)` calls the mixin's.
 /// - [`#[action]`](macro@action) and [`#[mapping]`](macro@mapping) make further actions.
-/// - `get_queryset, filter_queryset, get_object, perform_create, perform_update, perform_destroy,
-///   get_success_headers, get_permissions, get_view_name, get_view_description, handle_exception,
-///   finalize_response` with `&self` are hooks: they move into the impl of their trait.
+/// - Hooks, with `&self`, move into the impl of their trait. Each viewset has those of
+///   [`ViewSet`](viewsets::ViewSet): `get_parsers, get_authenticators, get_content_negotiator, get_renderers,
+///   get_permissions, get_throttles, get_view_name, get_view_description, handle_exception,
+///   finalize_response`. With a model there are those of [`GenericViewSet`](generics::GenericViewSet):
+///   `get_queryset, filter_queryset, get_object`. Those of its [`mixins`] are `perform_create,
+///   get_success_headers, perform_update, perform_destroy`.
 /// - All others stay what they are.
 ///
 /// An action is `async` or not, takes `&self` or no receiver, and then `&Request`, URL arguments by their
@@ -61,8 +81,17 @@ pub use mount::not_found;
 ///
 /// struct CurrencyViewSet;
 ///
+/// /// A branch sends its number.
+/// struct IsBranch;
+///
+/// impl Permission for IsBranch {
+///     async fn has_permission(&self, req: &Request) -> Result<bool> {
+///         Ok(req.header("x-branch").is_some())
+///     }
+/// }
+///
 /// /// Currencies, without a model behind them.
-/// #[viewset(basename = "currency", lookup_url_kwarg = "code")]
+/// #[viewset(basename = "currency", lookup_url_kwarg = "code", permission_classes = [IsBranch | IsAdminUser])]
 /// impl CurrencyViewSet {
 ///     async fn list(&self) -> Data<[&'static str; 2]> {
 ///         Data(["EUR", "USD"])
@@ -102,19 +131,17 @@ pub use viewset_core::viewset;
 /// | `name` | `"…"` | the name as words | the display name |
 /// | `suffix` | `"…"` | none | the display suffix; exclusive with `name` |
 /// | `description` | `"…"` | the doc comment | the description in OPTIONS |
-/// | `permission_classes` | `[Value, …]` | the viewset's | who may, on this route |
-/// | `renderer_classes` | `[Value, …]` | the viewset's | the formats of answers, on this route |
-/// | `http_method_names` | `["get", …]` | the viewset's | the methods that are answered on this route |
+/// | every option of [`#[viewset]`](macro@viewset) | as there | the viewset's | replaces the viewset's on this route |
 ///
 /// ```
 /// use viewset_actix::prelude::*;
 ///
 /// struct UserViewSet;
 ///
-/// #[viewset(basename = "user")]
+/// #[viewset(basename = "user", permission_classes = [IsAuthenticated])]
 /// impl UserViewSet {
 ///     /// Whether the user signed in during a year.
-///     #[action(detail = true, url_path = "logins/{year:[0-9]{4}}")]
+///     #[action(detail = true, url_path = "logins/{year:[0-9]{4}}", permission_classes = [IsAdminUser])]
 ///     async fn logins(&self, pk: i32, year: u16) -> Data<bool> {
 ///         Data(pk == 1 && year == 2026)
 ///     }
@@ -124,6 +151,17 @@ pub use viewset_core::viewset;
 /// let url = router.reverse("user-logins").kwarg("pk", 1).kwarg("year", 2026).url()?;
 /// assert_eq!(url, "/users/1/logins/2026/");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It expands to a row of the viewset's static table. What an argument is made from stands in a tuple: the
+/// viewset, a URL argument by its name, or `()` for an extractor.
+///
+/// ```text
+/// Action::<Self>::detail("logins", &[GET])
+///     .url("logins/{year:[0-9]{4}}", "logins")
+///     .description("Whether the user signed in during a year.")
+///     .permissions(&[&Is(IsAdminUser)])
+///     .run(|view, request| call(request, (view, "pk", "year"), Self::logins))
 /// ```
 #[doc(inline)]
 pub use viewset_core::action;

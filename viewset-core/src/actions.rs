@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::label::label;
 use crate::request::Request;
 use crate::response::Response;
-use crate::settings::Options;
+use crate::settings::{Options, each_option, option_setters};
 use crate::verb::Verb;
 
 /// What a row points at: the method with its arguments taken from the request.
@@ -194,11 +194,10 @@ impl<V> Row<V> {
         self
     }
 
-    /// Sets the action's own options.
-    #[must_use]
-    pub const fn options(mut self, options: Options) -> Self {
-        self.meta.options = options;
-        self
+    each_option!(option_setters);
+
+    const fn options_mut(&mut self) -> &mut Options {
+        &mut self.meta.options
     }
 
     /// Completes the row.

@@ -86,6 +86,7 @@ pub trait Authentication: Sync {
 /// The object-safe twin of [`Authentication`]; every authenticator has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authenticator",
+    label = "expected an authenticator",
     note = "implement `Authentication` for it: `async fn authenticate(&self, req: &RequestHead) -> Result<Option<Credentials>>`"
 )]
 pub trait ErasedAuthentication: Sync {

@@ -30,6 +30,7 @@ pub trait Metadata: Sync {
 /// The object-safe twin of [`Metadata`]; everything that answers OPTIONS has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer OPTIONS",
+    label = "expected what answers OPTIONS, or `None`",
     note = "implement `Metadata` for it: `async fn determine_metadata(&self, req: &Request) -> Result<Response>`"
 )]
 pub trait ErasedMetadata: Sync {

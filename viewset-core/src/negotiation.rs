@@ -16,7 +16,8 @@ use crate::request::RequestHead;
 /// `content_negotiation_class = X` wants a value, so `X` is a unit struct or any constant expression
 /// whose type implements this trait and is `Sync`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no content negotiation",
+    message = "`{Self}` is not a content negotiation",
+    label = "expected a content negotiation",
     note = "implement `ContentNegotiation` for it: `select_renderer`"
 )]
 pub trait ContentNegotiation: Sync {

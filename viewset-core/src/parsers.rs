@@ -62,6 +62,7 @@ pub trait Parser: Sync {
 /// The object-safe twin of [`Parser`]; every parser has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a parser",
+    label = "expected a parser",
     note = "implement `Parser` for it: its media type and `parse`"
 )]
 pub trait ErasedParser: Sync {

@@ -18,7 +18,7 @@ pub use model::{
     DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly, DjangoObjectPermissions,
     HasObjectPerm,
 };
-pub use set::{PermissionList, PermissionSet, Permissions};
+pub use set::{ErasedPermission, PermissionSet, Permissions};
 pub use stock::{AllowAny, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly};
 
 /// A condition that a request has to meet, whatever it is about (DRF's `BasePermission` with

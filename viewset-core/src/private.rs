@@ -25,19 +25,16 @@ pub use crate::generics::GenericViewSet;
 pub use crate::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
-pub use crate::permissions::compose::{And, Class, Not, Or};
-pub use crate::permissions::{PermissionList, Permissions};
+pub use crate::permissions::Permissions;
+pub use crate::permissions::compose::Single::Is;
+pub use crate::permissions::compose::{And, Not, Or};
 pub use crate::request::Request;
 pub use crate::verb::Verb;
 
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
 pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};
-pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
-
-/// Not public API. Used by generated code: permissions for the objects of a viewset.
-pub type Permits<V> = PermissionList<<V as ViewSet>::Object>;
 
 /// Not public API. Used by generated code: whether there is the object of a detail route.
 pub async fn find_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<(), Error> {

@@ -51,6 +51,7 @@ pub(crate) const JSON_MEDIA_TYPE: &str = "application/json";
 /// type implements this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a renderer",
+    label = "expected a renderer",
     note = "implement `Renderer` for it: its media type, its format, and `render`"
 )]
 pub trait Renderer: Sync {

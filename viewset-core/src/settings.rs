@@ -3,16 +3,51 @@
 //! An action's option holds for its route; what it leaves open is the viewset's, what that leaves open
 //! the router's, and what that leaves open is the default (DRF's `api_settings`).
 
-use crate::authentication::ErasedAuthentication;
-use crate::metadata::ErasedMetadata;
-use crate::negotiation::ContentNegotiation;
-use crate::parsers::ErasedParser;
-use crate::permissions::PermissionSet;
-use crate::renderers::Renderer;
 use crate::request::RequestHead;
-use crate::throttling::ErasedThrottle;
 use crate::verb::Verb;
-use crate::versioning::ErasedVersioning;
+
+/// Every option with its type, for a macro that makes something of each: the struct below, and the setters
+/// of whatever carries options.
+macro_rules! each_option {
+    ($make:ident) => {
+        $make! {
+            /// How it is found out who asks; the first that knows wins. Default: nobody is asked.
+            authentication_classes: &'static [&'static dyn $crate::authentication::ErasedAuthentication],
+            /// Who may: all of these have to agree. Default: everybody.
+            permission_classes: &'static dyn $crate::permissions::PermissionSet,
+            /// How often: all of these have to agree. Default: no limit.
+            throttle_classes: &'static [&'static dyn $crate::throttling::ErasedThrottle],
+            /// The scope that `ScopedRateThrottle` counts in. Default: none.
+            throttle_scope: &'static str,
+            /// The formats that bodies can have. Default: JSON, form, multipart.
+            parser_classes: &'static [&'static dyn $crate::parsers::ErasedParser],
+            /// The formats that responses can have, the preferred one first. Default: JSON.
+            renderer_classes: &'static [&'static dyn $crate::renderers::Renderer],
+            /// How renderer and parser are chosen. Default: DRF's way.
+            content_negotiation_class: &'static dyn $crate::negotiation::ContentNegotiation,
+            /// How the version is found; `Some(None)` is none. Default: none.
+            versioning_class: Option<&'static dyn $crate::versioning::ErasedVersioning>,
+            /// What answers OPTIONS; `Some(None)` is nothing: 405. Default: DRF's `SimpleMetadata`.
+            metadata_class: Option<&'static dyn $crate::metadata::ErasedMetadata>,
+            /// The methods that are answered at all. Default: all.
+            http_method_names: &'static [$crate::verb::Verb],
+        }
+    };
+}
+
+/// A setter for each option, for a builder with a `const fn options_mut`.
+macro_rules! option_setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {$(
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
+        #[must_use]
+        pub const fn $name(mut self, value: $type) -> Self {
+            self.options_mut().$name = Some(value);
+            self
+        }
+    )*};
+}
+
+pub(crate) use {each_option, option_setters};
 
 macro_rules! options {
     ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
@@ -30,14 +65,11 @@ macro_rules! options {
                 Self { $($name: None),* }
             }
 
-            $(
-                #[doc = concat!("Sets `", stringify!($name), "`.")]
-                #[must_use]
-                pub const fn $name(mut self, value: $type) -> Self {
-                    self.$name = Some(value);
-                    self
-                }
-            )*
+            each_option!(option_setters);
+
+            const fn options_mut(&mut self) -> &mut Self {
+                self
+            }
 
             /// These options, with those of `wider` where these say nothing.
             #[must_use]
@@ -53,28 +85,7 @@ macro_rules! options {
     };
 }
 
-options! {
-    /// How it is found out who asks; the first that knows wins. Default: nobody is asked.
-    authentication_classes: &'static [&'static dyn ErasedAuthentication],
-    /// Who may: all of these have to agree. Default: everybody.
-    permission_classes: &'static dyn PermissionSet,
-    /// How often: all of these have to agree. Default: no limit.
-    throttle_classes: &'static [&'static dyn ErasedThrottle],
-    /// The scope that `ScopedRateThrottle` counts in. Default: none.
-    throttle_scope: &'static str,
-    /// The formats that bodies can have. Default: JSON, form, multipart.
-    parser_classes: &'static [&'static dyn ErasedParser],
-    /// The formats that responses can have, the preferred one first. Default: JSON.
-    renderer_classes: &'static [&'static dyn Renderer],
-    /// How renderer and parser are chosen. Default: DRF's way.
-    content_negotiation_class: &'static dyn ContentNegotiation,
-    /// How the version is found; `Some(None)` is none. Default: none.
-    versioning_class: Option<&'static dyn ErasedVersioning>,
-    /// What answers OPTIONS; `Some(None)` is nothing: 405. Default: DRF's `SimpleMetadata`.
-    metadata_class: Option<&'static dyn ErasedMetadata>,
-    /// The methods that are answered at all. Default: all.
-    http_method_names: &'static [Verb],
-}
+each_option!(options);
 
 impl Options {
     /// Whether requests with this method are answered at all.

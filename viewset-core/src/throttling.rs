@@ -68,6 +68,7 @@ pub trait Throttle: Sync {
 /// The object-safe twin of [`Throttle`]; every throttle has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a throttle",
+    label = "expected a throttle",
     note = "implement `Throttle` for it: `async fn allow_request(&self, req: &Request) -> Result<Decision>`"
 )]
 pub trait ErasedThrottle: Sync {

@@ -52,6 +52,7 @@ pub trait Versioning: Sync {
 /// The object-safe twin of [`Versioning`]; every scheme has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a versioning scheme",
+    label = "expected a versioning scheme, or `None`",
     note = "implement `Versioning` for it: `determine_version`"
 )]
 pub trait ErasedVersioning: Sync {

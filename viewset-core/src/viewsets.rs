@@ -10,19 +10,19 @@ pub use ready_made::{ModelViewSet, ReadOnlyModelViewSet};
 
 use std::future::Future;
 
-use crate::actions::{Action, ActionMeta, Kind};
+use crate::actions::{Action, ActionMeta, Kind, Row};
 use crate::authentication::Authenticators;
 use crate::diesel::{DbConnection, Model};
 use crate::error::{Error, Result};
 use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
 use crate::parsers::Parsers;
-use crate::permissions::Permissions;
+use crate::permissions::{ErasedPermission, Permissions};
 use crate::renderers::Renderers;
 use crate::request::{Request, RequestHead};
 use crate::response::Response;
 use crate::routers::{AsView, StateMap};
 use crate::serializers::Field;
-use crate::settings::Options;
+use crate::settings::{Options, each_option, option_setters};
 use crate::throttling::Throttles;
 use crate::verb::Verb;
 
@@ -95,11 +95,19 @@ impl ViewSetMeta {
         self
     }
 
-    /// Sets the options.
+    each_option!(option_setters);
+
+    const fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// Sets `permission_classes`, typed by what they are about.
     #[must_use]
-    pub const fn options(mut self, options: Options) -> Self {
-        self.options = options;
-        self
+    pub const fn permissions<V: ViewSet, const N: usize>(
+        self,
+        list: PermissionArray<V, N>,
+    ) -> Self {
+        self.permission_classes(list)
     }
 
     /// The name of the URL keyword argument that holds the lookup value.
@@ -108,6 +116,18 @@ impl ViewSetMeta {
             Some(kwarg) => kwarg,
             None => self.lookup_field,
         }
+    }
+}
+
+/// Permissions for the objects of a viewset.
+type PermissionArray<V, const N: usize> =
+    &'static [&'static dyn ErasedPermission<<V as ViewSet>::Object>; N];
+
+impl<V: ViewSet> Row<V> {
+    /// Sets `permission_classes`, typed by what they are about.
+    #[must_use]
+    pub const fn permissions<const N: usize>(self, list: PermissionArray<V, N>) -> Self {
+        self.permission_classes(list)
     }
 }
 

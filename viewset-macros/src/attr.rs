@@ -8,10 +8,9 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, LitBool, LitStr, Meta, Path, Token, Type, bracketed, token};
+use syn::{Attribute, Expr, ExprArray, LitBool, LitStr, Meta, Path, Token, Type, bracketed, token};
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Sink, join};
 use crate::words;
 
 /// A typed slot: empty, or filled once together with its key.
@@ -132,7 +131,15 @@ impl<'a> Entry<'a> {
         }
         let content;
         bracketed!(content in self.input);
-        all(&content)
+        elements(&content)
+    }
+
+    /// Reads `= value`, which is no list.
+    pub(crate) fn single(&self) -> syn::Result<Expr> {
+        match self.value()? {
+            Expr::Array(list) => Err(self.not_single(&list)),
+            value => Ok(value),
+        }
     }
 
     /// An error at the key.
@@ -161,8 +168,22 @@ impl<'a> Entry<'a> {
 
     fn not_a_list(&self) -> syn::Error {
         let value = self.rest_of_value();
-        let message = format!("`{0}` must be a list\nhelp: `{0} = [{value}]`", self.key);
+        let elements = match syn::parse2(value.clone()) {
+            Ok(Expr::Tuple(tuple)) => tuple.elems.iter().map(text).collect::<Vec<_>>().join(", "),
+            Ok(value) if is_none(&value) => String::new(),
+            _ => text(&value),
+        };
+        let message = format!("`{0}` must be a list\nhelp: `{0} = [{elements}]`", self.key);
         syn::Error::new_spanned(value, message)
+    }
+
+    fn not_single(&self, list: &ExprArray) -> syn::Error {
+        let message = format!("`{}` must be a single value", self.key);
+        let message = match list.elems.first() {
+            Some(first) => format!("{message}\nhelp: `{} = {}`", self.key, text(first)),
+            None => message,
+        };
+        syn::Error::new_spanned(list, message)
     }
 
     /// The value as written, or the key if nothing is there.
@@ -185,11 +206,16 @@ pub(crate) fn read_args(
     sink: &Sink<'_>,
     each: impl FnMut(&Entry<'_>) -> syn::Result<()>,
 ) {
+    let mut all_read = true;
     let parser = |input: ParseStream<'_>| {
-        read_entries(input, sink, each);
+        all_read = read_entries(input, sink, each);
         Ok(())
     };
-    sink.ok(parser.parse2(tokens));
+    let rest = parser.parse2(tokens);
+    // Inside of brackets a mistake leaves tokens over, which syn would tell as a second one.
+    if all_read {
+        sink.ok(rest);
+    }
 }
 
 /// Reads the entries of `#[name(…)]`; a bare `#[name]` has none.
@@ -208,18 +234,22 @@ pub(crate) fn read_attribute(
     }
 }
 
+/// Whether each entry could be read.
 fn read_entries(
     input: ParseStream<'_>,
     sink: &Sink<'_>,
     mut each: impl FnMut(&Entry<'_>) -> syn::Result<()>,
-) {
+) -> bool {
+    let mut all_read = true;
     while !input.is_empty() {
         let entry = input.call(Ident::parse_any).map(|key| Entry { key, input });
         let read = entry.and_then(|entry| each(&entry)).and_then(|()| end_of_entry(input));
         if sink.ok(read).is_none() {
             skip_entry(input);
+            all_read = false;
         }
     }
+    all_read
 }
 
 fn end_of_entry(input: ParseStream<'_>) -> syn::Result<()> {
@@ -252,10 +282,37 @@ fn skip<T: Parse>(input: ParseStream<'_>) -> bool {
     skipped
 }
 
-fn all<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(input)?.into_iter().collect())
+/// Reads what is left as a list. All elements that are wrong are told; only from the middle of an element
+/// there is no way on to the next.
+pub(crate) fn elements<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
+    let (mut list, mut errors) = (Vec::new(), Vec::new());
+    while !input.is_empty() {
+        let element = input.parse();
+        let end = end_of_entry(input);
+        if end.is_err() {
+            input.parse::<TokenStream>()?;
+        }
+        match element.and_then(|element| end.map(|()| element)) {
+            Ok(element) => list.push(element),
+            Err(error) => errors.push(error),
+        }
+    }
+    match errors.into_iter().reduce(join) {
+        None => Ok(list),
+        Some(errors) => Err(errors),
+    }
 }
 
 fn duplicate(sink: &Sink<'_>, key: &Ident) {
     sink.error(key, format_args!("duplicate key `{key}`"));
+}
+
+/// The text of a value for a `help:` line; tokens that were read lose the blanks of the source.
+fn text(value: &impl ToTokens) -> String {
+    value.to_token_stream().to_string().replace(" :: ", "::")
+}
+
+/// Whether a value is `None`.
+pub(crate) fn is_none(class: &Expr) -> bool {
+    matches!(class, Expr::Path(path) if path.path.is_ident("None"))
 }

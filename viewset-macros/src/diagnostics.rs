@@ -120,13 +120,14 @@ impl Mistake {
     }
 }
 
-fn join(mut all: syn::Error, next: syn::Error) -> syn::Error {
+/// Both errors as one.
+pub(crate) fn join(mut all: syn::Error, next: syn::Error) -> syn::Error {
     all.combine(next);
     all
 }
 
 /// The spans of the first and the last token: stable Rust cannot join them into one.
-fn ends(tokens: TokenStream) -> (Span, Span) {
+pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|token| token.span());
     let start = spans.next().unwrap_or_else(Span::call_site);
     (start, spans.last().unwrap_or(start))

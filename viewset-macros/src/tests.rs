@@ -6,6 +6,7 @@ mod expansion;
 mod mapping_messages;
 mod mixin;
 mod model_viewset;
+mod permissions;
 mod robustness;
 mod serializer;
 mod support;

@@ -6,6 +6,7 @@ pub(crate) mod arguments;
 pub(crate) mod check;
 pub(crate) mod check_actions;
 pub(crate) mod check_kwargs;
+pub(crate) mod check_options;
 pub(crate) mod check_signature;
 pub(crate) mod expand;
 pub(crate) mod fallback;

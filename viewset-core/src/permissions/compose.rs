@@ -2,6 +2,7 @@
 //!
 //! The macros read the operators; here is what they become. The message of a part is lost, as in DRF.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -9,7 +10,8 @@ use super::{ObjectPermission, Permission, refusal};
 use crate::error::{Error, Result};
 use crate::request::Request;
 
-/// A permission of either trait, for objects of type `M`.
+/// What is asked of a request and of an object of type `M`: a permission, or several that an operator
+/// combines.
 pub trait Check<M>: Sync {
     /// Whether the request may go on.
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>>;
@@ -29,15 +31,25 @@ pub struct ViaRequest;
 #[derive(Debug)]
 pub struct ViaObject;
 
-/// Not public API. Used by generated code: a permission of one of the two traits; `Via` says of which,
-/// and is always inferred.
-#[derive(Debug)]
-pub struct Class<P, Via>(pub P, pub PhantomData<fn() -> Via>);
+/// A [`Permission`] or an [`ObjectPermission`] of `M`; `Via` says which, and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a permission for objects of type `{M}`",
+    label = "neither a `Permission` nor an `ObjectPermission<{M}>`",
+    note = "the objects of a viewset are its model; without one they are `()`"
+)]
+pub trait PermissionFor<M, Via>: Sync {
+    #[doc(hidden)]
+    fn request(&self, req: &Request) -> impl Future<Output = Result<bool>>;
+    #[doc(hidden)]
+    fn object(&self, req: &Request, object: &M) -> impl Future<Output = Result<bool>>;
+    #[doc(hidden)]
+    fn refusal(&self) -> Error;
+}
 
 #[diagnostic::do_not_recommend]
-impl<P: Permission, M> Check<M> for Class<P, ViaRequest> {
+impl<P: Permission, M> PermissionFor<M, ViaRequest> for P {
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
-        self.0.has_permission(req)
+        self.has_permission(req)
     }
 
     async fn object(&self, _req: &Request, _object: &M) -> Result<bool> {
@@ -45,22 +57,55 @@ impl<P: Permission, M> Check<M> for Class<P, ViaRequest> {
     }
 
     fn refusal(&self) -> Error {
-        refusal(self.0.message(), self.0.code())
+        refusal(self.message(), self.code())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: ObjectPermission<M>, M> Check<M> for Class<P, ViaObject> {
+impl<P: ObjectPermission<M>, M> PermissionFor<M, ViaObject> for P {
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
-        self.0.has_permission(req)
+        self.has_permission(req)
     }
 
     fn object(&self, req: &Request, object: &M) -> impl Future<Output = Result<bool>> {
-        self.0.has_object_permission(req, object)
+        self.has_object_permission(req, object)
     }
 
     fn refusal(&self) -> Error {
-        refusal(self.0.message(), self.0.code())
+        refusal(self.message(), self.code())
+    }
+}
+
+/// A single permission. The second variant cannot be made: it gives `Via` a place, so that `Is(permission)`
+/// is all that generated code has to write.
+#[derive(Debug)]
+pub enum Single<P, Via> {
+    /// This one.
+    Is(P),
+    #[doc(hidden)]
+    Never(Infallible, PhantomData<fn() -> Via>),
+}
+
+impl<P, Via> Single<P, Via> {
+    fn permission(&self) -> &P {
+        match self {
+            Self::Is(permission) => permission,
+            Self::Never(never, _) => match *never {},
+        }
+    }
+}
+
+impl<P: PermissionFor<M, Via>, M, Via> Check<M> for Single<P, Via> {
+    fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
+        self.permission().request(req)
+    }
+
+    fn object(&self, req: &Request, object: &M) -> impl Future<Output = Result<bool>> {
+        self.permission().object(req, object)
+    }
+
+    fn refusal(&self) -> Error {
+        self.permission().refusal()
     }
 }
 

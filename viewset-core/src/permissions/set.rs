@@ -10,12 +10,7 @@ use super::compose::Check;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
-/// The object-safe twin of a permission; every permission has it.
-#[diagnostic::on_unimplemented(
-    message = "this is not a permission for objects of type `{M}`",
-    note = "implement `Permission` for it (`async fn has_permission(&self, req: &Request) -> Result<bool>`), \
-            or `ObjectPermission<{M}>`"
-)]
+/// The object-safe twin of a [`Check`].
 pub trait ErasedPermission<M: 'static>: Sync {
     #[doc(hidden)]
     fn request<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<bool>>;
@@ -39,14 +34,7 @@ impl<M: 'static, C: Check<M>> ErasedPermission<M> for C {
     }
 }
 
-/// Permissions for objects of type `M`; [`permissions!`](crate::permissions!) and
-/// `permission_classes` make it.
-pub struct PermissionList<M: 'static> {
-    #[doc(hidden)]
-    pub list: &'static [&'static dyn ErasedPermission<M>],
-}
-
-/// A [`PermissionList`] of any `M`.
+/// A list of permissions, whatever type of objects they are for.
 pub trait PermissionSet: Sync {
     #[doc(hidden)]
     fn count(&self) -> usize;
@@ -67,9 +55,9 @@ pub trait PermissionSet: Sync {
     fn refusal(&self, place: usize) -> Error;
 }
 
-impl<M: 'static> PermissionSet for PermissionList<M> {
+impl<M: 'static, const N: usize> PermissionSet for [&'static dyn ErasedPermission<M>; N] {
     fn count(&self) -> usize {
-        self.list.len()
+        N
     }
 
     fn request<'a>(
@@ -77,7 +65,7 @@ impl<M: 'static> PermissionSet for PermissionList<M> {
         place: usize,
         req: &'a Request,
     ) -> Option<LocalBoxFuture<'a, Result<bool>>> {
-        Some(self.list.get(place)?.request(req))
+        Some(self.get(place)?.request(req))
     }
 
     fn object<'a>(
@@ -89,7 +77,7 @@ impl<M: 'static> PermissionSet for PermissionList<M> {
         // A router's own list is for no model in particular: it is a list for `()`.
         let object = object.downcast_ref().or_else(|| (&() as &dyn Any).downcast_ref::<M>());
         match object {
-            Some(object) => Some(self.list.get(place)?.object(req, object)),
+            Some(object) => Some(self.get(place)?.object(req, object)),
             None => Some(Box::pin(async {
                 Err(Error::internal("the permissions are for objects of another type"))
             })),
@@ -97,9 +85,7 @@ impl<M: 'static> PermissionSet for PermissionList<M> {
     }
 
     fn refusal(&self, place: usize) -> Error {
-        self.list
-            .get(place)
-            .map_or_else(Error::permission_denied, |permission| permission.refusal())
+        self.get(place).map_or_else(Error::permission_denied, |permission| permission.refusal())
     }
 }
 
@@ -127,7 +113,7 @@ impl<M> fmt::Debug for Permissions<M> {
 impl<M: 'static> Permissions<M> {
     /// All of these have to agree; none means that everybody may. [`permissions!`](crate::permissions!)
     /// is the short way to write it.
-    pub const fn new(list: &'static PermissionList<M>) -> Self {
+    pub const fn new<const N: usize>(list: &'static [&'static dyn ErasedPermission<M>; N]) -> Self {
         Self { set: Some(list), objects: PhantomData }
     }
 

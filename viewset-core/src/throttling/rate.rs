@@ -64,6 +64,7 @@ impl Rate {
         clippy::panic,
         reason = "in a const it is the compiler's message; documented otherwise"
     )]
+    #[track_caller]
     pub const fn new(text: &'static str) -> Self {
         match Self::parse(text) {
             Ok(rate) => rate,

@@ -51,6 +51,7 @@ pub trait SimpleRateThrottle: Sync {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SimpleRateThrottle> Throttle for T {
     async fn allow_request(&self, req: &Request) -> Result<Decision> {
         let Some(scope) = SimpleRateThrottle::scope(self, req) else {
@@ -107,6 +108,7 @@ macro_rules! throttle {
             }
 
             /// With this rate, such as `100/day`; in a constant a wrong one is a compile error.
+            #[track_caller]
             pub const fn rate(rate: &'static str) -> Self {
                 Self(Some(Rate::new(rate)))
             }

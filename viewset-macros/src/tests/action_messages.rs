@@ -70,7 +70,9 @@ fn a_key_is_known() {
         action_messages(quote!(detail = true, metods = ["post"])),
         ["unknown key `metods` in `#[action]`\n\
           help: expected one of `methods`, `detail`, `url_path`, `url_name`, `name`, `suffix`, \
-          `description`, `permission_classes`, `renderer_classes`, `http_method_names`"]
+          `description`, `authentication_classes`, `permission_classes`, `throttle_classes`, \
+          `throttle_scope`, `parser_classes`, `renderer_classes`, `content_negotiation_class`, \
+          `versioning_class`, `metadata_class`, `http_method_names`"]
     );
 }
 
@@ -101,7 +103,12 @@ fn an_action_takes_every_option_of_a_viewset() {
     for option in
         crate::words::action::ALL.iter().filter(|key| crate::words::viewset::ALL.contains(key))
     {
-        let (key, value) = (quote::format_ident!("{option}"), quote!(["get"]));
+        let key = quote::format_ident!("{option}");
+        let value = match *option {
+            "throttle_scope" => quote!("get"),
+            single if single.ends_with("_class") => quote!(X),
+            _ => quote!(["get"]),
+        };
         assert!(action_messages(quote!(detail = true, #key = #value)).is_empty(), "{option}");
     }
     let messages = action_messages(quote!(detail = true, http_method_names = ["gte"]));

@@ -32,11 +32,15 @@ fn an_action_with_everything_usual_costs_six_lines() {
 
 #[test]
 fn an_action_with_permissions_and_two_methods_costs_six_lines() {
-    let method = quote! {
-        #[action(detail = true, methods = ["post", "delete"], permission_classes = [IsAdminOrIsSelf])]
-        async fn unset_password(&self, req: &Request, pk: i32) -> Result<Response> {}
-    };
-    assert!(cost(method.clone(), 1) <= 6, "{}", cost(method, 1));
+    for permissions in
+        [quote!(IsAdminOrIsSelf), quote!(A | !B), quote!(IsAuthenticated, IsAdminUser)]
+    {
+        let method = quote! {
+            #[action(detail = true, methods = ["post", "delete"], permission_classes = [#permissions])]
+            async fn unset_password(&self, req: &Request, pk: i32) -> Result<Response> {}
+        };
+        assert!(cost(method.clone(), 1) <= 6, "{}", cost(method, 1));
+    }
 }
 
 #[test]
@@ -71,7 +75,27 @@ fn an_action_that_sets_everything_costs_a_line_for_each_setting() {
         #[mapping(set_password.delete)]
         async fn delete_password(&self, req: &Request, pk: i32) -> Result<Response> {}
     };
-    // Seven lines for `detail`, `mapping`, `url`, `name`, `description`, `options` and `run`, and two for the
+    // Seven lines for `detail`, `mapping`, `url`, `name`, `description`, `permissions` and `run`, and two for the
     // mapping's own row.
     assert!(cost(method.clone(), 2 + 1) <= 9, "{}", cost(method, 2 + 1));
+}
+
+#[test]
+fn each_option_costs_a_line() {
+    let method = quote! {
+        #[action(detail = true,
+                 authentication_classes = [TokenAuthentication::<Token>::new()],
+                 permission_classes = [IsAuthenticated | IsAdminUser],
+                 throttle_classes = [AnonRateThrottle::rate("9/min")],
+                 throttle_scope = "burst",
+                 parser_classes = [JsonParser],
+                 renderer_classes = [JsonRenderer, PrettyJsonRenderer],
+                 content_negotiation_class = DefaultContentNegotiation,
+                 versioning_class = AcceptHeaderVersioning::new(),
+                 metadata_class = None,
+                 http_method_names = ["get", "post"])]
+        async fn act(&self, pk: i32) -> Result<Response> {}
+    };
+    // Ten options, `detail` and `run`.
+    assert!(cost(method.clone(), 1) <= 12, "{}", cost(method, 1));
 }

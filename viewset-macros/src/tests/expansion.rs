@@ -75,20 +75,20 @@ const _: () = {
     impl UserViewSet {
         #[doc(hidden)]
         const __ACTIONS: &'static [__v::Action<Self>] = &[
-            __v::Action::detail("set_password", &[__v::POST])
+            __v::Action::<Self>::detail("set_password", &[__v::POST])
                 .url("change-password", "change_password")
                 .description("Set the password.")
-                .options(__v::Options::new().permission_classes(&[&IsAdminOrIsSelf]))
+                .permissions(&[&__v::Is(IsAdminOrIsSelf)])
                 .run(|v_, r_| { __v::call(r_, (v_, r_, "id", ()), Self::set_password) }),
-            __v::Action::detail("password", &[__v::PUT])
+            __v::Action::<Self>::detail("password", &[__v::PUT])
                 .mapping(&[(__v::DELETE, "delete_password")])
                 .name("Change Password")
                 .run(|v_, r_| { __v::call(r_, (v_, "id"), Self::password) }),
-            __v::Action::mapped("delete_password")
+            __v::Action::<Self>::mapped("delete_password")
                 .run(|v_, r_| {
                     __v::call(r_, (v_, "id", "format"), Self::delete_password)
                 }),
-            __v::Action::standard("list")
+            __v::Action::<Self>::standard("list")
                 .run(|v_, r_| { __v::call(r_, (v_, r_), Self::list) }),
         ];
     }
@@ -96,7 +96,7 @@ const _: () = {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new("UserViewSet")
             .description("Users of the shop.\n\n All of them.")
             .lookup_field("id")
-            .options(__v::Options::new().permission_classes(&[&IsAuthenticated]));
+            .permissions::<Self, _>(&[&__v::Is(IsAuthenticated)]);
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[
             <Self as __v::CreateModelMixin>::ACTIONS,
             <Self as __v::RetrieveModelMixin>::ACTIONS,
@@ -105,8 +105,15 @@ const _: () = {
             <Self as __v::ListModelMixin>::ACTIONS,
             Self::__ACTIONS,
         ];
-        fn requirements(__list: &mut __v::Requirements) {
-            __list.model::<User>();
+        type Object = User;
+        const FIELDS: __v::Option<&'static [__v::Field]> = __v::Some(
+            <User as __v::Model>::FIELDS,
+        );
+        fn requirements(list_: &mut __v::Requirements) {
+            list_.model::<User>();
+        }
+        async fn find_object(&self, r_: &__v::Request) -> __v::Result<(), __v::Error> {
+            __v::find_object(self, r_).await
         }
     }
     impl __v::GenericViewSet for UserViewSet {
@@ -150,6 +157,7 @@ const _: () = {
     impl __v::ViewSet for UserViewSet {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new("UserViewSet");
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[];
+        type Object = ();
     }
 };
 "#;
@@ -185,7 +193,7 @@ const _: () = {
     {
         #[doc(hidden)]
         const __ACTIONS: &'static [__v::Action<Self>] = &[
-            __v::Action::standard("retrieve")
+            __v::Action::<Self>::standard("retrieve")
                 .run(|v_, r_| {
                     __v::call(r_, (v_, "thing_slug", "author_pk"), Self::retrieve)
                 }),
@@ -200,14 +208,21 @@ const _: () = {
             .lookup_field("slug")
             .lookup_url_kwarg("thing_slug")
             .lookup_value_regex("[a-z]+")
-            .options(__v::Options::new().http_method_names(&[__v::GET, __v::HEAD]));
+            .http_method_names(&[__v::GET, __v::HEAD]);
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[
             <Self as RetrieveModelMixin>::ACTIONS,
             <Self as crate::PublishMixin<M>>::ACTIONS,
             Self::__ACTIONS,
         ];
-        fn requirements(__list: &mut __v::Requirements) {
-            __list.model::<M>();
+        type Object = M;
+        const FIELDS: __v::Option<&'static [__v::Field]> = __v::Some(
+            <M as __v::Model>::FIELDS,
+        );
+        fn requirements(list_: &mut __v::Requirements) {
+            list_.model::<M>();
+        }
+        async fn find_object(&self, r_: &__v::Request) -> __v::Result<(), __v::Error> {
+            __v::find_object(self, r_).await
         }
     }
     impl<M: Model> __v::GenericViewSet for ThingViewSet<M>
@@ -237,6 +252,7 @@ const _: () = {
     impl __v::ViewSet for UserViewSet {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new("UserViewSet");
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[];
+        type Object = ();
     }
     __v::inventory::submit! {
         __v::Discovered::new("users", | __r | { __r.register("users", < UserViewSet as
@@ -304,31 +320,103 @@ const _: () = {
     impl X {
         #[doc(hidden)]
         const __ACTIONS: &'static [__v::Action<Self>] = &[
-            __v::Action::list("at_once", &[__v::GET])
+            __v::Action::<Self>::list("at_once", &[__v::GET])
                 .run(|v_, r_| { __v::call_sync(r_, (v_,), Self::at_once) }),
-            __v::Action::list("without_self", &[__v::GET])
+            __v::Action::<Self>::list("without_self", &[__v::GET])
                 .suffix("S")
                 .description("D")
                 .run(|v_, r_| { __v::call(r_, (r_,), Self::without_self) }),
-            __v::Action::list("match", &[__v::GET])
+            __v::Action::<Self>::list("match", &[__v::GET])
                 .url("by/{year:[0-9]{4}}/{type}", "match")
                 .run(|v_, r_| {
                     __v::call(r_, (v_, "year", "type", ()), Self::r#match)
                 }),
             #[cfg(unix)]
-            __v::Action::detail("on_unix", &[__v::GET])
+            __v::Action::<Self>::detail("on_unix", &[__v::GET])
                 .mapping(&[#[cfg(unix)] (__v::DELETE, "off")])
                 .url("on_unix", "u")
                 .run(|v_, r_| { __v::call(r_, (v_,), Self::on_unix) }),
             #[cfg(unix)]
-            __v::Action::mapped("off").run(|v_, r_| { __v::call(r_, (v_,), Self::off) }),
+            __v::Action::<Self>::mapped("off")
+                .run(|v_, r_| { __v::call(r_, (v_,), Self::off) }),
         ];
     }
     impl __v::ViewSet for X {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new("X");
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[Self::__ACTIONS];
+        type Object = ();
     }
 };
 "#;
     assert_eq!(text(expand(quote!(), item)), expected);
+}
+
+#[test]
+fn every_option_of_a_viewset_and_of_an_action() {
+    let args = quote! {
+        permission_classes = [IsAuthenticated & !IsAdminUser, ReadOnly],
+        versioning_class = None,
+        metadata_class = SimpleMetadata,
+    };
+    let item = quote! {
+        impl X {
+            #[action(
+                detail = false,
+                authentication_classes = [TokenAuthentication::<Token>::new()],
+                permission_classes = [(A | B) & C],
+                throttle_classes = [ScopedRateThrottle, AnonRateThrottle::rate("9/min")],
+                throttle_scope = "burst",
+                parser_classes = [],
+                renderer_classes = [JsonRenderer],
+                content_negotiation_class = FirstRenderer,
+                versioning_class = AcceptHeaderVersioning::new(),
+                metadata_class = None,
+                http_method_names = ["get"],
+            )]
+            async fn all(&self) -> Data<u8> {}
+        }
+    };
+    let expected = r#"impl X {
+    async fn all(&self) -> Data<u8> {}
+}
+const _: () = {
+    use ::viewset_actix::__private as __v;
+    impl X {
+        #[doc(hidden)]
+        const __ACTIONS: &'static [__v::Action<Self>] = &[
+            __v::Action::<Self>::list("all", &[__v::GET])
+                .authentication_classes(&[&TokenAuthentication::<Token>::new()])
+                .permissions(&[&__v::And(__v::Or(__v::Is(A), __v::Is(B)), __v::Is(C))])
+                .throttle_classes(
+                    &[&ScopedRateThrottle, &AnonRateThrottle::rate("9/min")],
+                )
+                .throttle_scope("burst")
+                .parser_classes(&[])
+                .renderer_classes(&[&JsonRenderer])
+                .content_negotiation_class(&FirstRenderer)
+                .versioning_class(__v::Some(&AcceptHeaderVersioning::new()))
+                .metadata_class(__v::None)
+                .http_method_names(&[__v::GET])
+                .run(|v_, r_| { __v::call(r_, (v_,), Self::all) }),
+        ];
+    }
+    impl __v::ViewSet for X {
+        const META: __v::ViewSetMeta = __v::ViewSetMeta::new("X")
+            .permissions::<
+                Self,
+                _,
+            >(
+                &[
+                    &__v::And(__v::Is(IsAuthenticated), __v::Not(__v::Is(IsAdminUser))),
+                    &__v::Is(ReadOnly),
+                ],
+            )
+            .versioning_class(__v::None)
+            .metadata_class(__v::Some(&SimpleMetadata));
+        const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[Self::__ACTIONS];
+        type Object = ();
+    }
+};
+"#;
+    assert_eq!(text(expand(args, item)), expected);
 }

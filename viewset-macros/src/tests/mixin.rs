@@ -130,12 +130,12 @@ pub trait PublishMixin<T>: GenericViewSet {
         #[allow(unused_imports)]
         use crate::__private as __v;
         &[
-            __v::Action::detail("publish", &[__v::POST])
+            __v::Action::<Self>::detail("publish", &[__v::POST])
                 .description("Publish it.")
                 .run(|v_, r_| {
                     __v::call(r_, (v_, r_, __v::LOOKUP), PublishMixin::<T>::publish)
                 }),
-            __v::Action::standard("list")
+            __v::Action::<Self>::standard("list")
                 .run(|v_, r_| { __v::call(r_, (v_, r_), PublishMixin::<T>::list) }),
         ]
     };

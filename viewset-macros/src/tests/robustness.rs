@@ -50,6 +50,12 @@ const ODD: &[&str] = &[
     "prefix = \"\", prefix = \"/\"",
     "http_method_names = [GET::<A>]",
     "description = concat!(\"a\")",
+    "permission_classes = [!, A &, (), (A | ), ~]",
+    "permission_classes = [A && || B, !!!A, -A + B]",
+    "throttle_classes = None, throttle_scope",
+    "throttle_classes = (A, B), renderer_classes = ()",
+    "versioning_class = [], metadata_class = None",
+    "content_negotiation_class = !{}",
 ];
 
 #[test]
@@ -93,5 +99,15 @@ fn odd_arguments_of_functions_never_panic() {
         };
         let block = quote::quote!(impl X { #[action(detail = true)] fn a(#arguments) {} });
         crate::viewset::expand(TokenStream::new(), block);
+    }
+}
+
+#[test]
+fn odd_permissions_never_panic() {
+    for list in ["", "x", "x y", "x,", "x, ,", "x, A &", "x, (~A", "x, ~A, B", "x, A B, C", "1, A"]
+    {
+        if let Ok(list) = list.parse() {
+            crate::permissions::expand(list);
+        }
     }
 }

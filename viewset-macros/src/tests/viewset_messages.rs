@@ -58,8 +58,9 @@ fn a_key_is_known() {
         viewset_messages(quote!(modle = User), quote!()),
         ["unknown key `modle` in `#[viewset]`\n\
           help: expected one of `model`, `mixins`, `basename`, `prefix`, `lookup_field`, \
-          `lookup_url_kwarg`, `lookup_value_regex`, `kwargs`, `crate`, `permission_classes`, `renderer_classes`, \
-          `http_method_names`"]
+          `lookup_url_kwarg`, `lookup_value_regex`, `kwargs`, `crate`, `authentication_classes`, \
+          `permission_classes`, `throttle_classes`, `throttle_scope`, `parser_classes`, `renderer_classes`, \
+          `content_negotiation_class`, `versioning_class`, `metadata_class`, `http_method_names`"]
     );
 }
 
@@ -95,6 +96,25 @@ fn a_value_has_its_kind() {
         (
             quote!(permission_classes = IsAdminUser),
             "`permission_classes` must be a list\nhelp: `permission_classes = [IsAdminUser]`",
+        ),
+        (
+            quote!(authentication_classes = (A, B)),
+            "`authentication_classes` must be a list\nhelp: `authentication_classes = [A, B]`",
+        ),
+        (
+            quote!(throttle_classes = None),
+            "`throttle_classes` must be a list\nhelp: `throttle_classes = []`",
+        ),
+        (quote!(throttle_scope = Burst), "`throttle_scope` must be a string literal"),
+        (
+            quote!(versioning_class = [X]),
+            "`versioning_class` must be a single value\nhelp: `versioning_class = X`",
+        ),
+        (quote!(metadata_class = []), "`metadata_class` must be a single value"),
+        (
+            quote!(content_negotiation_class = None),
+            "`content_negotiation_class` cannot be `None`\n\
+             help: `content_negotiation_class = DefaultContentNegotiation`",
         ),
     ] {
         assert_eq!(viewset_messages(args, quote!()), [expected]);
@@ -214,7 +234,7 @@ fn a_helper_is_not_mistaken_for_a_hook() {
     let block = quote!(
         fn get_permission(&self) {}
         async fn perform_destory(&self) {}
-        fn get_throttles(&self) {}
+        fn paginate_queryset(&self) {}
         fn get_user(&self) {}
         fn lists(&self) {}
     );
@@ -224,7 +244,7 @@ fn a_helper_is_not_mistaken_for_a_hook() {
         [
             format!("`get_permission` is nearly the hook `get_permissions`\n{help}"),
             format!("`perform_destory` is nearly the hook `perform_destroy`\n{help}"),
-            "hook `get_throttles` is not supported by this version of viewset".to_owned(),
+            "hook `paginate_queryset` is not supported by this version of viewset".to_owned(),
         ]
     );
 }
@@ -259,6 +279,7 @@ const _: () = {
     use ::viewset_actix::__private as __v;
     impl __v::ViewSet for UserViewSet {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new(\"UserViewSet\");
+        type Object = User;
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[];
     }
     impl __v::GenericViewSet for UserViewSet {

@@ -21,9 +21,7 @@ use crate::words::viewset as key;
 //         | ("lookup_field" | "lookup_url_kwarg") "=" name
 //         | "kwargs" "=" "[" { name "," } "]"
 //         | "crate" "=" path
-//         | option
-// option  = ( "permission_classes" | "renderer_classes" ) "=" "[" { expression "," } "]"
-//         | "http_method_names" "=" "[" { method "," } "]"
+//         | option                                   (see `options`)
 // name    = identifier | string
 #[derive(Default)]
 pub(crate) struct ViewSetArgs {

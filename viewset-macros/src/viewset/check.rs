@@ -1,7 +1,7 @@
 //! The rules. Each is one `check_x` with the rule in the user's words above it.
 //!
 //! Rules about a whole viewset are here; those about its actions in `check_actions`, which mixins
-//! share.
+//! share; those about options, which actions have too, in `check_options`.
 
 use std::collections::HashSet;
 
@@ -25,6 +25,7 @@ pub(crate) fn check(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
     check_hooks_have_their_trait(viewset, sink);
     check_hooks_borrow_self(viewset, sink);
     check_helpers_are_no_hooks(viewset, sink);
+    super::check_options::check(&viewset.args.options, sink);
     super::check_actions::check(&viewset.table, sink);
 }
 

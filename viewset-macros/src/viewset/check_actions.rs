@@ -18,6 +18,9 @@ pub(crate) fn check(table: &Table<'_>, sink: &Sink<'_>) {
         check_mappings(table, action, &sink);
         super::check_signature::check(table, action, &sink);
         super::check_kwargs::check(table, action, &sink);
+        if let Some(args) = action.extra() {
+            super::check_options::check(&args.options, &sink);
+        }
     }
     check_routes_differ(table, sink);
     check_url_names_differ(table, sink);

@@ -141,7 +141,7 @@ fn expand_meta(viewset: &ViewSet<'_>) -> TokenStream {
     let lookup_field = args.lookup_field.get().map(|name| &name.text).into_iter();
     let lookup_url_kwarg = args.lookup_url_kwarg.get().map(|name| &name.text).into_iter();
     let lookup_value_regex = args.lookup_value_regex.get().into_iter();
-    let options = rows::expand_options(&args.options);
+    let options = rows::expand_options(&args.options, &quote!(::<Self, _>));
     quote! {
         __v::ViewSetMeta::new(#name)
             #description

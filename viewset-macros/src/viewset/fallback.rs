@@ -38,8 +38,10 @@ pub(crate) fn expand(viewset: &ViewSet<'_>) -> TokenStream {
 
 fn expand_empty_impls(viewset: &ViewSet<'_>) -> TokenStream {
     let name = viewset.class_name();
+    let object = viewset.args.model.get().map_or_else(|| quote!(()), |model| quote!(#model));
     let meta = quote! {
         const META: __v::ViewSetMeta = __v::ViewSetMeta::new(#name);
+        type Object = #object;
         const ACTIONS: &'static [&'static [__v::Action<Self>]] = &[];
     };
     let view_set = expand_impl(viewset, &quote!(__v::ViewSet), &meta);

@@ -5,13 +5,22 @@ use syn::{Expr, LitStr};
 use super::verbs::{Verb, verbs};
 use crate::attr::{Attr, Entry};
 use crate::diagnostics::Sink;
+use crate::permissions::Permission;
 use crate::words::option as options;
 
 /// The options that a viewset and an action share.
+//
+// option = "permission_classes" "=" "[" { permission "," } "]"        (see `permissions`)
+//        | ("authentication_classes" | "throttle_classes" | "parser_classes" | "renderer_classes")
+//          "=" "[" { expression "," } "]"
+//        | ("versioning_class" | "metadata_class") "=" ("None" | expression)
+//        | "content_negotiation_class" "=" expression
+//        | "throttle_scope" "=" string
+//        | "http_method_names" "=" "[" { method "," } "]"
 #[derive(Default)]
 pub(crate) struct OptionArgs {
     pub(crate) authentication_classes: Attr<Vec<Expr>>,
-    pub(crate) permission_classes: Attr<Vec<Expr>>,
+    pub(crate) permission_classes: Attr<Vec<Permission>>,
     pub(crate) throttle_classes: Attr<Vec<Expr>>,
     pub(crate) throttle_scope: Attr<LitStr>,
     pub(crate) parser_classes: Attr<Vec<Expr>>,
@@ -36,9 +45,10 @@ impl OptionArgs {
             return list.read(sink, entry, Entry::list);
         }
         if let Some(single) = self.single(&word) {
-            return single.read(sink, entry, Entry::value);
+            return single.read(sink, entry, Entry::single);
         }
         match word.as_str() {
+            options::PERMISSION_CLASSES => self.permission_classes.read(sink, entry, Entry::list),
             options::THROTTLE_SCOPE => self.throttle_scope.read(sink, entry, Entry::string),
             options::HTTP_METHOD_NAMES => {
                 self.http_method_names.read(sink, entry, |entry| verbs(entry, sink))
@@ -51,11 +61,31 @@ impl OptionArgs {
         }
     }
 
-    /// The slot of a list of policies.
+    /// The values of all options but permissions, each with its option.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = (&'static str, &Expr)> {
+        let lists = [
+            (options::AUTHENTICATION_CLASSES, &self.authentication_classes),
+            (options::THROTTLE_CLASSES, &self.throttle_classes),
+            (options::PARSER_CLASSES, &self.parser_classes),
+            (options::RENDERER_CLASSES, &self.renderer_classes),
+        ];
+        let singles = [
+            (options::CONTENT_NEGOTIATION_CLASS, &self.content_negotiation_class),
+            (options::VERSIONING_CLASS, &self.versioning_class),
+            (options::METADATA_CLASS, &self.metadata_class),
+        ];
+        lists
+            .into_iter()
+            .flat_map(|(option, list)| {
+                list.get().into_iter().flatten().map(move |class| (option, class))
+            })
+            .chain(singles.into_iter().filter_map(|(option, single)| Some((option, single.get()?))))
+    }
+
+    /// The slot of a list of policies other than permissions.
     fn list(&mut self, word: &str) -> Option<&mut Attr<Vec<Expr>>> {
         Some(match word {
             options::AUTHENTICATION_CLASSES => &mut self.authentication_classes,
-            options::PERMISSION_CLASSES => &mut self.permission_classes,
             options::THROTTLE_CLASSES => &mut self.throttle_classes,
             options::PARSER_CLASSES => &mut self.parser_classes,
             options::RENDERER_CLASSES => &mut self.renderer_classes,

@@ -14,7 +14,7 @@ use super::model::{Action, Function, Owner, Role, Table};
 use super::options::OptionArgs;
 use super::verbs::Verb;
 
-use crate::attr::Attr;
+use crate::attr::{Attr, is_none};
 use crate::{doc, permissions};
 
 /// The rows, in the order of the source.
@@ -25,7 +25,7 @@ pub(crate) fn expand_rows(table: &Table<'_>) -> TokenStream {
 
 // Expands to:
 //
-//     __v::Action::detail("set_password", &[__v::POST])
+//     __v::Action::<Self>::detail("set_password", &[__v::POST])
 //         .url("change-password", "change_password")
 //         .description("Set the user's password.")
 //         .run(|v_, r_| { __v::call(r_, (v_, r_, "pk", ()), Self::set_password) })
@@ -43,13 +43,13 @@ fn expand_row(table: &Table<'_>, action: &Action<'_>) -> TokenStream {
 fn expand_head(action: &Action<'_>) -> TokenStream {
     let name = &action.name;
     let args = match &action.role {
-        Role::Standard(_) => return quote!(__v::Action::standard(#name)),
-        Role::Mapped(_) => return quote!(__v::Action::mapped(#name)),
+        Role::Standard(_) => return quote!(__v::Action::<Self>::standard(#name)),
+        Role::Mapped(_) => return quote!(__v::Action::<Self>::mapped(#name)),
         Role::Extra(args) => args,
     };
     let verbs = args.words().into_iter().map(expand_verb);
     let constructor = format_ident!("{}", if args.is_detail() { "detail" } else { "list" });
-    quote!(__v::Action::#constructor(#name, &[#(#verbs),*]))
+    quote!(__v::Action::<Self>::#constructor(#name, &[#(#verbs),*]))
 }
 
 /// `__v::POST`
@@ -68,7 +68,7 @@ fn expand_setters(table: &Table<'_>, action: &Action<'_>, args: &ActionArgs) -> 
     };
     let written = args.description.as_ref().map(LitStr::value);
     let description = expand_description(written.or_else(|| doc::text(action.function.attrs)));
-    let options = expand_options(&args.options);
+    let options = expand_options(&args.options, &TokenStream::new());
     quote!(#mapping #url #title #description #options)
 }
 
@@ -102,49 +102,55 @@ pub(super) fn expand_description(text: Option<String>) -> TokenStream {
     quote!(#(.description(#text))*)
 }
 
-/// `.options(__v::Options::new().renderer_classes(&[&JsonRenderer]))`, if any is given.
-pub(super) fn expand_options(options: &OptionArgs) -> TokenStream {
+/// `.permissions(&[…]).renderer_classes(&[&JsonRenderer])`: those that are given. `of` are the generics of
+/// `permissions`, where the objects are not known from the row.
+pub(super) fn expand_options(options: &OptionArgs, of: &TokenStream) -> TokenStream {
     let authentication = expand_classes("authentication_classes", &options.authentication_classes);
-    let permissions = options.permission_classes.get().map(|list| expand_permissions(list));
+    let permissions = options.permission_classes.get().map(|list| {
+        let list = permissions::expand_list(list, &quote!(__v));
+        quote!(.permissions #of(#list))
+    });
     let throttles = expand_classes("throttle_classes", &options.throttle_classes);
     let scope = options.throttle_scope.get().map(|scope| quote!(.throttle_scope(#scope)));
     let parsers = expand_classes("parser_classes", &options.parser_classes);
     let renderers = expand_classes("renderer_classes", &options.renderer_classes);
     let negotiation = options.content_negotiation_class.get();
-    let negotiation = negotiation.map(|class| quote!(.content_negotiation_class(&#class)));
+    let negotiation = negotiation.map(|class| {
+        let class = expand_reference(class);
+        quote!(.content_negotiation_class(#class))
+    });
     let versioning = expand_class("versioning_class", &options.versioning_class);
     let metadata = expand_class("metadata_class", &options.metadata_class);
     let names = options.http_method_names.get().map(|verbs| expand_method_names(verbs));
-    let setters = quote! {
+    quote! {
         #authentication #permissions #throttles #scope #parsers #renderers #negotiation #versioning
         #metadata #names
-    };
-    match setters.is_empty() {
-        true => TokenStream::new(),
-        false => quote!(.options(__v::Options::new() #setters)),
     }
 }
 
 /// `.renderer_classes(&[&JsonRenderer])`, if any is given.
 fn expand_classes(option: &str, classes: &Attr<Vec<Expr>>) -> Option<TokenStream> {
     let (setter, classes) = (format_ident!("{option}"), classes.get()?);
-    Some(quote!(.#setter(&[#(&#classes),*])))
+    let classes = classes.iter().map(expand_reference);
+    Some(quote!(.#setter(&[#(#classes),*])))
 }
 
 /// `.versioning_class(__v::Some(&AcceptHeaderVersioning::new()))`; `None` stays.
 fn expand_class(option: &str, class: &Attr<Expr>) -> Option<TokenStream> {
     let (setter, class) = (format_ident!("{option}"), class.get()?);
-    let is_none = matches!(class, Expr::Path(path) if path.path.is_ident("None"));
-    Some(match is_none {
+    Some(match is_none(class) {
         true => quote!(.#setter(__v::None)),
-        false => quote!(.#setter(__v::Some(&#class))),
+        false => {
+            let class = expand_reference(class);
+            quote!(.#setter(__v::Some(#class)))
+        }
     })
 }
 
-/// `.permission_classes(&__v::Permits::<Self> { list: &[…] })`
-fn expand_permissions(classes: &[Expr]) -> TokenStream {
-    let list = permissions::expand_list(classes, &quote!(__v));
-    quote!(.permission_classes(&__v::Permits::<Self> { list: #list }))
+/// `&JsonRenderer`, all of it at the user's place: there rustc says that it is no renderer.
+fn expand_reference(class: &Expr) -> TokenStream {
+    let at = class.span().resolved_at(Span::call_site());
+    quote_spanned!(at=> &#class)
 }
 
 fn expand_method_names(verbs: &[Verb]) -> TokenStream {

@@ -4,7 +4,7 @@ struct XViewSet;
 
 #[viewset(basename = "x")]
 impl XViewSet {
-    fn get_throttles(&self) -> [u8; 0] {
+    fn paginate_queryset(&self) -> [u8; 0] {
         []
     }
 }

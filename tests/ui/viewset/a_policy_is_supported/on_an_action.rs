@@ -4,7 +4,7 @@ struct XViewSet;
 
 #[viewset]
 impl XViewSet {
-    #[action(detail = true, throttle_scope = "burst")]
+    #[action(detail = true, serializer_class = Short)]
     async fn act(&self) -> Data<u8> {
         Data(1)
     }

@@ -1,0 +1,16 @@
+use viewset_actix::prelude::*;
+
+struct Wrong;
+
+struct XViewSet;
+
+#[viewset(authentication_classes = [Wrong])]
+impl XViewSet {
+    async fn list(&self) -> Data<u8> {
+        Data(1)
+    }
+}
+
+fn main() {
+    let _ = SimpleRouter::new().register("x", XViewSet);
+}
