@@ -282,6 +282,6 @@ fn a_body_that_was_too_long_stays_too_long() {
     }
 
     let server = serve(SimpleRouter::new().register_as("x", "x", BodyViewSet).body_limit(4));
-    assert_eq!(server.request("POST", "/api/x/size/", "[12345]").status, 400);
+    assert_eq!(server.request("POST", "/api/x/size/", "[12345]").status, 413);
     assert_eq!(server.request("POST", "/api/x/size/", "[12]").brief(), (200, "4"));
 }
