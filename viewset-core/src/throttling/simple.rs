@@ -98,19 +98,20 @@ macro_rules! throttle {
     ($(#[$doc:meta])* $name:ident, $scope:literal, $key:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
-        pub struct $name(Option<Rate>);
+        pub struct $name {
+            rate: Option<Rate>,
+        }
+
+        #[doc = concat!("With the rate that the router has for the scope `", $scope, "`, as in")]
+        #[doc = concat!("`throttle_classes = [", stringify!($name), "]`.")]
+        #[expect(non_upper_case_globals, reason = "it is the type's own value")]
+        pub const $name: $name = $name { rate: None };
 
         impl $name {
-            #[doc = concat!("With the rate that the router has for the scope `", $scope, "`.")]
-            #[expect(clippy::new_without_default, reason = "it stands in constants, where only `new` can")]
-            pub const fn new() -> Self {
-                Self(None)
-            }
-
             /// With this rate, such as `100/day`; in a constant a wrong one is a compile error.
             #[track_caller]
             pub const fn rate(rate: &'static str) -> Self {
-                Self(Some(Rate::new(rate)))
+                Self { rate: Some(Rate::new(rate)) }
             }
         }
 
@@ -120,7 +121,7 @@ macro_rules! throttle {
             }
 
             fn rate(&self) -> Option<Rate> {
-                self.0
+                self.rate
             }
 
             fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>> {
@@ -129,7 +130,7 @@ macro_rules! throttle {
             }
 
             fn required_scope(&self, _scope: Option<&'static str>) -> Option<&'static str> {
-                self.0.is_none().then_some($scope)
+                self.rate.is_none().then_some($scope)
             }
         }
     };

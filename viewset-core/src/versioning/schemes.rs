@@ -51,33 +51,39 @@ macro_rules! scheme {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
-        pub struct $name(Versions);
+        pub struct $name {
+            versions: Versions,
+        }
+
+        #[doc = concat!("Any version, and no default: `versioning_class = ", stringify!($name), "`.")]
+        #[expect(non_upper_case_globals, reason = "it is the type's own value")]
+        pub const $name: $name = $name { versions: Versions::NONE };
 
         impl $name {
             /// Any version, and no default.
             #[expect(clippy::new_without_default, reason = "it stands in constants, where only `new` can")]
             pub const fn new() -> Self {
-                Self(Versions::NONE)
+                Self { versions: Versions::NONE }
             }
 
             /// The version of a request that names none. Default: none.
             #[must_use]
             pub const fn default_version(mut self, version: &'static str) -> Self {
-                self.0.default = Some(version);
+                self.versions.default = Some(version);
                 self
             }
 
             /// The versions that are answered, beside the default. Default: all.
             #[must_use]
             pub const fn allowed_versions(mut self, versions: &'static [&'static str]) -> Self {
-                self.0.allowed = versions;
+                self.versions.allowed = versions;
                 self
             }
 
             /// The name of the parameter (DRF's `VERSION_PARAM`). Default: `version`.
             #[must_use]
             pub const fn version_param(mut self, name: &'static str) -> Self {
-                self.0.param = name;
+                self.versions.param = name;
                 self
             }
         }
@@ -94,10 +100,10 @@ impl Versioning for AcceptHeaderVersioning {
         let accepted = req.accepted_media_type();
         let found = accepted.split(';').skip(1).find_map(|param| {
             let (name, value) = param.split_once('=')?;
-            let is_param = name.trim().eq_ignore_ascii_case(self.0.param);
+            let is_param = name.trim().eq_ignore_ascii_case(self.versions.param);
             is_param.then(|| value.trim().trim_matches('"'))
         });
-        self.0.choose(found, || {
+        self.versions.choose(found, || {
             let text = "Invalid version in \"Accept\" header.";
             Error::api(StatusCode::NOT_ACCEPTABLE, text, "not_acceptable")
         })
@@ -111,13 +117,13 @@ scheme! {
 
 impl Versioning for UrlPathVersioning {
     fn determine_version(&self, req: &RequestHead) -> Result<Option<Cow<'static, str>>> {
-        let found = req.kwarg(self.0.param);
-        self.0.choose(found, || not_found("Invalid version in URL path."))
+        let found = req.kwarg(self.versions.param);
+        self.versions.choose(found, || not_found("Invalid version in URL path."))
     }
 
     fn reverse<'a>(&self, req: &'a RequestHead, url: Reverse<'a>) -> Reverse<'a> {
         match req.version() {
-            Some(version) => url.default_kwarg(self.0.param, version),
+            Some(version) => url.default_kwarg(self.versions.param, version),
             None => url,
         }
     }
@@ -132,9 +138,9 @@ scheme! {
 impl Versioning for NamespaceVersioning {
     fn determine_version(&self, req: &RequestHead) -> Result<Option<Cow<'static, str>>> {
         let Some(namespace) = req.router().settings.namespace.as_deref() else {
-            return Ok(self.0.default.map(Cow::Borrowed));
+            return Ok(self.versions.default.map(Cow::Borrowed));
         };
-        match namespace.split(':').find(|version| self.0.allow(version)) {
+        match namespace.split(':').find(|version| self.versions.allow(version)) {
             Some(version) => Ok(Some(Cow::Owned(version.to_owned()))),
             None => {
                 Err(not_found("Invalid version in URL path. Does not match any version namespace."))
@@ -159,9 +165,9 @@ impl Versioning for HostNameVersioning {
         };
         match labels.as_slice() {
             [version, _, _] if labels.iter().all(is_label) => {
-                self.0.choose(Some(version), || not_found("Invalid version in hostname."))
+                self.versions.choose(Some(version), || not_found("Invalid version in hostname."))
             }
-            _ => Ok(self.0.default.map(Cow::Borrowed)),
+            _ => Ok(self.versions.default.map(Cow::Borrowed)),
         }
     }
 }
@@ -173,13 +179,13 @@ scheme! {
 
 impl Versioning for QueryParameterVersioning {
     fn determine_version(&self, req: &RequestHead) -> Result<Option<Cow<'static, str>>> {
-        let found = req.query_param(self.0.param);
-        self.0.choose(found.as_deref(), || not_found("Invalid version in query parameter."))
+        let found = req.query_param(self.versions.param);
+        self.versions.choose(found.as_deref(), || not_found("Invalid version in query parameter."))
     }
 
     fn reverse<'a>(&self, req: &'a RequestHead, url: Reverse<'a>) -> Reverse<'a> {
         match req.version() {
-            Some(version) => url.query(self.0.param, version),
+            Some(version) => url.query(self.versions.param, version),
             None => url,
         }
     }
