@@ -46,8 +46,9 @@ fn respond<T: Responder<Body: 'static>>(responder: T, req: &Request) -> Result<R
 fn into_core(response: HttpResponse<BoxBody>) -> Response {
     let status = StatusCode::from_u16(response.status().as_u16()).unwrap_or(StatusCode::OK);
     let mut core = Response::empty(status);
-    core.headers = headers(response.headers());
-    core.content_type = core.headers.remove(http::header::CONTENT_TYPE);
+    let mut headers = headers(response.headers());
+    core.content_type = headers.remove(http::header::CONTENT_TYPE);
+    core.headers = headers.into();
     core.body = Body::Foreign(Box::new(response.into_body()));
     core
 }
@@ -84,7 +85,7 @@ pub(crate) fn into_actix(
     if let Some(value) = allow.filter(|_| add_allow) {
         to.append(actix_header::ALLOW, value.clone());
     }
-    for (name, value) in &headers {
+    for (name, value) in headers.iter() {
         let name = actix_header::HeaderName::from_bytes(name.as_str().as_bytes());
         if let (Ok(name), Some(value)) = (name, header_value(value.clone())) {
             to.append(name, value);

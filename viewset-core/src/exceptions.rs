@@ -19,7 +19,7 @@ pub fn exception_handler(req: &Request, error: Error) -> Result<Response> {
         tracing::warn!(status = error.status().as_u16(), "{source}");
     }
     let mut response = Response::data(req, error.status(), &ErrorBody(error.detail()))?;
-    response.headers = error.headers().clone();
+    response.headers = error.headers().clone().into();
     Ok(response)
 }
 

@@ -23,7 +23,7 @@ pub trait CreateModelMixin: GenericViewSet {
         let data = validate::<Self::Model>(req, false).await?;
         let instance = self.atomic(req, self.perform_create(req, data)).await?;
         let mut response = Response::data(req, StatusCode::CREATED, &instance)?;
-        response.headers = self.get_success_headers(&instance);
+        response.headers = self.get_success_headers(&instance).into();
         Ok(response)
     }
 

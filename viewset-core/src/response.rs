@@ -3,10 +3,14 @@
 use std::any::Any;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+mod headers;
 
 use crate::error::{Error, Result};
 use crate::request::Request;
+
+pub use headers::Headers;
 
 /// The body of a response.
 pub enum Body {
@@ -23,7 +27,7 @@ pub struct Response {
     /// The status.
     pub status: StatusCode,
     /// Headers beside `Content-Type`, `Content-Length` and `Allow`.
-    pub headers: HeaderMap,
+    pub headers: Headers,
     /// The media type of the body.
     pub content_type: Option<HeaderValue>,
     /// The body.
@@ -37,7 +41,7 @@ impl Response {
     pub fn empty(status: StatusCode) -> Self {
         Self {
             status,
-            headers: HeaderMap::new(),
+            headers: Headers::new(),
             content_type: None,
             body: Body::Empty,
             allow: false,
@@ -45,7 +49,7 @@ impl Response {
     }
 
     /// For adapters: headers, `Content-Type`, whether to add the `Allow` of the route, and body.
-    pub fn into_parts(self) -> (HeaderMap, Option<HeaderValue>, bool, Body) {
+    pub fn into_parts(self) -> (Headers, Option<HeaderValue>, bool, Body) {
         (self.headers, self.content_type, self.allow, self.body)
     }
 

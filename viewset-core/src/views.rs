@@ -33,13 +33,16 @@ pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + us
 async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let view = &**req.view();
     let answer = pin!(answer(view, verb, req));
-    let answered = caught(answer).await.or_else(|error| {
-        let error = authentication::challenged(req, error);
-        caught_at_once(|| view.viewset.handle_exception(req, error))
-    });
-    let finished =
-        answered.and_then(|response| caught_at_once(|| Ok(finalize(view, req, response))));
-    let mut response = finished.unwrap_or_else(|error| server_error(req, &error));
+    let mut response = match caught(answer).await {
+        Ok(response) => finished(view, req, response),
+        Err(error) => {
+            let error = authentication::challenged(req, error);
+            match caught_at_once(|| view.viewset.handle_exception(req, error)) {
+                Ok(response) => finished(view, req, response),
+                Err(error) => server_error(req, &error),
+            }
+        }
+    };
     req.send_outgoing(&mut response.headers);
     response
 }
@@ -90,6 +93,11 @@ fn negotiate(req: &Request) -> Result<()> {
         req.set_accepted_media_type(media_type);
     }
     Ok(())
+}
+
+fn finished(view: &View, req: &Request, response: Response) -> Response {
+    caught_at_once(|| Ok(finalize(view, req, response)))
+        .unwrap_or_else(|error| server_error(req, &error))
 }
 
 fn finalize(view: &View, req: &Request, response: Response) -> Response {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 
 use super::RequestHead;
+use crate::response::Headers;
 
 /// Headers that wait for the response.
 #[derive(Default)]
@@ -34,7 +35,7 @@ impl RequestHead {
     }
 
     /// Puts what waits into the headers of the response.
-    pub(crate) fn send_outgoing(&self, headers: &mut HeaderMap) {
+    pub(crate) fn send_outgoing(&self, headers: &mut Headers) {
         let Some(outgoing) = self.outgoing.take() else { return };
         for name in outgoing.vary {
             add_vary(headers, name);
