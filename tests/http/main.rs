@@ -13,6 +13,7 @@ mod forms;
 mod generics;
 mod hang_up;
 mod hostile_bodies;
+mod json_style;
 mod life_cycle;
 mod mistakes;
 mod mixins;
