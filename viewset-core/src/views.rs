@@ -36,8 +36,11 @@ async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let mut response = match caught(answer).await {
         Ok(response) => finished(view, req, response),
         Err(error) => {
-            let error = authentication::challenged(req, error);
-            match caught_at_once(|| view.viewset.handle_exception(req, error)) {
+            let handled = caught_at_once(|| {
+                let error = authentication::challenged(req, error);
+                view.viewset.handle_exception(req, error)
+            });
+            match handled {
                 Ok(response) => finished(view, req, response),
                 Err(error) => server_error(req, &error),
             }
