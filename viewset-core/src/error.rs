@@ -69,8 +69,22 @@ impl ErrorDetail {
     }
 }
 
+/// The code of a text that was given none.
+const INVALID: &str = "invalid";
+
+/// The text of [`Error::permission_denied`].
+pub(crate) const PERMISSION_DENIED: &str = "You do not have permission to perform this action.";
+
 /// What is not in the body (row R16).
 impl ErrorDetail {
+    /// With this code for the texts that were given none.
+    pub(crate) fn or_code(&self, code: &'static str) -> Self {
+        self.each(&|message| match message.code {
+            INVALID => Self::message(message.text.clone(), code),
+            _ => Self::Message(message.clone()),
+        })
+    }
+
     /// The codes in the place of the texts (DRF's `get_codes`): `{"name": ["required"]}`.
     #[must_use]
     pub fn codes(&self) -> Self {
@@ -102,13 +116,13 @@ impl ErrorDetail {
 
 impl From<&'static str> for ErrorDetail {
     fn from(text: &'static str) -> Self {
-        Self::message(text, "invalid")
+        Self::message(text, INVALID)
     }
 }
 
 impl From<String> for ErrorDetail {
     fn from(text: String) -> Self {
-        Self::message(text, "invalid")
+        Self::message(text, INVALID)
     }
 }
 
@@ -210,8 +224,7 @@ impl Error {
 
     /// 403, `PermissionDenied`.
     pub fn permission_denied() -> Self {
-        const TEXT: &str = "You do not have permission to perform this action.";
-        Self::api(StatusCode::FORBIDDEN, TEXT, "permission_denied")
+        Self::api(StatusCode::FORBIDDEN, PERMISSION_DENIED, "permission_denied")
     }
 
     /// 404, `NotFound`.

@@ -88,7 +88,7 @@ impl Metadata for SimpleMetadata {
 }
 
 /// DRF's `determine_actions`: a method is shown if its permissions let the client pass, and for PUT if
-/// there is the object.
+/// there is the object, where the route is about one.
 async fn actions(req: &Request) -> Result<Actions> {
     let mut actions = Actions::default();
     let view = req.view();
@@ -97,7 +97,7 @@ async fn actions(req: &Request) -> Result<Actions> {
     if is_allowed(Verb::Post) && may(&req.with_method(Method::POST), false).await? {
         actions.post = Some(FieldInfos(fields));
     }
-    if is_allowed(Verb::Put) && may(&req.with_method(Method::PUT), true).await? {
+    if is_allowed(Verb::Put) && may(&req.with_method(Method::PUT), req.detail() != Some(false)).await? {
         actions.put = Some(FieldInfos(fields));
     }
     Ok(actions)

@@ -11,7 +11,7 @@ mod stock;
 
 use std::future::Future;
 
-use crate::error::{Error, ErrorDetail, Result};
+use crate::error::{Error, ErrorDetail, PERMISSION_DENIED, Result};
 use crate::request::Request;
 
 pub use model::{
@@ -54,7 +54,8 @@ pub trait Permission: Sync {
         None
     }
 
-    /// The code of the refusal. Default: `permission_denied`.
+    /// The code of the refusal, for all texts of the message that have none of their own. Default:
+    /// `permission_denied`.
     fn code(&self) -> &'static str {
         "permission_denied"
     }
@@ -110,13 +111,8 @@ pub trait ObjectPermission<M>: Sync {
 
 /// What a refused client is told, before it is known who asks.
 pub(crate) fn refusal(message: Option<ErrorDetail>, code: &'static str) -> Error {
-    match message {
-        Some(ErrorDetail::Message(message)) => {
-            Error::api(http::StatusCode::FORBIDDEN, message.text, code)
-        }
-        Some(detail) => Error::new(http::StatusCode::FORBIDDEN, detail),
-        None => Error::permission_denied(),
-    }
+    let detail = message.unwrap_or_else(|| PERMISSION_DENIED.into());
+    Error::new(http::StatusCode::FORBIDDEN, detail.or_code(code))
 }
 
 /// A list of permissions for `get_permissions`: `permissions![IsAuthenticated, ReadOnly]`. As in

@@ -114,7 +114,7 @@ pub struct RequestHead {
 /// What the stops before the action found out, each once.
 #[derive(Clone, Default)]
 struct Found {
-    media_type: OnceCell<String>,
+    media_type: OnceCell<Cow<'static, str>>,
     version: OnceCell<Cow<'static, str>>,
     /// Who sent it; the type is authentication's own.
     authenticated: OnceCell<Rc<dyn Any>>,
@@ -215,12 +215,13 @@ impl RequestHead {
         })
     }
 
-    /// The media type that the client accepted, with its parameters: `application/json; indent=4`.
+    /// The media type that the client accepted, with its parameters: `application/json; indent=4`. Empty
+    /// before negotiation, and where that failed.
     pub fn accepted_media_type(&self) -> &str {
-        self.found.media_type.get().map_or("", String::as_str)
+        self.found.media_type.get().map_or("", |media_type| media_type)
     }
 
-    pub(crate) fn set_accepted_media_type(&self, media_type: String) {
+    pub(crate) fn set_accepted_media_type(&self, media_type: Cow<'static, str>) {
         let _ = self.found.media_type.set(media_type);
     }
 

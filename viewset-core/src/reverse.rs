@@ -150,8 +150,13 @@ impl<'a> Reverse<'a> {
         let (scheme, host) = (head.scheme(), head.incoming().host());
         let mut url = format!("{scheme}://{host}{mount}{path}");
         let format = head.query_param("format");
-        let format = format.as_deref().map(|format| ("format", format));
-        for (place, (name, value)) in self.query.iter().copied().chain(format).enumerate() {
+        let mut query = self.query;
+        if let Some(format) = format.as_deref() {
+            query.push(("format", format));
+            // DRF sorts them when it adds this one.
+            query.sort_by_key(|(name, _)| *name);
+        }
+        for (place, (name, value)) in query.into_iter().enumerate() {
             url.push(if place == 0 { '?' } else { '&' });
             url.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
             url.push('=');

@@ -7,6 +7,7 @@
 mod observe;
 mod unhandled;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::pin;
 
@@ -36,8 +37,11 @@ async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let mut response = match caught(answer).await {
         Ok(response) => finished(view, req, response),
         Err(error) => {
-            let error = authentication::challenged(req, error);
-            match caught_at_once(|| view.viewset.handle_exception(req, error)) {
+            let handled = caught_at_once(|| {
+                let error = authentication::challenged(req, error);
+                view.viewset.handle_exception(req, error)
+            });
+            match handled {
                 Ok(response) => finished(view, req, response),
                 Err(error) => server_error(req, &error),
             }
@@ -89,7 +93,9 @@ async fn initial(view: &View, req: &Request) -> Result<()> {
 fn negotiate(req: &Request) -> Result<()> {
     let accepted = req.policies.get().negotiator.select_renderer(req, req.renderers())?;
     req.renderer.set(accepted.renderer);
-    if let Some(media_type) = accepted.media_type {
+    let media_type = accepted.media_type.map(Cow::Owned);
+    let own = || req.renderers().get(accepted.renderer).map(|own| Cow::Borrowed(own.media_type()));
+    if let Some(media_type) = media_type.or_else(own) {
         req.set_accepted_media_type(media_type);
     }
     Ok(())

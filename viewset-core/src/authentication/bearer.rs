@@ -51,8 +51,11 @@ impl<B: BearerToken> Authentication for BearerAuthentication<B> {
             header::token(&authorization, "Bearer").map_err(Error::authentication_failed_with)?;
         let Some(token) = token else { return Ok(None) };
         match B::verify(req, &token).await? {
-            Some(credentials) => Ok(Some(credentials)),
             None => Err(Error::authentication_failed_with("Invalid token.")),
+            Some(credentials) if !credentials.user.is_active() => {
+                Err(Error::authentication_failed_with("User inactive or deleted."))
+            }
+            Some(credentials) => Ok(Some(credentials)),
         }
     }
 

@@ -83,6 +83,8 @@ impl fmt::Display for ModelPermission {
 pub trait ErasedUser {
     /// As [`AuthUser::pk`].
     fn pk(&self) -> Cow<'_, str>;
+    /// As [`AuthUser::is_active`].
+    fn is_active(&self) -> bool;
     /// As [`AuthUser::is_staff`].
     fn is_staff(&self) -> bool;
     /// As [`AuthUser::has_perm`].
@@ -98,6 +100,10 @@ pub trait ErasedUser {
 impl<U: AuthUser> ErasedUser for U {
     fn pk(&self) -> Cow<'_, str> {
         AuthUser::pk(self)
+    }
+
+    fn is_active(&self) -> bool {
+        AuthUser::is_active(self)
     }
 
     fn is_staff(&self) -> bool {

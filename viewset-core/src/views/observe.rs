@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use tracing::{Level, Span, field};
 
 use super::respond;
+use super::unhandled::caught_at_once;
 use crate::request::Request;
 use crate::response::Response;
 use crate::verb::Verb;
@@ -48,6 +49,14 @@ async fn watched(req: &Request, verb: Option<Verb>) -> Response {
     let mut answer = pin!(respond(req, verb));
     let response = poll_fn(|cx| span.in_scope(|| answer.as_mut().poll(cx))).await;
     span.record("status", response.status.as_u16());
+    // What is done is done: an observer that panics takes no response away.
+    if let Err(error) = caught_at_once(|| Ok(tell(req, &response, &span, start))) {
+        span.in_scope(|| tracing::error!("who observes the requests failed: {error}"));
+    }
+    response
+}
+
+fn tell(req: &Request, response: &Response, span: &Span, start: Instant) {
     if let Some(user) = req.auth_user() {
         span.record("user", field::display(user.pk()));
     }
@@ -61,7 +70,6 @@ async fn watched(req: &Request, verb: Option<Verb>) -> Response {
             elapsed: start.elapsed(),
         });
     }
-    response
 }
 
 fn span(req: &Request) -> Span {

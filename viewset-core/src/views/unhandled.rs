@@ -34,7 +34,7 @@ pub(super) async fn caught(
 }
 
 /// The same for what does not wait.
-pub(super) fn caught_at_once(answer: impl FnOnce() -> Result<Response>) -> Result<Response> {
+pub(super) fn caught_at_once<T>(answer: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
