@@ -248,6 +248,12 @@ pub trait FieldValue: Sized {
         matches!(value, Value::Null)
     }
 
+    /// What it means that a form lacks the field, unless the update is partial: a box that is not checked is
+    /// false. Default: nothing, the field is absent.
+    fn unchecked() -> Option<Self> {
+        None
+    }
+
     /// Converts and validates what a client sent. `null` comes here only if `field` allows it.
     ///
     /// # Errors
@@ -270,6 +276,11 @@ impl<T: FieldValue> FieldValue for Option<T> {
 
     fn is_null(value: &Value) -> bool {
         T::is_null(value)
+    }
+
+    /// Null, where the type itself would have a value.
+    fn unchecked() -> Option<Self> {
+        T::unchecked().map(|_| None)
     }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {

@@ -1,8 +1,10 @@
-//! The rules that a field has because it is a field of an object: absent, null, required, default.
+//! The rules that a field has because it is a field of an object: absent, null, required, default. A form
+//! has no null and no unchecked boxes, so what is absent or empty there is read as DRF reads it.
 
 use std::borrow::Cow;
 
 use super::{Field, FieldValue, Value};
+use crate::data::FormData;
 use crate::error::{ErrorDetail, Message};
 
 /// Reads the fields of an object one by one and keeps their errors.
@@ -34,12 +36,17 @@ impl<'a> Reader<'a> {
 
     /// The value of a field; `None` if it is absent or wrong.
     pub fn read<T: FieldValue>(&mut self, field: &Field) -> Option<T> {
-        match self.data.get(field.name) {
+        if self.is_unchecked(field)
+            && let Some(unchecked) = T::unchecked()
+        {
+            return Some(unchecked);
+        }
+        match sent(self.data, field) {
             None if field.required && !self.partial => {
                 self.fail(field, vec![message("This field is required.", "required")])
             }
             None => None,
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -49,9 +56,9 @@ impl<'a> Reader<'a> {
         field: &Field,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
-        match self.data.get(field.name) {
+        match sent(self.data, field) {
             None => (!self.partial).then(default),
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -63,6 +70,12 @@ impl<'a> Reader<'a> {
             true => Ok(()),
             false => Err(ErrorDetail::Map(self.errors)),
         }
+    }
+
+    /// Whether this is a form that lacks the field altogether, and none of a partial update.
+    fn is_unchecked(&self, field: &Field) -> bool {
+        let lacks = |form: &FormData| !form.contains(field.name) && form.file(field.name).is_none();
+        !self.partial && self.data.as_form().is_some_and(lacks)
     }
 
     fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
@@ -79,6 +92,22 @@ impl<'a> Reader<'a> {
         let messages = messages.into_iter().map(ErrorDetail::Message).collect();
         self.errors.push((field.name.into(), ErrorDetail::List(messages)));
         None
+    }
+}
+
+/// What was sent for a field. Of a form an empty text is null, or as if it were absent, where the field
+/// allows that and no empty text; and a file hides the texts of its name.
+fn sent<'a>(data: &'a Value, field: &Field) -> Option<Cow<'a, Value>> {
+    let Some(form) = data.as_form() else {
+        return data.get(field.name).map(Cow::Borrowed);
+    };
+    if let Some(file) = form.file(field.name) {
+        return Some(Cow::Owned(Value::File(file.clone())));
+    }
+    match form.value(field.name)? {
+        value if field.allow_blank || value.as_str() != Some("") => Some(Cow::Borrowed(value)),
+        _ if field.allow_null => Some(Cow::Owned(Value::Null)),
+        value => field.required.then_some(Cow::Borrowed(value)),
     }
 }
 
@@ -101,6 +130,7 @@ const fn message(text: &'static str, code: &'static str) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::UploadedFile;
 
     const NAME: Field = Field::new::<String>("name", "name");
     const AGE: Field = Field::new::<Option<i32>>("age", "age").required(true);
@@ -159,6 +189,48 @@ mod tests {
         let ann = Some("Ann".to_owned());
         assert_eq!(read(&data, false), Ok((ann.clone(), Some(Some(1)), Some(true))));
         assert_eq!(read(&data, true), Ok((ann, Some(Some(1)), None)));
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Value {
+        let mut form = FormData::new();
+        pairs.iter().for_each(|(name, value)| form.push(*name, *value));
+        Value::Form(form)
+    }
+
+    #[test]
+    fn an_empty_text_of_a_form_is_null_or_absent_where_that_is_allowed() {
+        let blank = r#"{"name":["This field may not be blank."]}"#;
+        let data = form(&[("name", ""), ("age", ""), ("active", "")]);
+        assert_eq!(read(&data, true), Err(blank.to_owned()));
+        let data = form(&[("name", "Ann"), ("age", ""), ("active", "")]);
+        assert_eq!(read(&data, false), Ok((Some("Ann".to_owned()), Some(None), Some(true))));
+        const NICK: Field = Field::new::<String>("nick", "nick").required(false).allow_blank();
+        let data = form(&[("nick", "")]);
+        let nick = Reader::new(&data, false).ok().and_then(|mut reader| reader.read(&NICK));
+        assert_eq!(nick, Some(String::new()));
+    }
+
+    #[test]
+    fn a_box_that_a_form_lacks_is_not_checked() {
+        const BOX: Field = Field::new::<bool>("box", "box");
+        const MAYBE: Field = Field::new::<Option<bool>>("box", "box");
+        let read = |data: &Value, partial| {
+            let mut reader = Reader::new(data, partial).ok()?;
+            let row = (reader.read::<bool>(&BOX), reader.read::<Option<bool>>(&MAYBE));
+            reader.finish().ok().map(|()| row)
+        };
+        assert_eq!(read(&form(&[]), false), Some((Some(false), Some(None))));
+        assert_eq!(read(&form(&[]), true), Some((None, None)));
+        assert_eq!(read(&map([]), false), None);
+    }
+
+    #[test]
+    fn a_file_is_no_text() {
+        let mut data = FormData::new();
+        data.push("name", "Ann");
+        data.push_file("name", UploadedFile::from_bytes("a.txt", "text/plain", "Ann"));
+        let expected = r#"{"name":["Not a valid string."]}"#.to_owned();
+        assert_eq!(read(&Value::Form(data), true), Err(expected));
     }
 
     #[test]

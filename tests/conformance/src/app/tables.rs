@@ -29,7 +29,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    tokens (key) { key -> Text, user_id -> Integer, }
+    tokens (key) { key -> Text, user_id -> Integer, created -> TimestamptzSqlite, }
 }
 
 diesel::table! {
@@ -37,4 +37,5 @@ diesel::table! {
 }
 
 diesel::joinable!(notes -> users (author_id));
-diesel::allow_tables_to_appear_in_same_query!(notes, users);
+diesel::joinable!(tokens -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(notes, tokens, users);

@@ -19,6 +19,10 @@ impl FieldValue for bool {
         }
     }
 
+    fn unchecked() -> Option<Self> {
+        Some(false)
+    }
+
     fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
         let is_one_of =
             |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
