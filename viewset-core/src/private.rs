@@ -32,7 +32,7 @@ pub use crate::verb::Verb;
 
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
-pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};
+pub use crate::serializers::{Bound, Field, FieldValue, Kind, Reader, Serializer, Value, given};
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
 

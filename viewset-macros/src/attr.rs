@@ -9,7 +9,9 @@ use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, LitBool, LitStr, Meta, Path, Token, Type, bracketed, token};
+use syn::{
+    Attribute, Expr, LitBool, LitStr, Meta, Path, Token, Type, bracketed, parenthesized, token,
+};
 
 use crate::diagnostics::Sink;
 use crate::words;
@@ -132,7 +134,18 @@ impl<'a> Entry<'a> {
         }
         let content;
         bracketed!(content in self.input);
-        all(&content)
+        // What is left behind a mistake would be a second one.
+        all(&content).inspect_err(|_| drop(content.parse::<TokenStream>()))
+    }
+
+    /// Reads `(…)` and hands back what is inside.
+    pub(crate) fn group(&self) -> syn::Result<TokenStream> {
+        if !self.input.peek(token::Paren) {
+            return Err(self.fail(format_args!("`{0}` takes a list: `{0}(…)`", self.key)));
+        }
+        let content;
+        parenthesized!(content in self.input);
+        content.parse()
     }
 
     /// An error at the key.

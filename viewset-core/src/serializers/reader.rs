@@ -1,9 +1,13 @@
 //! The rules that a field has because it is a field of an object: absent, null, required, default.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::{Field, FieldValue, Value};
-use crate::error::{ErrorDetail, Message};
+use super::{Field, FieldValue, Kind, Value};
+use crate::data::FormData;
+use crate::error::ErrorDetail;
+
+use super::fields::run_validation;
 
 /// Reads the fields of an object one by one and keeps their errors.
 #[derive(Debug)]
@@ -34,12 +38,13 @@ impl<'a> Reader<'a> {
 
     /// The value of a field; `None` if it is absent or wrong.
     pub fn read<T: FieldValue>(&mut self, field: &Field) -> Option<T> {
-        match self.data.get(field.name) {
+        match self.sent(field).or_else(|| self.unchecked(field)) {
             None if field.required && !self.partial => {
-                self.fail(field, vec![message("This field is required.", "required")])
+                let required = ErrorDetail::message("This field is required.", "required");
+                self.fail(field, ErrorDetail::List(vec![required]))
             }
             None => None,
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -49,9 +54,9 @@ impl<'a> Reader<'a> {
         field: &Field,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
-        match self.data.get(field.name) {
+        match self.sent(field) {
             None => (!self.partial).then(default),
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -65,21 +70,56 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
-        let result = match value {
-            Value::Null if !field.allow_null => {
-                Err(vec![message("This field may not be null.", "null")])
-            }
-            _ => T::from_value(value, field),
-        };
-        result.map_or_else(|messages| self.fail(field, messages), Some)
+    /// What the client sent for a field.
+    fn sent(&self, field: &Field) -> Option<Cow<'a, Value>> {
+        match self.data {
+            Value::Form(form) if field.kind == Kind::List => list_of_form(form, field.name),
+            Value::Form(form) => value_of_form(form, field),
+            data => data.get(field.name).map(Cow::Borrowed),
+        }
     }
 
-    fn fail<T>(&mut self, field: &Field, messages: Vec<Message>) -> Option<T> {
-        let messages = messages.into_iter().map(ErrorDetail::Message).collect();
-        self.errors.push((field.name.into(), ErrorDetail::List(messages)));
+    /// A check box that is not ticked is not in the form at all.
+    fn unchecked(&self, field: &Field) -> Option<Cow<'a, Value>> {
+        let is_box = matches!(self.data, Value::Form(_)) && field.kind == Kind::Boolean;
+        let unchecked = if field.allow_null { Value::Null } else { Value::Bool(false) };
+        (is_box && !self.partial).then_some(Cow::Owned(unchecked))
+    }
+
+    fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
+        run_validation(value, field).map_or_else(|error| self.fail(field, error), Some)
+    }
+
+    fn fail<T>(&mut self, field: &Field, error: ErrorDetail) -> Option<T> {
+        self.errors.push((field.name.into(), error));
         None
     }
+}
+
+/// A form cannot say null, and sends the empty string for what was left blank (DRF's `get_value`).
+fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>> {
+    let value = form.value(field.name)?;
+    let is_blank = value.as_str() == Some("") && !field.allow_blank;
+    match is_blank {
+        true if field.allow_null => Some(Cow::Owned(Value::Null)),
+        true if !field.required => None,
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each (DRF's `parse_html_list`).
+fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    if form.contains(name) {
+        return Some(Cow::Owned(Value::List(form.get_list(name).to_vec())));
+    }
+    let item = |(key, values): (&str, &'a [Value])| {
+        let index = key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+        let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some((index.parse::<u64>().ok()?, values.last()?))
+    };
+    let items: BTreeMap<_, _> = form.iter().filter_map(item).collect();
+    let items: Vec<_> = items.into_values().cloned().collect();
+    (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
 }
 
 /// A value of a reader that has finished without errors, and so is there.
@@ -92,10 +132,6 @@ pub fn given<T>(value: Option<T>) -> Result<T, ErrorDetail> {
         let errors = ErrorDetail::List(vec![ErrorDetail::message("No data provided", "null")]);
         ErrorDetail::Map(vec![("non_field_errors".into(), errors)])
     })
-}
-
-const fn message(text: &'static str, code: &'static str) -> Message {
-    Message { text: Cow::Borrowed(text), code }
 }
 
 #[cfg(test)]
