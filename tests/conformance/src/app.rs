@@ -4,11 +4,15 @@
 //! A module is a viewset or a few that belong together. `tables` and `database` are about the data,
 //! `site` about URLs that no router knows.
 
+mod accounts;
+mod auth;
 mod currencies;
 mod database;
 mod describe;
+mod events;
 mod faults;
 mod inspect;
+mod notes;
 mod passwords;
 mod people;
 mod public_notes;
@@ -22,9 +26,12 @@ use actix_web::web::{self, ServiceConfig};
 use viewset_actix::prelude::*;
 use viewset_actix::routers::BuildError;
 
+use accounts::AccountViewSet;
 use currencies::CurrencyViewSet;
+use events::EventViewSet;
 use faults::FaultViewSet;
 use inspect::InspectViewSet;
+use notes::NoteViewSet;
 use people::{PersonViewSet, RosterViewSet};
 use public_notes::{AuthorNoteViewSet, PublicNoteViewSet};
 use site::Site;
@@ -64,13 +71,17 @@ impl Application {
 fn api(db: &Db) -> Result<Router, BuildError> {
     DefaultRouter::new()
         .register("users", UserViewSet)
+        .register("accounts", AccountViewSet)
         .register_as("currencies", "currency", CurrencyViewSet)
         .register_as("people", "person", PersonViewSet)
         .register_as("roster", "roster", RosterViewSet)
+        .register("notes", NoteViewSet)
         .register_as("public-notes", "public-note", PublicNoteViewSet)
         .register_as("authors/{author_pk:[0-9]+}/notes", "author-note", AuthorNoteViewSet)
+        .register("events", EventViewSet)
         .register_as("inspect", "inspect", InspectViewSet)
         .register_as("faults", "fault", FaultViewSet)
+        .authentication_classes(auth::CLASSES)
         .with(db.clone())
         .build()
 }
@@ -78,8 +89,10 @@ fn api(db: &Db) -> Result<Router, BuildError> {
 fn plain(db: &Db) -> Result<Router, BuildError> {
     SimpleRouter::new()
         .trailing_slash(false)
+        .register_as("notes", "plain-note", NoteViewSet)
         .register_as("currencies", "plain-currency", CurrencyViewSet)
         .register_as("inspect", "plain-inspect", InspectViewSet)
+        .authentication_classes(auth::CLASSES)
         .with(db.clone())
         .build()
 }
@@ -108,6 +121,7 @@ fn direct(db: &Db) -> Result<Router, BuildError> {
             "users/{pk}/",
             UserViewSet.as_view([("get", "retrieve"), ("patch", "partial_update")]),
         )
+        .authentication_classes(auth::CLASSES)
         .with(db.clone())
         .build()
 }

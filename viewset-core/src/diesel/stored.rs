@@ -27,10 +27,10 @@ proxies! {
     ListProxy[T: 'static] for List<T> as Text;
 }
 
-/// As text, of which SQLite makes a number of its own in a column that is `NUMERIC` or `DECIMAL`.
+/// As a float, which is what SQLite itself makes of a decimal number; of 15 digits none is lost.
 impl<const D: u32, const P: u32> ToSql<Numeric, Sqlite> for Decimal<D, P> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.to_string());
+        out.set_value(self.to_string().parse::<f64>()?);
         Ok(IsNull::No)
     }
 }
@@ -81,5 +81,60 @@ impl<T: DeserializeOwned> FromSql<Text, Sqlite> for List<T> {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
         Ok(Self(serde_json::from_str(&text)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+
+    use super::*;
+
+    diesel::table! {
+        things (id) {
+            id -> Integer,
+            price -> Numeric,
+            length -> Nullable<BigInt>,
+            key -> Text,
+            tags -> Text,
+        }
+    }
+
+    type Row = (Decimal<12, 2>, Option<Duration>, Uuid, List<String>);
+
+    fn stored(row: &Row) -> QueryResult<(Row, String)> {
+        let mut conn = SqliteConnection::establish(":memory:")
+            .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?;
+        let table = "CREATE TABLE things (id integer PRIMARY KEY, price decimal, length bigint, \
+                     key char(32), tags text)";
+        diesel::sql_query(table).execute(&mut conn)?;
+        let (price, length, key, tags) = row;
+        let values = (
+            things::price.eq(price),
+            things::length.eq(length),
+            things::key.eq(key),
+            things::tags.eq(tags),
+        );
+        let columns = (things::price, things::length, things::key, things::tags);
+        let returned: Row = diesel::insert_into(things::table)
+            .values(values)
+            .returning(columns)
+            .get_result(&mut conn)?;
+        let found = things::table.filter(things::price.ge(*price).and(things::key.eq(*key)));
+        assert_eq!(found.select(columns).first::<Row>(&mut conn)?, returned);
+        let spelled = diesel::dsl::sql::<Text>("typeof(price) || ' ' || key || ' ' || tags");
+        Ok((returned, things::table.select(spelled).first(&mut conn)?))
+    }
+
+    #[test]
+    fn values_come_back_as_they_were_stored() {
+        let key = Uuid::from_bytes(*b"0123456789abcdef");
+        let tags = List(vec!["ä".to_owned(), "b".to_owned()]);
+        let length = Some(Duration::from_microseconds(-1));
+        for (units, kind) in [(999_999_999_999, "real"), (100, "integer"), (-7, "real")] {
+            let row = (Decimal::from_units(units), length, key, tags.clone());
+            let spelled = format!("{kind} 30313233343536373839616263646566 [\"ä\",\"b\"]");
+            assert_eq!(stored(&row).map_err(|error| error.to_string()), Ok((row, spelled)));
+        }
     }
 }

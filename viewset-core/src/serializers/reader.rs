@@ -96,8 +96,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Stands for a file, which goes before a value: no field takes either.
+const FILE: Value = Value::Map(Vec::new());
+
 /// A form cannot say null, and sends the empty string for what was left blank (DRF's `get_value`).
 fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>> {
+    if form.file(field.name).is_some() {
+        return Some(Cow::Owned(FILE));
+    }
     let value = form.value(field.name)?;
     let is_blank = value.as_str() == Some("") && !field.allow_blank;
     match is_blank {
@@ -109,8 +115,10 @@ fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>
 
 /// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each (DRF's `parse_html_list`).
 fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    if form.contains(name) {
-        return Some(Cow::Owned(Value::List(form.get_list(name).to_vec())));
+    let files = form.file_list(name).iter().map(|_| FILE);
+    let values: Vec<_> = form.get_list(name).iter().cloned().chain(files).collect();
+    if !values.is_empty() {
+        return Some(Cow::Owned(Value::List(values)));
     }
     let item = |(key, values): (&str, &'a [Value])| {
         let index = key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
@@ -137,6 +145,7 @@ pub fn given<T>(value: Option<T>) -> Result<T, ErrorDetail> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::UploadedFile;
 
     const NAME: Field = Field::new::<String>("name", "name");
     const AGE: Field = Field::new::<Option<i32>>("age", "age").required(true);
@@ -195,6 +204,63 @@ mod tests {
         let ann = Some("Ann".to_owned());
         assert_eq!(read(&data, false), Ok((ann.clone(), Some(Some(1)), Some(true))));
         assert_eq!(read(&data, true), Ok((ann, Some(Some(1)), None)));
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Value {
+        let mut form = FormData::new();
+        for (name, value) in pairs {
+            form.push(*name, *value);
+        }
+        Value::Form(form)
+    }
+
+    #[test]
+    fn a_form_says_null_and_absent_by_the_empty_string() {
+        let blank = form(&[("name", "Ann"), ("age", ""), ("active", "")]);
+        let ann = Some("Ann".to_owned());
+        assert_eq!(read(&blank, false), Ok((ann.clone(), Some(None), Some(true))));
+        let blank = form(&[("name", "")]);
+        let expected = r#"{"name":["This field may not be blank."]}"#;
+        assert_eq!(read(&blank, true), Err(expected.to_owned()));
+
+        let mut file = FormData::new();
+        file.push("name", "Ann");
+        file.push_file("name", UploadedFile::from_bytes("a.txt", "text/plain", "a"));
+        let expected = r#"{"name":["Not a valid string."]}"#;
+        assert_eq!(read(&Value::Form(file), true), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_box_that_is_not_ticked_is_false_unless_there_is_a_default() {
+        let (data, empty) = (form(&[("name", "Ann")]), Value::Map(vec![]));
+        let whole =
+            |data| Reader::new(data, false).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
+        let part =
+            |data| Reader::new(data, true).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
+        assert_eq!((whole(&data), part(&data)), (Some(Some(false)), Some(None)));
+        assert_eq!(whole(&empty), Some(None));
+        let mut reader = Reader::new(&data, false).ok();
+        let default = reader.as_mut().map(|reader| reader.read_or(&ACTIVE, || true));
+        assert_eq!(default, Some(Some(true)));
+    }
+
+    #[test]
+    fn a_list_in_a_form_is_several_values_or_numbered_ones() {
+        const TAGS: Field = Field::new::<Vec<String>>("tags", "tags").required(false);
+        let table: [(&[_], Option<&[_]>); 5] = [
+            (&[("tags", "a"), ("tags", "b"), ("tags[0]", "c")], Some(&["a", "b"])),
+            (&[("tags[10]", "b"), ("tags[2]", "a"), ("tags[2]", "c")], Some(&["c", "b"])),
+            (&[("tags[x]", "a"), ("tags[]", "b"), ("tag[0]", "c")], None),
+            (&[("tags[0]x", "a")], None),
+            (&[], None),
+        ];
+        for (pairs, expected) in table {
+            let data = form(pairs);
+            let read = Reader::new(&data, false).ok().map(|mut reader| reader.read(&TAGS));
+            let expected =
+                expected.map(|items: &[&str]| items.iter().map(|item| (*item).to_owned()));
+            assert_eq!(read, Some(expected.map(Iterator::collect::<Vec<_>>)), "{pairs:?}");
+        }
     }
 
     #[test]

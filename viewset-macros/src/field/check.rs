@@ -101,10 +101,9 @@ fn check_kind_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
         return;
     }
     let args = field.args;
-    for key in [args.email.key(), args.url.key(), args.slug.key(), args.choices.key()] {
-        if let Some(key) = key {
-            sink.error(key, format_args!("field `{}` is no text and has no `{key}`", field.ident));
-        }
+    let keys = [args.email.key(), args.url.key(), args.slug.key(), args.choices.key()];
+    for key in keys.into_iter().flatten() {
+        sink.error(key, format_args!("field `{}` is no text and has no `{key}`", field.ident));
     }
 }
 

@@ -16,24 +16,23 @@ use super::tables::{accounts, notes, tokens, users};
 #[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
 #[diesel(table_name = users)]
 pub(super) struct User {
-    id: i32,
+    pub(super) id: i32,
     #[field(max_length = 150)]
     username: String,
-    #[field(max_length = 254)]
+    #[field(email, max_length = 254)]
     email: String,
     #[field(max_length = 150, allow_blank, default = "")]
     first_name: String,
     #[field(default = true)]
-    is_active: bool,
+    pub(super) is_active: bool,
     #[field(default = false)]
-    is_staff: bool,
+    pub(super) is_staff: bool,
     last_login: Option<DateTime<Utc>>,
     #[field(read_only)]
     date_joined: DateTime<Utc>,
     #[field(write_only, min_length = 8, max_length = 128)]
     #[serde(skip_serializing)]
-    #[expect(dead_code, reason = "it is checked once there is authentication")]
-    password: String,
+    pub(super) password: String,
 }
 
 /// A URL of this viewset, as a whole and without scheme and host.

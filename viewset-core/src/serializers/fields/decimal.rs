@@ -203,7 +203,7 @@ impl Parsed {
         let digits: Vec<_> = significant.bytes().map(|byte| byte - b'0').collect();
         let exponent = exponent - i128::try_from(fraction.len()).ok()?;
         let greatest = exponent + i128::try_from(digits.len()).ok()? - 1;
-        let fits = greatest <= MAX_EXPONENT && exponent >= -2 * MAX_EXPONENT + 1;
+        let fits = greatest <= MAX_EXPONENT && exponent > -2 * MAX_EXPONENT;
         fits.then_some(Self { negative, digits, exponent })
     }
 

@@ -7,13 +7,24 @@ use super::{Kind, python};
 
 /// What is wrong with a text of this kind.
 pub(super) fn mistake(text: &str, kind: Kind) -> Option<&'static str> {
+    let is_right = match kind {
+        Kind::Email => is_email(text),
+        Kind::Url => is_url(text),
+        Kind::Slug => is_slug(text),
+        _ => true,
+    };
+    (!is_right).then(|| invalid(kind))
+}
+
+/// The message for what is no text at all, or none of this kind.
+pub(super) const fn invalid(kind: Kind) -> &'static str {
     match kind {
-        Kind::Email if !is_email(text) => Some("Enter a valid email address."),
-        Kind::Url if !is_url(text) => Some("Enter a valid URL."),
-        Kind::Slug if !is_slug(text) => {
-            Some("Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.")
+        Kind::Email => "Enter a valid email address.",
+        Kind::Url => "Enter a valid URL.",
+        Kind::Slug => {
+            "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."
         }
-        _ => None,
+        _ => "Not a valid string.",
     }
 }
 

@@ -19,7 +19,7 @@ impl FieldValue for String {
                 text => text.to_owned(),
             },
             Value::Int(_) | Value::BigInt(_) | Value::Float(_) => python::str(value),
-            _ => return refuse("Not a valid string.", "invalid"),
+            _ => return refuse(format::invalid(field.kind), "invalid"),
         };
         let surrogate = match value {
             Value::IllFormed { surrogate, .. } => Some(*surrogate),
