@@ -120,14 +120,25 @@ fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
     if !values.is_empty() {
         return Some(Cow::Owned(Value::List(values)));
     }
-    let item = |(key, values): (&str, &'a [Value])| {
-        let index = key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
-        let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then_some((index.parse::<u64>().ok()?, values.last()?))
-    };
-    let items: BTreeMap<_, _> = form.iter().filter_map(item).collect();
-    let items: Vec<_> = items.into_values().cloned().collect();
+    let mut items = BTreeMap::new();
+    for (key, values) in form.iter() {
+        let Some((index, member)) = place_in_list(key, name) else { continue };
+        let Some(value) = values.last().cloned() else { continue };
+        match items.get_mut(&index) {
+            _ if member.is_empty() => drop(items.insert(index, value)),
+            Some(Value::Map(members)) => members.push((member.to_owned(), value)),
+            _ => drop(items.insert(index, Value::Map(vec![(member.to_owned(), value)]))),
+        }
+    }
+    let items: Vec<_> = items.into_values().collect();
     (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
+}
+
+/// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are maps.
+fn place_in_list<'k>(key: &'k str, name: &str) -> Option<(u64, &'k str)> {
+    let (index, member) = key.strip_prefix(name)?.strip_prefix('[')?.split_once(']')?;
+    let is_number = index.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Some((index.parse().ok()?, member))).flatten()
 }
 
 /// A value of a reader that has finished without errors, and so is there.
@@ -247,11 +258,10 @@ mod tests {
     #[test]
     fn a_list_in_a_form_is_several_values_or_numbered_ones() {
         const TAGS: Field = Field::new::<Vec<String>>("tags", "tags").required(false);
-        let table: [(&[_], Option<&[_]>); 5] = [
+        let table: [(&[_], Option<&[_]>); 4] = [
             (&[("tags", "a"), ("tags", "b"), ("tags[0]", "c")], Some(&["a", "b"])),
             (&[("tags[10]", "b"), ("tags[2]", "a"), ("tags[2]", "c")], Some(&["c", "b"])),
             (&[("tags[x]", "a"), ("tags[]", "b"), ("tag[0]", "c")], None),
-            (&[("tags[0]x", "a")], None),
             (&[], None),
         ];
         for (pairs, expected) in table {
@@ -261,6 +271,14 @@ mod tests {
                 expected.map(|items: &[&str]| items.iter().map(|item| (*item).to_owned()));
             assert_eq!(read, Some(expected.map(Iterator::collect::<Vec<_>>)), "{pairs:?}");
         }
+        let data = form(&[("tags[0]x", "a"), ("tags[0]y", "b")]);
+        let mut reader =
+            Reader::new(&data, true).unwrap_or_else(|_| unreachable!("a form is an object"));
+        assert_eq!(reader.read::<Vec<String>>(&TAGS), None);
+        let expected = r#"{"tags":{"0":["Not a valid string."]}}"#;
+        let told =
+            reader.finish().map_err(|error| serde_json::to_string(&error).unwrap_or_default());
+        assert_eq!(told, Err(expected.to_owned()));
     }
 
     #[test]
