@@ -4,14 +4,17 @@
 //! A module is a viewset or a few that belong together. `tables` and `database` are about the data,
 //! `site` about URLs that no router knows.
 
+mod accounts;
 mod auth;
 mod currencies;
 mod database;
 mod datetimes;
 mod describe;
+mod events;
 mod faults;
 mod gate;
 mod inspect;
+mod notes;
 mod people;
 mod permissions;
 mod ping;
@@ -30,11 +33,14 @@ use viewset_actix::prelude::*;
 use viewset_actix::routers::{BuildError, RouterBuilder};
 use viewset_actix::throttling::MemoryStore;
 
+use accounts::AccountViewSet;
 use auth::AUTHENTICATORS;
 use currencies::CurrencyViewSet;
+use events::EventViewSet;
 use faults::FaultViewSet;
 use gate::GateViewSet;
 use inspect::InspectViewSet;
+use notes::NoteViewSet;
 use people::{PersonViewSet, RosterViewSet};
 use ping::PingViewSet;
 use public_notes::{AuthorNoteViewSet, PublicNoteViewSet};
@@ -99,11 +105,14 @@ fn settings<K, R>(router: RouterBuilder<K, R>, state: &State) -> RouterBuilder<K
 fn api(state: &State) -> Result<Router, BuildError> {
     settings(DefaultRouter::new(), state)
         .register("users", UserViewSet)
+        .register("accounts", AccountViewSet)
         .register_as("currencies", "currency", CurrencyViewSet)
         .register_as("people", "person", PersonViewSet)
         .register_as("roster", "roster", RosterViewSet)
+        .register("notes", NoteViewSet)
         .register_as("public-notes", "public-note", PublicNoteViewSet)
         .register_as("authors/{author_pk:[0-9]+}/notes", "author-note", AuthorNoteViewSet)
+        .register("events", EventViewSet)
         .register_as("inspect", "inspect", InspectViewSet)
         .register_as("gate", "gate", GateViewSet)
         .register_as("faults", "fault", FaultViewSet)
@@ -115,6 +124,7 @@ fn api(state: &State) -> Result<Router, BuildError> {
 fn plain(state: &State) -> Result<Router, BuildError> {
     settings(SimpleRouter::new(), state)
         .trailing_slash(false)
+        .register_as("notes", "plain-note", NoteViewSet)
         .register_as("currencies", "plain-currency", CurrencyViewSet)
         .register_as("inspect", "plain-inspect", InspectViewSet)
         .build()

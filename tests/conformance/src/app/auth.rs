@@ -62,6 +62,6 @@ impl Authentication for SilentTokenAuthentication {
     }
 }
 
-/// Those who see every viewset that does not ask for others: by password, then by token.
+/// How it is found out who asks, where a viewset says nothing else: by password, then by token.
 pub(super) const AUTHENTICATORS: Authenticators =
     authenticators![BasicAuthentication::<User>::new(), TokenAuthentication::<Token>::new()];

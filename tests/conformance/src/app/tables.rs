@@ -33,7 +33,31 @@ diesel::table! {
 }
 
 diesel::table! {
-    accounts (id) { id -> Integer, owner_id -> Integer, }
+    accounts (id) {
+        id -> Integer,
+        owner_id -> Integer,
+        name -> Text,
+        balance -> Numeric,
+        currency -> Text,
+        opened_on -> Date,
+        notes -> Nullable<Text>,
+        external_id -> Text,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Integer,
+        title -> Text,
+        venue -> Text,
+        starts_at -> TimestamptzSqlite,
+        ends_at -> Nullable<TimestamptzSqlite>,
+        doors_at -> Nullable<Time>,
+        length -> Nullable<BigInt>,
+        capacity -> BigInt,
+        website -> Text,
+        is_public -> Nullable<Bool>,
+    }
 }
 
 diesel::joinable!(notes -> users (author_id));

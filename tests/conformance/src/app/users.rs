@@ -23,7 +23,7 @@ pub(super) struct User {
     pub(super) id: i32,
     #[field(max_length = 150)]
     username: String,
-    #[field(max_length = 254)]
+    #[field(email, max_length = 254)]
     email: String,
     #[field(max_length = 150, allow_blank)]
     first_name: String,
