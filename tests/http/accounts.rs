@@ -25,12 +25,7 @@ pub(crate) struct User {
 /// Ann has no rights, Ed edits, Sue is staff, Zed has left.
 const USERS: [User; 4] = [
     User { name: "ann", is_active: true, is_staff: false, rights: &[] },
-    User {
-        name: "ed",
-        is_active: true,
-        is_staff: false,
-        rights: &["add_author", "change_author"],
-    },
+    User { name: "ed", is_active: true, is_staff: false, rights: &["add_author", "change_author"] },
     User { name: "sue", is_active: true, is_staff: true, rights: &["delete_author"] },
     User { name: "zed", is_active: false, is_staff: true, rights: &[] },
 ];

@@ -54,6 +54,34 @@ fn a_view_can_be_given_a_name_and_a_description() {
     assert_eq!(options.json()["description"], "All of them.");
 }
 
+/// A12: what `**ViewSet.action.kwargs` is in DRF.
+#[test]
+fn a_view_can_have_what_its_action_says_of_itself() {
+    struct GateViewSet;
+
+    #[viewset(permission_classes = [IsAuthenticated])]
+    impl GateViewSet {
+        /// Nobody is kept out.
+        #[action(detail = false, name = "Open Door", permission_classes = [AllowAny])]
+        async fn opened(&self) -> StatusCode {
+            StatusCode::NO_CONTENT
+        }
+    }
+
+    let bare = GateViewSet.as_view([("get", "opened")]);
+    let view = GateViewSet.as_view([("get", "opened")]).kwargs_of("opened");
+    let server = serve(SimpleRouter::new().path("bare/", bare).path("opened/", view));
+    assert_eq!(server.get("/api/bare/").status, 403);
+    assert_eq!(server.get("/api/opened/").status, 204);
+    let options = server.request("OPTIONS", "/api/opened/", "").json();
+    assert_eq!(options["name"], "Open Door");
+    assert_eq!(options["description"], "Nobody is kept out.");
+
+    let view = GateViewSet.as_view([("get", "opened")]).kwargs_of("closed");
+    let problems = problems(SimpleRouter::new().path("closed/", view));
+    assert_eq!(problems, ["`GateViewSet` has no action `closed`"]);
+}
+
 /// A27: a view of a model, at a pattern with the lookup.
 #[test]
 fn a_model_viewset_can_be_bound_by_hand() {

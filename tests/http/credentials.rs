@@ -140,10 +140,7 @@ fn a_token_is_read_as_drf_reads_it() {
         ("tOkEn ann-key".into(), ""),
         ("Token   ann-key".into(), ""),
         ("Token".into(), "Invalid token header. No credentials provided."),
-        (
-            "Token ann key".into(),
-            "Invalid token header. Token string should not contain spaces.",
-        ),
+        ("Token ann key".into(), "Invalid token header. Token string should not contain spaces."),
         ("Token wrong-key".into(), "Invalid token."),
         ("Token ann-key:x".into(), "Invalid token."),
         ("Token änn-key".into(), "Invalid token."),
@@ -170,10 +167,12 @@ fn a_token_is_read_as_drf_reads_it() {
 fn a_token_of_no_text_is_told_to_have_invalid_characters() {
     let server = server();
     let ask = |value: &[u8]| {
-        let head = b"GET /api/me/token/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ";
+        let head =
+            b"GET /api/me/token/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ";
         server.raw(&[head, value, b"\r\n\r\n"].concat(), "GET")
     };
-    let invalid = r#"{"detail":"Invalid token header. Token string should not contain invalid characters."}"#;
+    let invalid =
+        r#"{"detail":"Invalid token header. Token string should not contain invalid characters."}"#;
     assert_eq!(ask(b"Token \xff\xfe").brief(), (401, invalid));
     assert_eq!(ask(b"\xff\xfe").brief(), (401, NOT_AUTHENTICATED));
     // actix-web refuses a header with a NUL before anybody sees it.

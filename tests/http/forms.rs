@@ -113,6 +113,10 @@ fn a_body_that_nobody_reads_is_a_415() {
         let text = format!(r#"{{"detail":"Unsupported media type \"{name}\" in request."}}"#);
         assert_eq!(reply.brief(), (415, text.as_str()));
     }
+    let headers: [(&str, &str); 1] = [("Content-Type", "text/\u{e9}")];
+    let latin1 = server.send("POST", "/api/echo/", &headers, b"{}");
+    let text = r#"{"detail":"Unsupported media type \"text/Ã©\" in request."}"#;
+    assert_eq!(latin1.brief(), (415, text));
     let none = server.send("POST", "/api/echo/", &[], b"{}");
     assert_eq!(none.brief(), (415, r#"{"detail":"Unsupported media type \"\" in request."}"#));
 }
@@ -122,6 +126,9 @@ fn a_body_that_nobody_reads_is_a_415() {
 fn what_is_not_read_is_not_parsed() {
     let server = serve_echo();
     assert_eq!(post(&server, "text/csv", b"").brief(), (200, r#"{"json":{}}"#));
+    let form = r#"{"form":{},"files":[]}"#;
+    assert_eq!(post(&server, "Multipart/Form-Data; boundary=x", b"").brief(), (200, form));
+    assert_eq!(post(&server, "application/x-www-form-urlencoded", b"").brief(), (200, form));
     let headers = [("Content-Type", "text/csv")];
     assert_eq!(server.send("GET", "/api/echo/", &headers, b"a,b").brief(), (200, r#""read""#));
 }

@@ -17,6 +17,7 @@ mod generics;
 mod hang_up;
 mod hooks;
 mod hostile_bodies;
+mod json_style;
 mod life_cycle;
 mod mistakes;
 mod mixins;

@@ -108,6 +108,37 @@ fn the_accept_header_chooses_the_renderer() {
     assert_eq!(all.body, format!("{LINE}\nid=2; name=Bob; email="));
 }
 
+/// Q2: the parameters of a media type are read as Django reads them.
+#[test]
+fn a_version_is_found_among_the_parameters_of_accept() {
+    struct VersionViewSet;
+
+    #[viewset(
+        versioning_class =
+            AcceptHeaderVersioning::new().default_version("1").allowed_versions(&["1", "2"])
+    )]
+    impl VersionViewSet {
+        async fn list(&self, req: &Request) -> Data<Option<String>> {
+            Data(req.version().map(str::to_owned))
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("versions", "version", VersionViewSet));
+    for (params, expected) in [
+        ("", (200, r#""1""#)),
+        ("; q=0.1; VERSION=2", (200, r#""2""#)),
+        ("; version=\"2\"", (200, r#""2""#)),
+        ("; version=2; version=1", (200, r#""1""#)),
+        ("; a=\";version=1\"; version=2", (200, r#""2""#)),
+        ("; version*=utf-8''2", (200, r#""2""#)),
+        ("; version", (406, r#"{"detail":"Invalid version in \"Accept\" header."}"#)),
+        ("; version=\u{e9}", (406, r#"{"detail":"Invalid version in \"Accept\" header."}"#)),
+    ] {
+        let reply = ask(&server, "/api/versions/", &format!("application/json{params}"));
+        assert_eq!(reply.brief(), expected, "{params}");
+    }
+}
+
 /// N4, T85: 406 in the first format, and nothing is done.
 #[test]
 fn what_nobody_can_render_is_not_acceptable() {

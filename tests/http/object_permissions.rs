@@ -171,7 +171,11 @@ fn operators_hold_for_objects_too() {
     assert_eq!(server.get("/api/authors/2/mixed/").body, DENIED);
     assert_eq!(server.get("/api/authors/without_object/").status, 200);
     // Who did not let the request pass is not asked about the object.
-    assert_eq!(OBJECTS.load(Ordering::SeqCst), 4, "`!ObjectOnly` asks, in two actions of two authors");
+    assert_eq!(
+        OBJECTS.load(Ordering::SeqCst),
+        4,
+        "`!ObjectOnly` asks, in two actions of two authors"
+    );
 }
 
 /// G5, G6: rights on the model, by method, before the object is looked for.
@@ -190,7 +194,8 @@ fn django_model_permissions_ask_for_the_right_of_the_method() {
     impl OpenViewSet {}
 
     let db = database(AUTHORS);
-    let router = SimpleRouter::new().register("strict", StrictViewSet).register("open", OpenViewSet);
+    let router =
+        SimpleRouter::new().register("strict", StrictViewSet).register("open", OpenViewSet);
     let server = serve(router.with(db.clone()));
     for (base, reads) in [("strict", 401), ("open", 200)] {
         let one = format!("/api/{base}/1/");

@@ -163,7 +163,7 @@ fn an_integer_has_4300_digits_at_most() {
     assert_eq!(server.request("PATCH", "/api/authors/1/", &body(4300)).brief(), (200, ANN));
 }
 
-/// S14, T15, T38, T39.
+/// R17, S14, T15, T38, T39.
 #[test]
 fn a_body_that_is_no_object_is_refused_by_its_type() {
     let server = serve_authors();

@@ -226,7 +226,11 @@ fn a_refusal_has_the_message_and_the_code_of_its_permission() {
         ("coded", r#"{"plan":["too small"]}"#, r#"{"plan":["plan_too_small"]}"#),
     ] {
         let reply = server.get(&format!("/api/things/{action}/"));
-        assert_eq!((reply.brief(), reply.header("x-codes")), ((403, body), Some(codes)), "{action}");
+        assert_eq!(
+            (reply.brief(), reply.header("x-codes")),
+            ((403, body), Some(codes)),
+            "{action}"
+        );
     }
     for action in ["guarded", "guarded_twice"] {
         let path = format!("/api/things/{action}/");

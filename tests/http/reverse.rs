@@ -87,6 +87,30 @@ fn a_url_can_be_relative_or_have_a_format() {
     assert_eq!((reply.status, reply.json()), (200, json!(expected)));
 }
 
+/// A20: as in Django, the format is the last argument of a second pattern.
+#[test]
+fn the_format_can_stand_among_the_arguments() {
+    let router = build(DefaultRouter::new().register_as("books", "book", BookViewSet));
+    let url = |reverse: viewset_actix::reverse::Reverse<'_>| reverse.url().ok();
+    let found = Some("/books/1.json".to_owned());
+    assert_eq!(url(router.reverse("book-detail").arg(1).arg("json")), found);
+    assert_eq!(url(router.reverse("book-detail").kwarg("pk", 1).kwarg("format", "json")), found);
+    assert_eq!(url(router.reverse("book-list").arg("JSON")), None);
+    let router = build(SimpleRouter::new().register_as("books", "book", BookViewSet));
+    assert_eq!(url(router.reverse("book-detail").arg(1).arg("json")), None);
+    assert_eq!(url(router.reverse("book-detail").kwarg("pk", 1).kwarg("format", "json")), None);
+}
+
+/// A23, W4.
+#[test]
+fn the_urls_of_extra_actions_have_the_suffix_of_the_request() {
+    let reply = server().get("/api/books/1.json").json();
+    assert_eq!(
+        reply[0],
+        json!(["Change Cover", "http://testserver/api/books/1/change-cover.json"])
+    );
+}
+
 /// A21, W3.
 #[test]
 fn the_format_parameter_of_the_request_is_kept() {
@@ -196,8 +220,8 @@ fn what_cannot_be_reversed_is_explained() {
         start("book-detail") + "URL pattern `books/{pk:[^/.]+}/` needs the argument `pk`"
     );
     assert_eq!(
-        error(router.reverse("book-list").arg(1)),
-        start("book-list") + "it takes 0 arguments, 1 were given"
+        error(router.reverse("book-list").arg(1).arg(2)),
+        start("book-list") + "it takes 0 arguments, 2 were given"
     );
     assert_eq!(
         error(router.reverse("book-detail").kwarg("id", 1)),

@@ -27,7 +27,8 @@ impl OnceViewSet {
 #[test]
 fn users_are_counted_by_name_and_others_by_address() {
     let server = serve(SimpleRouter::new().register("once", OnceViewSet));
-    let ask = |user, path: &str| as_user(&server, user, "GET", &format!("/api/once/{path}/")).status;
+    let ask =
+        |user, path: &str| as_user(&server, user, "GET", &format!("/api/once/{path}/")).status;
     assert_eq!([ask("", "anon"), ask("", "anon")], [200, 429]);
     assert!((0..5).all(|_| ask("ann", "anon") == 200));
     for user in ["", "ann", "ed"] {
@@ -60,17 +61,23 @@ fn an_address_is_that_of_the_proxy_that_is_trusted() {
             (&["nonsense"], "nonsense"),
         ],
     );
-    check_proxies(&serve(router().num_proxies(1)), &[
-        (&[], "127.0.0.1"),
-        (&["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
-        (&["6.6.6.6", "7.7.7.7, 2.2.2.2 "], "2.2.2.2"),
-        (&["3.3.3.3"], "3.3.3.3"),
-    ]);
-    check_proxies(&serve(router().num_proxies(2)), &[
-        (&["6.6.6.6, 1.1.1.1, 9.9.9.9"], "1.1.1.1"),
-        (&["6.6.6.6, 2.2.2.2", "9.9.9.9"], "2.2.2.2"),
-        (&["3.3.3.3"], "3.3.3.3"),
-    ]);
+    check_proxies(
+        &serve(router().num_proxies(1)),
+        &[
+            (&[], "127.0.0.1"),
+            (&["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
+            (&["6.6.6.6", "7.7.7.7, 2.2.2.2 "], "2.2.2.2"),
+            (&["3.3.3.3"], "3.3.3.3"),
+        ],
+    );
+    check_proxies(
+        &serve(router().num_proxies(2)),
+        &[
+            (&["6.6.6.6, 1.1.1.1, 9.9.9.9"], "1.1.1.1"),
+            (&["6.6.6.6, 2.2.2.2", "9.9.9.9"], "2.2.2.2"),
+            (&["3.3.3.3"], "3.3.3.3"),
+        ],
+    );
     // What is forged on the left changes nothing.
     let server = serve(router().num_proxies(1));
     let forged = |n: u8| {
@@ -119,7 +126,8 @@ fn a_scope_is_one_budget_for_all_its_views() {
         }
     }
 
-    let router = SimpleRouter::new().register("uploads", UploadViewSet).register("photos", PhotoViewSet);
+    let router =
+        SimpleRouter::new().register("uploads", UploadViewSet).register("photos", PhotoViewSet);
     let router = router.throttle_rate("uploads", "3/day").throttle_rate("own", "1/day");
     let server = serve(router);
     let ask = |path: &str| server.get(&format!("/api/{path}/")).status;
@@ -189,7 +197,8 @@ fn a_throttle_of_ones_own_counts_by_its_own_key() {
 
     let router = SimpleRouter::new().register("things", ThingViewSet);
     let server = serve(router.throttle_rate("colour", "1/day"));
-    let ask = |method, query: &str| server.request(method, &format!("/api/things/{query}"), "").status;
+    let ask =
+        |method, query: &str| server.request(method, &format!("/api/things/{query}"), "").status;
     assert_eq!([ask("GET", "?colour=red"), ask("GET", "?colour=blue")], [200, 200]);
     assert_eq!([ask("GET", "?colour=red"), ask("GET", "?colour=blue&x=1")], [429, 429]);
     assert_eq!([ask("GET", ""), ask("GET", ""), ask("POST", "?colour=red")], [200, 200, 201]);

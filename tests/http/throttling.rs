@@ -19,7 +19,9 @@ impl Throttle for AsAsked {
     async fn allow_request(&self, req: &Request) -> Result<Decision> {
         Ok(match req.header("x-wait") {
             None => Decision::Allowed,
-            Some(wait) => Decision::Throttled { wait: wait.parse().ok().map(Duration::from_millis) },
+            Some(wait) => {
+                Decision::Throttled { wait: wait.parse().ok().map(Duration::from_millis) }
+            }
         })
     }
 }
@@ -31,7 +33,9 @@ impl Throttle for AlsoAsked {
     async fn allow_request(&self, req: &Request) -> Result<Decision> {
         Ok(match req.header("x-wait-too") {
             None => Decision::Allowed,
-            Some(wait) => Decision::Throttled { wait: wait.parse().ok().map(Duration::from_millis) },
+            Some(wait) => {
+                Decision::Throttled { wait: wait.parse().ok().map(Duration::from_millis) }
+            }
         })
     }
 }
@@ -146,8 +150,7 @@ fn a_budget_comes_back_as_time_passes() {
     let seconds = Arc::new(AtomicU64::new(0));
     let store = MemoryStore::new();
     let clock = Clock { store, start: std::time::Instant::now(), seconds: seconds.clone() };
-    let server =
-        serve(SimpleRouter::new().register("things", ThingViewSet).throttle_store(clock));
+    let server = serve(SimpleRouter::new().register("things", ThingViewSet).throttle_store(clock));
     let at = |second: u64| {
         seconds.store(second, Ordering::SeqCst);
         let reply = server.get("/api/things/");
@@ -289,7 +292,11 @@ fn serve_noting(answer: fn() -> Result<Decision>) -> (Server, Arc<Mutex<Vec<Stri
 /// I3, I8: every throttle is asked, and so records, also after one that refuses; keys are DRF's.
 #[test]
 fn a_store_of_ones_own_is_asked_by_every_throttle() {
-    let all = ["throttle_anon_127.0.0.1 5/min", "throttle_user_127.0.0.1 7/hour", "throttle_anon_127.0.0.1 9/day"];
+    let all = [
+        "throttle_anon_127.0.0.1 5/min",
+        "throttle_user_127.0.0.1 7/hour",
+        "throttle_anon_127.0.0.1 9/day",
+    ];
     for (answer, status) in [
         ((|| Ok(Decision::Allowed)) as fn() -> _, 200),
         (|| Ok(Decision::Throttled { wait: None }), 429),
@@ -310,7 +317,10 @@ fn a_store_that_fails_fails_the_request() {
     ] {
         let (server, _) = serve_noting(answer);
         let reply = server.get("/api/things/");
-        assert_eq!((reply.status, reply.header("retry-after")), (status, (status == 503).then_some("1")));
+        assert_eq!(
+            (reply.status, reply.header("retry-after")),
+            (status, (status == 503).then_some("1"))
+        );
         assert_eq!(server.get("/api/things/").status, status, "the worker goes on");
     }
 }

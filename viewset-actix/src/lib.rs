@@ -216,8 +216,12 @@ pub use viewset_core::mixin;
 /// | `default` | an expression | none | used by POST and PUT when the field is absent |
 /// | `allow_null` | flag | for an `Option` | `null` is a value |
 /// | `allow_blank` | flag | no | `""` is a value |
-/// | `min_length`, `max_length` | a number | none | of a text, in characters |
+/// | `min_length`, `max_length` | a number | none | of a text, in characters; of a list, in items |
 /// | `min_value`, `max_value` | a number | the type's range | of a number |
+/// | `email`, `url`, `slug` | flag | no | of a text: what it looks like |
+/// | `choices` | `[("value", "Name"), …]` | none | of a text: those that there are |
+/// | `child` | `(…)` | none | of a list: what its items are like, in these words |
+/// | `related` | a model | none | of an integer: the key of a row; its foreign key tells whether there is the row |
 /// | `label`, `help_text` | `"…"` | none | for people |
 ///
 /// `#[viewset(crate = path)]` on the struct says where the runtime is, `#[viewset(connection = Type)]` which

@@ -11,6 +11,8 @@ mod pool;
 mod request;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod stored;
 
 pub use crate::serializers::LookupError;
 pub use backend::{DbConnection, DbError, InFlight};

@@ -97,7 +97,9 @@ async fn actions(req: &Request) -> Result<Actions> {
     if is_allowed(Verb::Post) && may(&req.with_method(Method::POST), false).await? {
         actions.post = Some(FieldInfos(fields));
     }
-    if is_allowed(Verb::Put) && may(&req.with_method(Method::PUT), req.detail() != Some(false)).await? {
+    if is_allowed(Verb::Put)
+        && may(&req.with_method(Method::PUT), req.detail() != Some(false)).await?
+    {
         actions.put = Some(FieldInfos(fields));
     }
     Ok(actions)

@@ -2,12 +2,16 @@
 //!
 //! It runs before the action is known, so it gets the [`RequestHead`].
 
+mod media_type;
+
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::parsers::ErasedParser;
+use crate::parsers::{ErasedParser, text};
 use crate::renderers::Renderer;
 use crate::request::RequestHead;
+
+use media_type::MediaType;
 
 /// How renderer and parser are chosen (DRF's `BaseContentNegotiation`).
 ///
@@ -35,8 +39,21 @@ pub trait ContentNegotiation: Sync {
     /// The place of the parser for a `Content-Type`; `None` is a 415. Default: the first whose media
     /// type it fits.
     fn select_parser(&self, content_type: &str, parsers: &[&dyn ErasedParser]) -> Option<usize> {
-        let sent = MediaRange::parse(content_type);
-        parsers.iter().position(|parser| sent.accepts(parser.media_type()))
+        let mut sent = None;
+        parsers.iter().position(|parser| {
+            let own = parser.media_type();
+            own == content_type
+                || MediaType::parse(own)
+                    .fits(sent.get_or_insert_with(|| MediaType::parse(content_type)))
+        })
+    }
+}
+
+impl dyn ContentNegotiation {
+    /// The `content_negotiation_class` that holds on the route of a request: the action's, else the
+    /// viewset's, else the router's.
+    pub fn of(req: &RequestHead) -> &'static Self {
+        req.options().content_negotiation_class.unwrap_or(&DefaultContentNegotiation)
     }
 }
 
@@ -86,8 +103,8 @@ impl ContentNegotiation for DefaultContentNegotiation {
         if candidates.is_empty() {
             return Err(Error::not_found());
         }
-        let accept = accept.as_deref().map_or("*/*", accept_text);
-        by_accept(accept, &candidates).ok_or_else(Error::not_acceptable)
+        let accept = accept.as_deref().map_or(Cow::Borrowed("*/*"), accept_text);
+        by_accept(&accept, &candidates).ok_or_else(Error::not_acceptable)
     }
 }
 
@@ -97,27 +114,27 @@ fn names_first(accept: &[u8], renderers: &[&dyn Renderer]) -> bool {
 }
 
 /// What DRF looks at of an `Accept` header: a long one is cut off at a comma.
-fn accept_text(accept: &[u8]) -> &str {
+fn accept_text(accept: &[u8]) -> Cow<'_, str> {
     let start = match accept.get(..MAX_ACCEPT) {
         Some(start) if accept.len() > MAX_ACCEPT => {
             start.get(..memchr::memrchr(b',', start).map_or(0, |comma| comma + 1)).unwrap_or(b"")
         }
         _ => accept,
     };
-    std::str::from_utf8(start).unwrap_or("")
+    text(start)
 }
 
 fn by_accept(accept: &str, candidates: &[(usize, &&dyn Renderer)]) -> Option<Accepted> {
-    let counts = |range: &&str| !range.is_empty() && range.len() <= MAX_RANGE;
+    let counts = |range: &&str| !range.is_empty() && range.chars().count() <= MAX_RANGE;
     let ranges = accept.split(',').map(str::trim).filter(counts).take(MAX_RANGES);
-    let ranges: Vec<_> = ranges.map(MediaRange::parse).collect();
+    let ranges: Vec<_> = ranges.map(MediaType::parse).collect();
     for precedence in (0..=3).rev() {
         for (place, renderer) in candidates {
-            let accepts = |range: &&MediaRange<'_>| {
-                range.precedence() == precedence && range.accepts(renderer.media_type())
-            };
+            let own = MediaType::parse(renderer.media_type());
+            let accepts =
+                |range: &&MediaType<'_>| range.precedence() == precedence && own.fits(range);
             if let Some(range) = ranges.iter().find(accepts) {
-                let media_type = range.narrowed(renderer.media_type());
+                let media_type = range.accepted(&own);
                 return Some(Accepted { renderer: *place, media_type });
             }
         }
@@ -131,59 +148,3 @@ const MAX_ACCEPT: usize = 8192;
 const MAX_RANGES: usize = 64;
 /// DRF looks at no media type that is longer.
 const MAX_RANGE: usize = 256;
-
-/// One entry of an `Accept` header.
-#[derive(Clone, Copy)]
-struct MediaRange<'a> {
-    main: &'a str,
-    sub: &'a str,
-    params: &'a str,
-    text: &'a str,
-}
-
-impl<'a> MediaRange<'a> {
-    fn parse(text: &'a str) -> Self {
-        let text = text.trim();
-        let (essence, params) = text.split_once(';').unwrap_or((text, ""));
-        let (main, sub) = essence.trim().split_once('/').unwrap_or((essence.trim(), ""));
-        Self { main, sub, params, text }
-    }
-
-    fn precedence(&self) -> usize {
-        match (self.main, self.sub) {
-            ("*", _) => 0,
-            (_, "*") => 1,
-            _ if self.params().all(|(name, _)| name == "q") => 2,
-            _ => 3,
-        }
-    }
-
-    /// DRF's `_MediaType.match`: the parameters that the client adds do not matter, those of `media_type`
-    /// have to be there; a wildcard on either side fits.
-    fn accepts(&self, media_type: &str) -> bool {
-        let own = MediaRange::parse(media_type);
-        let fits = |a: &str, b: &str| a == "*" || b == "*" || a.eq_ignore_ascii_case(b);
-        fits(self.main, own.main)
-            && fits(self.sub, own.sub)
-            && own.params().all(|param| param.0 == "q" || self.params().any(|it| it == param))
-    }
-
-    /// Names and values of the parameters, without quotes.
-    fn params(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.params.split(';').filter(|param| !param.trim().is_empty()).map(|param| {
-            let (name, value) = param.split_once('=').unwrap_or((param, ""));
-            (name.trim(), value.trim().trim_matches('"'))
-        })
-    }
-
-    /// The media type that was accepted, with the client's parameters; `None` without any.
-    fn narrowed(&self, media_type: &str) -> Option<String> {
-        if self.params.is_empty() {
-            return None;
-        }
-        Some(match self.precedence() {
-            0 | 1 => format!("{media_type}; {}", self.params.trim()),
-            _ => self.text.to_owned(),
-        })
-    }
-}

@@ -8,17 +8,20 @@ pub mod form;
 pub mod form_error;
 pub mod json;
 pub mod multipart;
-mod parameters;
+pub(crate) mod parameters;
 pub mod query;
 mod stock;
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use futures_core::future::LocalBoxFuture;
 
-use crate::data::Value;
+use crate::data::{FormData, Value};
 use crate::error::{Error, Result};
 use crate::request::{Payload, Request, RequestHead};
+
+use charset::Charset;
 
 pub use stock::{FormParser, JsonParser, MultiPartParser};
 
@@ -137,6 +140,26 @@ macro_rules! parsers {
 /// DRF refuses a longer `Content-Type` (since 3.18.1).
 const MAX_CONTENT_TYPE: usize = 256;
 
+/// The header as it was sent; octets beyond ASCII are read as Latin-1, as WSGI has it.
+fn content_type(req: &RequestHead) -> Cow<'_, str> {
+    text(req.header_bytes("content-type").unwrap_or_default())
+}
+
+/// The text of a header.
+pub(crate) fn text(header: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(header) {
+        Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+        _ => Charset::LATIN_1.decode_lossy(header),
+    }
+}
+
+/// DRF's `is_form_media_type`: whether or not there is a parser for it.
+fn is_form(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let forms = ["application/x-www-form-urlencoded", "multipart/form-data"];
+    content_type.chars().count() <= MAX_CONTENT_TYPE && forms.contains(&essence.as_str())
+}
+
 impl Request {
     /// The parsers of this route.
     pub(crate) fn parsers(&self) -> &'static [&'static dyn ErasedParser] {
@@ -144,7 +167,8 @@ impl Request {
     }
 
     /// The parsed body (DRF's `request.data`), parsed at the first call: 415 for a media type without
-    /// a parser, 400 for a malformed body. An empty body is an empty map, whatever its type (row L3).
+    /// a parser, 400 for a malformed body. An empty body is empty, whatever its type: a form if
+    /// that is what it is called, else a map (row L3).
     pub async fn data(&self) -> Result<&Value> {
         if let Some(data) = self.data.get() {
             return Ok(data);
@@ -155,12 +179,14 @@ impl Request {
 
     async fn parse_body(&self) -> Result<Value> {
         let mut payload = self.payload();
+        let content_type = content_type(self);
         if payload.is_empty().await? {
-            return Ok(Value::Map(Vec::new()));
+            return Ok(match is_form(&content_type) {
+                true => Value::Form(FormData::new()),
+                false => Value::Map(Vec::new()),
+            });
         }
-        let content_type = self.header_bytes("content-type").unwrap_or_default();
-        let content_type = String::from_utf8_lossy(content_type);
-        let parser = match content_type.len() <= MAX_CONTENT_TYPE {
+        let parser = match content_type.chars().count() <= MAX_CONTENT_TYPE {
             true => self.select_parser(&content_type),
             false => None,
         };

@@ -33,7 +33,7 @@ pub use crate::verb::Verb;
 
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
-pub use crate::serializers::{Bound, Field, FieldValue, Reader, Serializer, Value, given};
+pub use crate::serializers::{Bound, Field, FieldValue, Kind, Reader, Serializer, Value, given};
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
 
 /// Not public API. Used by generated code: whether there is the object of a detail route.

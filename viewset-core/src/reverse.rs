@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Error;
 use crate::request::RequestHead;
-use crate::routers::{Mounted, RouterInner};
+use crate::routers::{ESCAPED, Mounted, RouterInner, decode_path};
 use crate::viewsets::names::display_name;
 
 /// What Python's `urlencode` escapes in a query.
@@ -66,7 +66,8 @@ impl<'a> Reverse<'a> {
         }
     }
 
-    /// The next positional argument, for the next placeholder of the pattern.
+    /// The next positional argument, for the next placeholder of the pattern; one behind the last
+    /// placeholder is the [format](Self::format).
     pub fn arg(mut self, value: impl fmt::Display) -> Self {
         self.args.push(value.to_string());
         self
@@ -88,7 +89,8 @@ impl<'a> Reverse<'a> {
         self
     }
 
-    /// A keyword argument, for the placeholder of that name. Not together with `arg`.
+    /// A keyword argument, for the placeholder of that name; `format` is the [format](Self::format). Not
+    /// together with `arg`.
     pub fn kwarg(mut self, name: impl Into<Cow<'a, str>>, value: impl fmt::Display) -> Self {
         self.kwargs.push((name.into(), value.to_string()));
         self
@@ -142,7 +144,7 @@ impl<'a> Reverse<'a> {
         };
         let mount = match self.found() {
             Some((Some(mount), _)) => Cow::Borrowed(mount),
-            _ => head.incoming().mount(),
+            _ => requoted(head.incoming().mount()),
         };
         if self.relative {
             return Ok(format!("{mount}{path}"));
@@ -168,7 +170,9 @@ impl<'a> Reverse<'a> {
     /// The path below the mount, without a leading slash.
     fn path(&self) -> Result<String, String> {
         let (_, route) = self.found().ok_or("no route has this name")?;
-        self.check_arguments(route.pattern.names().collect())?;
+        let names: Vec<_> = route.pattern.names().collect();
+        let format = self.format.as_deref().or_else(|| self.format_argument(route, &names));
+        self.check_arguments(&names, format)?;
         let value = |name: &str, index: usize| {
             let kwarg = || self.kwargs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
             let given = self.args.get(index).or_else(kwarg).map(String::as_str);
@@ -176,7 +180,7 @@ impl<'a> Reverse<'a> {
             given.or(fallback).map(Cow::Borrowed)
         };
         let mut path = route.pattern.fill(value).map_err(|error| error.to_string())?;
-        if let Some(format) = &self.format {
+        if let Some(format) = format {
             let is_format = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
             if !route.format_suffix || format.is_empty() || !format.chars().all(is_format) {
                 return Err(format!("the route cannot have the format suffix `{format}`"));
@@ -197,18 +201,29 @@ impl<'a> Reverse<'a> {
         others.find_map(|(mount, other)| Some((Some(mount.as_str()), other.named(&self.name)?)))
     }
 
-    fn check_arguments(&self, names: Vec<&str>) -> Result<(), String> {
+    /// The format among the arguments, where the route has a suffix: as Django sees it, `format` is the
+    /// last argument of a second pattern.
+    fn format_argument(&self, route: &Mounted, names: &[&str]) -> Option<&str> {
+        if !route.format_suffix || names.contains(&"format") {
+            return None;
+        }
+        let kwarg = self.kwargs.iter().find(|(name, _)| name == "format").map(|(_, value)| value);
+        kwarg.or_else(|| self.args.get(names.len())).map(String::as_str)
+    }
+
+    fn check_arguments(&self, names: &[&str], format: Option<&str>) -> Result<(), String> {
         if !self.args.is_empty() && !self.kwargs.is_empty() {
             return Err("positional and keyword arguments cannot be mixed".to_owned());
         }
-        if !self.args.is_empty() && self.args.len() != names.len() {
-            return Err(format!(
-                "it takes {} arguments, {} were given",
-                names.len(),
-                self.args.len()
-            ));
+        let (given, taken) = (self.args.len(), names.len());
+        let is_with_format = given == taken + 1 && self.format.is_none() && format.is_some();
+        if given != 0 && given != taken && !is_with_format {
+            return Err(format!("it takes {taken} arguments, {given} were given"));
         }
-        match self.kwargs.iter().find(|(name, _)| !names.contains(&&**name)) {
+        let is_known = |name: &str| {
+            names.contains(&name) || name == "format" && self.format.is_none() && format.is_some()
+        };
+        match self.kwargs.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
                 Err(format!("it takes no argument `{name}`, only {}", names.join(", ")))
             }
@@ -220,6 +235,14 @@ impl<'a> Reverse<'a> {
 /// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
 fn quote_plus(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string().replace("%20", "+")
+}
+
+/// A path from a request, escaped as the rest of the URL will be.
+fn requoted(path: Cow<'_, str>) -> Cow<'_, str> {
+    match path.contains('%') {
+        true => Cow::Owned(utf8_percent_encode(&decode_path(&path), ESCAPED).to_string()),
+        false => path,
+    }
 }
 
 impl RequestHead {
@@ -237,7 +260,7 @@ impl RequestHead {
 
     /// The URLs of the extra actions with the same `detail` as this route, by display name, in
     /// alphabetical order of the actions; those that need other URL arguments are left out
-    /// (DRF A23, A24).
+    /// (DRF A23, A24). They have the format suffix of the request's path.
     pub fn get_extra_action_url_map(&self) -> Vec<(String, String)> {
         let Some(detail) = self.detail() else {
             return Vec::new();
@@ -248,6 +271,9 @@ impl RequestHead {
             let mut reverse = self.reverse_action(&action.url_name());
             for (name, value) in self.own_kwargs() {
                 reverse = reverse.kwarg(&**name, value);
+            }
+            if let Some(format) = self.format() {
+                reverse = reverse.format(format);
             }
             let class_name = self.view().viewset.meta().class_name;
             let suffix = action.suffix;

@@ -23,6 +23,7 @@ mod view;
 pub use build::BuildError;
 pub use builder::{DefaultRouter, RouterBuilder, SimpleRouter, WithRoot};
 pub use discover::Discovered;
+pub(crate) use pattern::ESCAPED;
 pub use pattern::{FillError, Part, Pattern, PatternError, RegexToken, regex_tokens};
 pub use percent::decode_path;
 pub use registry::Registry;

@@ -7,10 +7,12 @@ use crate::error::ErrorDetail;
 
 pub mod fields;
 mod reader;
+mod representation;
 
 pub use crate::data::Value;
-pub use fields::{Bound, Field, FieldValue, Kind, LookupError};
+pub use fields::{Bound, Decimal, Duration, Field, FieldValue, Kind, List, LookupError, Uuid};
 pub use reader::{Reader, given};
+pub use representation::{Representation, to_representation};
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.
 ///

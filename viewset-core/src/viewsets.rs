@@ -14,7 +14,7 @@ use crate::actions::{Action, ActionMeta, Kind, Row};
 use crate::authentication::Authenticators;
 use crate::diesel::{DbConnection, Model};
 use crate::error::{Error, Result};
-use crate::negotiation::{ContentNegotiation, DefaultContentNegotiation};
+use crate::negotiation::ContentNegotiation;
 use crate::parsers::Parsers;
 use crate::permissions::{ErasedPermission, Permissions};
 use crate::renderers::Renderers;
@@ -157,9 +157,10 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         Authenticators::of(req)
     }
 
-    /// How the renderer and the parser of this request are chosen. The action is not known yet.
+    /// How the renderer and the parser of this request are chosen. Default:
+    /// `<dyn ContentNegotiation>::of(req)`. The action is not known yet.
     fn get_content_negotiator(&self, req: &RequestHead) -> &'static dyn ContentNegotiation {
-        req.options().content_negotiation_class.unwrap_or(&DefaultContentNegotiation)
+        <dyn ContentNegotiation>::of(req)
     }
 
     /// The renderers of this request. Default: [`Renderers::of`].

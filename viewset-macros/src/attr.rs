@@ -8,7 +8,10 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Attribute, Expr, ExprArray, LitBool, LitStr, Meta, Path, Token, Type, bracketed, token};
+use syn::{
+    Attribute, Expr, ExprArray, LitBool, LitStr, Meta, Path, Token, Type, bracketed, parenthesized,
+    token,
+};
 
 use crate::diagnostics::{Sink, join};
 use crate::words;
@@ -140,6 +143,16 @@ impl<'a> Entry<'a> {
             Expr::Array(list) => Err(self.not_single(&list)),
             value => Ok(value),
         }
+    }
+
+    /// Reads `(…)` and hands back what is inside.
+    pub(crate) fn group(&self) -> syn::Result<TokenStream> {
+        if !self.input.peek(token::Paren) {
+            return Err(self.fail(format_args!("`{0}` takes a list: `{0}(…)`", self.key)));
+        }
+        let content;
+        parenthesized!(content in self.input);
+        content.parse()
     }
 
     /// An error at the key.

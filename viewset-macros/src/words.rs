@@ -111,6 +111,12 @@ pub(crate) mod field {
     pub(crate) const MAX_LENGTH: &str = "max_length";
     pub(crate) const MIN_VALUE: &str = "min_value";
     pub(crate) const MAX_VALUE: &str = "max_value";
+    pub(crate) const EMAIL: &str = "email";
+    pub(crate) const URL: &str = "url";
+    pub(crate) const SLUG: &str = "slug";
+    pub(crate) const CHOICES: &str = "choices";
+    pub(crate) const CHILD: &str = "child";
+    pub(crate) const RELATED: &str = "related";
     pub(crate) const LABEL: &str = "label";
     pub(crate) const HELP_TEXT: &str = "help_text";
 
@@ -125,22 +131,19 @@ pub(crate) mod field {
         MAX_LENGTH,
         MIN_VALUE,
         MAX_VALUE,
+        EMAIL,
+        URL,
+        SLUG,
+        CHOICES,
+        CHILD,
+        RELATED,
         LABEL,
         HELP_TEXT,
     ];
 
     /// Known words that a later version will read.
-    pub(crate) const RESERVED: &[&str] = &[
-        "max_digits",
-        "decimal_places",
-        "choices",
-        "email",
-        "url",
-        "regex",
-        "unique",
-        "source",
-        "validators",
-    ];
+    pub(crate) const RESERVED: &[&str] =
+        &["max_digits", "decimal_places", "regex", "unique", "source", "validators"];
 }
 
 /// The keys of `#[viewset]` on a model.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::FormData;
+use super::{FormData, UploadedFile};
 
 /// A value as a client sent it, with as many types as Python's `json` module knows.
 ///
@@ -41,13 +41,15 @@ pub enum Value {
     Map(Vec<(String, Value)>),
     /// The fields and files of a form.
     Form(FormData),
+    /// A file, where a serializer meets one in a form.
+    File(UploadedFile),
 }
 
 impl Value {
     /// The name that Python has for the type: `dict`, `list`, `str`, `int`, `float`, `bool` or
     /// `NoneType`, as DRF's messages show it.
     #[must_use]
-    pub const fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "NoneType",
             Self::Bool(_) => "bool",
@@ -57,6 +59,8 @@ impl Value {
             Self::List(_) => "list",
             Self::Map(_) => "dict",
             Self::Form(_) => "QueryDict",
+            Self::File(file) if file.path().is_some() => "TemporaryUploadedFile",
+            Self::File(_) => "InMemoryUploadedFile",
         }
     }
 
@@ -106,7 +110,7 @@ impl From<&str> for Value {
 }
 
 /// An integer beyond 128 bits is written as a string, because serde has no type for it; a form as a map
-/// of its fields with all their values.
+/// of its fields with all their values, and a file as its name.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -129,6 +133,7 @@ impl Serialize for Value {
                 map.end()
             }
             Self::Form(form) => serializer.collect_map(form.iter()),
+            Self::File(file) => serializer.serialize_str(file.name()),
         }
     }
 }

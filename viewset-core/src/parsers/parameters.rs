@@ -7,14 +7,14 @@ use super::form;
 /// A header's value before the first `;`, in small letters, and its parameters (Django's
 /// `parse_header_parameters`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) value: String,
+pub(crate) struct Header {
+    pub(crate) value: String,
     parameters: Vec<(String, String)>,
 }
 
 impl Header {
     /// `None` if a parameter is in a charset that does not exist.
-    pub(super) fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         if !line.contains(';') {
             return Some(Self { value: strip(line).to_lowercase(), parameters: Vec::new() });
         }
@@ -41,9 +41,17 @@ impl Header {
     }
 
     /// The last parameter with this name, which is in small letters.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().rev().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters as a Python `dict` has them: each name at its first place, with its last value.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.parameters.iter().map(|(name, _)| name.as_str()).enumerate();
+        let is_first =
+            |at: usize, name: &str| self.parameters.iter().take(at).all(|(known, _)| known != name);
+        names.filter_map(move |(at, name)| is_first(at, name).then_some((name, self.get(name)?)))
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::charset::Charset;
 use super::multipart::{Chunks, MultipartLimits};
-use super::{Parser, form, json, multipart};
+use super::{Parser, content_type, form, json, multipart};
 use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Payload, RequestHead};
@@ -69,11 +69,6 @@ impl Chunks for Payload<'_> {
     async fn next(&mut self) -> Result<Option<Bytes>> {
         self.chunk().await
     }
-}
-
-fn content_type(req: &RequestHead) -> String {
-    let bytes = req.header_bytes("content-type").unwrap_or_default();
-    bytes.iter().copied().map(char::from).collect()
 }
 
 /// What the request says of its charset, else UTF-8 (row L7).

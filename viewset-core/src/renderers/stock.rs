@@ -5,6 +5,7 @@ use http::StatusCode;
 use super::{JSON_MEDIA_TYPE, Renderer, json};
 use crate::data::Value;
 use crate::error::{Error, Result};
+use crate::parsers::parameters::Header;
 use crate::request::{Request, RequestHead};
 
 /// `application/json`: compact, UTF-8, numbers as Python writes them. The default. A client that accepts
@@ -79,16 +80,18 @@ impl Renderer for PlainTextRenderer {
     }
 }
 
+/// The most that an answer is indented by, as in DRF.
+const MAX_INDENT: i64 = 8;
+
 /// The `indent` of the media type that the client accepted: 1 to 8; `None` for compact.
 pub(super) fn indent(req: &RequestHead) -> Option<usize> {
     let accepted = req.accepted_media_type();
     if accepted.is_empty() {
         return None;
     }
-    let params = accepted.split(';').skip(1);
-    let value = params
-        .filter_map(|param| param.split_once('='))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("indent"))?;
-    let indent: i64 = value.1.trim().trim_matches('"').parse().ok()?;
-    usize::try_from(indent.clamp(0, 8)).ok().filter(|indent| *indent > 0)
+    let header = Header::parse(accepted)?;
+    let text = header.get("indent")?.trim();
+    let is_huge = text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let indent = if is_huge { MAX_INDENT } else { text.parse().ok()? };
+    usize::try_from(indent.min(MAX_INDENT)).ok().filter(|indent| *indent > 0)
 }

@@ -27,7 +27,7 @@ use syntax::one_line;
 const SEGMENT: &str = "[^/]+";
 
 /// What Django's `reverse` escapes: `quote(url, safe="/~:@!$&'()*+,;=")`.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'.')
     .remove(b'-')

@@ -178,8 +178,24 @@ impl AsView {
         self
     }
 
-    /// Options of this view, over the viewset's. `as_view` does not take them from an action; pass
-    /// `ActionMeta::options` to have them.
+    /// With the name, the description and the options of one of the viewset's actions, as a router binds
+    /// it (DRF's `as_view({...}, **UserViewSet.set_password.kwargs)`). It replaces what was said before.
+    #[must_use]
+    pub fn kwargs_of(mut self, action: &str) -> Self {
+        let Some(meta) = self.viewset.actions().into_iter().find(|meta| meta.name == action) else {
+            let class_name = self.viewset.meta().class_name;
+            self.problems.push(format!("`{class_name}` has no action `{action}`"));
+            return self;
+        };
+        self.initkwargs.name = meta.label().map(Cow::Owned);
+        self.initkwargs.suffix = meta.suffix.map(Cow::Borrowed);
+        self.initkwargs.description = meta.description.map(Cow::Borrowed);
+        self.options = meta.options;
+        self
+    }
+
+    /// Options of this view, over the viewset's. `as_view` does not take them from an action;
+    /// [`kwargs_of`](Self::kwargs_of) does.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;

@@ -5,14 +5,26 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Value;
-use crate::error::Message;
+use crate::error::{ErrorDetail, Message};
 
 mod boolean;
+mod choice;
 mod datetime;
+mod decimal;
+mod duration;
+mod format;
 mod iso8601;
+mod list;
 mod number;
 mod python;
+mod related;
 mod text;
+mod uuid;
+
+pub use decimal::Decimal;
+pub use duration::Duration;
+pub use list::List;
+pub use uuid::Uuid;
 
 /// The description of a field, as `#[field(…)]` gave it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,9 +48,9 @@ pub struct Field {
     pub allow_null: bool,
     /// The empty string is a value.
     pub allow_blank: bool,
-    /// The fewest characters (code points) of a text.
+    /// The fewest characters (code points) of a text, or items of a list.
     pub min_length: Option<usize>,
-    /// The most characters (code points) of a text.
+    /// The most characters (code points) of a text, or items of a list.
     pub max_length: Option<usize>,
     /// The least number.
     pub min_value: Option<Bound>,
@@ -46,6 +58,14 @@ pub struct Field {
     pub max_value: Option<Bound>,
     /// The least and the greatest value that the type can hold, for an integer.
     pub range: Option<(Bound, Bound)>,
+    /// The most digits of a decimal number, and how many of them stand behind the point.
+    pub digits: Option<(u32, u32)>,
+    /// The field of each item of a list.
+    pub child: Option<&'static Field>,
+    /// The values that there are, each with its name for people.
+    pub choices: Option<&'static [(&'static str, &'static str)]>,
+    /// The model of whose rows the value is a key.
+    pub related: Option<&'static str>,
     /// The name for people.
     pub label: Option<&'static str>,
     /// A sentence on what the field is for.
@@ -71,6 +91,10 @@ impl Field {
             min_value: None,
             max_value: None,
             range: T::RANGE,
+            digits: T::DIGITS,
+            child: T::CHILD,
+            choices: None,
+            related: None,
             label: None,
             help_text: None,
         }
@@ -147,6 +171,47 @@ impl Field {
         self
     }
 
+    /// A text that is an e-mail address, a URL or a slug.
+    #[must_use]
+    pub const fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// A text that is one of these, each with its name for people.
+    #[must_use]
+    pub const fn choices(mut self, choices: &'static [(&'static str, &'static str)]) -> Self {
+        self.kind = Kind::Choice;
+        self.choices = Some(choices);
+        self
+    }
+
+    /// The key of a row of the model of this name. Whether there is the row is for the database's
+    /// foreign key to tell.
+    #[must_use]
+    pub const fn related(mut self, model: &'static str) -> Self {
+        self.kind = Kind::Related;
+        self.related = Some(model);
+        self.range = None;
+        self
+    }
+
+    /// The field of each item of a list, where it has rules of its own.
+    #[must_use]
+    pub const fn child(mut self, child: &'static Field) -> Self {
+        self.child = Some(child);
+        self
+    }
+
+    /// The field of each item of the list `T`, to be given further rules.
+    #[must_use]
+    pub const fn child_of<T: FieldValue>() -> Self {
+        match T::CHILD {
+            Some(child) => *child,
+            None => Self::new::<T>("", ""),
+        }
+    }
+
     /// The name for people.
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
@@ -182,6 +247,24 @@ pub enum Kind {
     Date,
     /// A time of day.
     Time,
+    /// A length of time.
+    Duration,
+    /// A decimal number of fixed digits.
+    Decimal,
+    /// A UUID.
+    Uuid,
+    /// Text that is an e-mail address.
+    Email,
+    /// Text that is a URL.
+    Url,
+    /// Text that is a slug.
+    Slug,
+    /// One of several texts.
+    Choice,
+    /// A list.
+    List,
+    /// The key of a row of another model.
+    Related,
 }
 
 impl Kind {
@@ -189,13 +272,21 @@ impl Kind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::String => "string",
+            Self::String | Self::Uuid => "string",
             Self::Integer | Self::BigInteger => "integer",
             Self::Float => "float",
             Self::Boolean => "boolean",
             Self::DateTime => "datetime",
             Self::Date => "date",
             Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Decimal => "decimal",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::Slug => "slug",
+            Self::Choice => "choice",
+            Self::List => "list",
+            Self::Related => "field",
         }
     }
 }
@@ -230,7 +321,8 @@ impl fmt::Display for Bound {
     message = "`{Self}` cannot be a field of a serializer",
     label = "not a type of field",
     note = "fields are String, i16, i32, i64, f32, f64, bool, NaiveDateTime, DateTime<Utc>, \
-            NaiveDate, NaiveTime, and an Option of these",
+            NaiveDate, NaiveTime, the Decimal, Duration, Uuid and List of viewset's \
+            `serializers`, Vec, and an Option of these",
     note = "a field of a model that no client may see or set: `#[serde(skip)]`"
 )]
 pub trait FieldValue: Sized {
@@ -243,17 +335,29 @@ pub trait FieldValue: Sized {
     /// The least and the greatest value, for an integer.
     const RANGE: Option<(Bound, Bound)> = None;
 
+    /// The most digits and the digits behind the point, for a decimal number.
+    const DIGITS: Option<(u32, u32)> = None;
+
+    /// The field of each item, for a list.
+    const CHILD: Option<&'static Field> = None;
+
     /// Whether a nullable field of this type takes `value` for null.
-    fn is_null(value: &Value) -> bool {
+    fn is_null(value: &Value, _field: &Field) -> bool {
         matches!(value, Value::Null)
+    }
+
+    /// What it means that a form lacks the field, unless the update is partial: a box that is not checked is
+    /// false. Default: nothing, the field is absent.
+    fn unchecked() -> Option<Self> {
+        None
     }
 
     /// Converts and validates what a client sent. `null` comes here only if `field` allows it.
     ///
     /// # Errors
     ///
-    /// Every message that DRF has for the value, in its order.
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>>;
+    /// What DRF has to say of the value: a list of messages in its order, or a map of what is inside.
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail>;
 
     /// Converts a value of a URL, such as the `7` of `/users/7/`.
     ///
@@ -267,13 +371,15 @@ impl<T: FieldValue> FieldValue for Option<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;
     const RANGE: Option<(Bound, Bound)> = T::RANGE;
+    const DIGITS: Option<(u32, u32)> = T::DIGITS;
+    const CHILD: Option<&'static Field> = T::CHILD;
 
-    fn is_null(value: &Value) -> bool {
-        T::is_null(value)
+    fn is_null(value: &Value, field: &Field) -> bool {
+        T::is_null(value, field)
     }
 
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
-        match field.allow_null && T::is_null(value) {
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        match field.allow_null && T::is_null(value, field) {
             true => Ok(None),
             false => T::from_value(value, field).map(Some),
         }
@@ -308,9 +414,23 @@ impl fmt::Display for LookupError {
 
 impl std::error::Error for LookupError {}
 
+/// Converts and validates a value that was sent for `field`, be it null or not.
+pub(super) fn run_validation<T: FieldValue>(
+    value: &Value,
+    field: &Field,
+) -> Result<T, ErrorDetail> {
+    match value {
+        Value::Null if !field.allow_null => refuse("This field may not be null.", "null"),
+        _ => T::from_value(value, field),
+    }
+}
+
 /// One message as the whole error of a field.
-fn refuse<T>(text: impl Into<Cow<'static, str>>, code: &'static str) -> Result<T, Vec<Message>> {
-    Err(vec![Message { text: text.into(), code }])
+fn refuse<T, E: From<Vec<Message>>>(
+    text: impl Into<Cow<'static, str>>,
+    code: &'static str,
+) -> Result<T, E> {
+    Err(vec![Message { text: text.into(), code }].into())
 }
 
 #[cfg(test)]

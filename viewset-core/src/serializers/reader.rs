@@ -1,9 +1,13 @@
-//! The rules that a field has because it is a field of an object: absent, null, required, default.
+//! The rules that a field has because it is a field of an object: absent, null, required, default. A form
+//! has no null and no unchecked boxes, so what is absent or empty there is read as DRF reads it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::{Field, FieldValue, Value};
-use crate::error::{ErrorDetail, Message};
+use super::fields::run_validation;
+use super::{Field, FieldValue, Kind, Value};
+use crate::data::FormData;
+use crate::error::ErrorDetail;
 
 /// Reads the fields of an object one by one and keeps their errors.
 #[derive(Debug)]
@@ -34,12 +38,13 @@ impl<'a> Reader<'a> {
 
     /// The value of a field; `None` if it is absent or wrong.
     pub fn read<T: FieldValue>(&mut self, field: &Field) -> Option<T> {
-        match self.data.get(field.name) {
+        match self.sent(field).or_else(|| self.unchecked(field)) {
             None if field.required && !self.partial => {
-                self.fail(field, vec![message("This field is required.", "required")])
+                let required = ErrorDetail::message("This field is required.", "required");
+                self.fail(field, ErrorDetail::List(vec![required]))
             }
             None => None,
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -49,9 +54,9 @@ impl<'a> Reader<'a> {
         field: &Field,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
-        match self.data.get(field.name) {
+        match self.sent(field) {
             None => (!self.partial).then(default),
-            Some(value) => self.convert(value, field),
+            Some(value) => self.convert(&value, field),
         }
     }
 
@@ -65,21 +70,73 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
-        let result = match value {
-            Value::Null if !field.allow_null => {
-                Err(vec![message("This field may not be null.", "null")])
-            }
-            _ => T::from_value(value, field),
-        };
-        result.map_or_else(|messages| self.fail(field, messages), Some)
+    /// What the client sent for a field.
+    fn sent(&self, field: &Field) -> Option<Cow<'a, Value>> {
+        match self.data {
+            Value::Form(form) if field.kind == Kind::List => list_of_form(form, field.name),
+            Value::Form(form) => value_of_form(form, field),
+            data => data.get(field.name).map(Cow::Borrowed),
+        }
     }
 
-    fn fail<T>(&mut self, field: &Field, messages: Vec<Message>) -> Option<T> {
-        let messages = messages.into_iter().map(ErrorDetail::Message).collect();
-        self.errors.push((field.name.into(), ErrorDetail::List(messages)));
+    /// A check box that is not ticked is not in the form at all.
+    fn unchecked(&self, field: &Field) -> Option<Cow<'a, Value>> {
+        let is_box = matches!(self.data, Value::Form(_)) && field.kind == Kind::Boolean;
+        let unchecked = if field.allow_null { Value::Null } else { Value::Bool(false) };
+        (is_box && !self.partial).then_some(Cow::Owned(unchecked))
+    }
+
+    fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
+        run_validation(value, field).map_or_else(|error| self.fail(field, error), Some)
+    }
+
+    fn fail<T>(&mut self, field: &Field, error: ErrorDetail) -> Option<T> {
+        self.errors.push((field.name.into(), error));
         None
     }
+}
+
+/// A form cannot say null, and sends the empty string for what was left blank (DRF's `get_value`).
+fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>> {
+    // A file hides the texts of its name.
+    if let Some(file) = form.file(field.name) {
+        return Some(Cow::Owned(Value::File(file.clone())));
+    }
+    let value = form.value(field.name)?;
+    let is_blank = value.as_str() == Some("") && !field.allow_blank;
+    match is_blank {
+        true if field.allow_null => Some(Cow::Owned(Value::Null)),
+        true if !field.required => None,
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each (DRF's `parse_html_list`).
+fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let files = form.file_list(name).iter().cloned().map(Value::File);
+    let values: Vec<_> = form.get_list(name).iter().cloned().chain(files).collect();
+    if !values.is_empty() {
+        return Some(Cow::Owned(Value::List(values)));
+    }
+    let mut items = BTreeMap::new();
+    for (key, values) in form.iter() {
+        let Some((index, member)) = place_in_list(key, name) else { continue };
+        let Some(value) = values.last().cloned() else { continue };
+        match items.get_mut(&index) {
+            _ if member.is_empty() => drop(items.insert(index, value)),
+            Some(Value::Map(members)) => members.push((member.to_owned(), value)),
+            _ => drop(items.insert(index, Value::Map(vec![(member.to_owned(), value)]))),
+        }
+    }
+    let items: Vec<_> = items.into_values().collect();
+    (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
+}
+
+/// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are maps.
+fn place_in_list<'k>(key: &'k str, name: &str) -> Option<(u64, &'k str)> {
+    let (index, member) = key.strip_prefix(name)?.strip_prefix('[')?.split_once(']')?;
+    let is_number = index.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Some((index.parse().ok()?, member))).flatten()
 }
 
 /// A value of a reader that has finished without errors, and so is there.
@@ -94,13 +151,10 @@ pub fn given<T>(value: Option<T>) -> Result<T, ErrorDetail> {
     })
 }
 
-const fn message(text: &'static str, code: &'static str) -> Message {
-    Message { text: Cow::Borrowed(text), code }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::UploadedFile;
 
     const NAME: Field = Field::new::<String>("name", "name");
     const AGE: Field = Field::new::<Option<i32>>("age", "age").required(true);
@@ -159,6 +213,90 @@ mod tests {
         let ann = Some("Ann".to_owned());
         assert_eq!(read(&data, false), Ok((ann.clone(), Some(Some(1)), Some(true))));
         assert_eq!(read(&data, true), Ok((ann, Some(Some(1)), None)));
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Value {
+        let mut form = FormData::new();
+        for (name, value) in pairs {
+            form.push(*name, *value);
+        }
+        Value::Form(form)
+    }
+
+    #[test]
+    fn an_empty_text_of_a_form_is_null_or_absent_where_that_is_allowed() {
+        let blank = r#"{"name":["This field may not be blank."]}"#;
+        let data = form(&[("name", ""), ("age", ""), ("active", "")]);
+        assert_eq!(read(&data, true), Err(blank.to_owned()));
+        let data = form(&[("name", "Ann"), ("age", ""), ("active", "")]);
+        assert_eq!(read(&data, false), Ok((Some("Ann".to_owned()), Some(None), Some(true))));
+        const NICK: Field = Field::new::<String>("nick", "nick").required(false).allow_blank();
+        let data = form(&[("nick", "")]);
+        let nick = Reader::new(&data, false).ok().and_then(|mut reader| reader.read(&NICK));
+        assert_eq!(nick, Some(String::new()));
+    }
+
+    #[test]
+    fn a_box_that_a_form_lacks_is_not_checked() {
+        const BOX: Field = Field::new::<bool>("box", "box");
+        const MAYBE: Field = Field::new::<Option<bool>>("box", "box");
+        let read = |data: &Value, partial| {
+            let mut reader = Reader::new(data, partial).ok()?;
+            let row = (reader.read::<bool>(&BOX), reader.read::<Option<bool>>(&MAYBE));
+            reader.finish().ok().map(|()| row)
+        };
+        assert_eq!(read(&form(&[]), false), Some((Some(false), Some(None))));
+        assert_eq!(read(&form(&[]), true), Some((None, None)));
+        assert_eq!(read(&map([]), false), None);
+    }
+
+    #[test]
+    fn a_file_is_no_text() {
+        let mut data = FormData::new();
+        data.push("name", "Ann");
+        data.push_file("name", UploadedFile::from_bytes("a.txt", "text/plain", "Ann"));
+        let expected = r#"{"name":["Not a valid string."]}"#.to_owned();
+        assert_eq!(read(&Value::Form(data), true), Err(expected));
+    }
+
+    #[test]
+    fn a_box_that_is_not_ticked_is_false_unless_there_is_a_default() {
+        let (data, empty) = (form(&[("name", "Ann")]), Value::Map(vec![]));
+        let whole =
+            |data| Reader::new(data, false).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
+        let part =
+            |data| Reader::new(data, true).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
+        assert_eq!((whole(&data), part(&data)), (Some(Some(false)), Some(None)));
+        assert_eq!(whole(&empty), Some(None));
+        let mut reader = Reader::new(&data, false).ok();
+        let default = reader.as_mut().map(|reader| reader.read_or(&ACTIVE, || true));
+        assert_eq!(default, Some(Some(true)));
+    }
+
+    #[test]
+    fn a_list_in_a_form_is_several_values_or_numbered_ones() {
+        const TAGS: Field = Field::new::<Vec<String>>("tags", "tags").required(false);
+        let table: [(&[_], Option<&[_]>); 4] = [
+            (&[("tags", "a"), ("tags", "b"), ("tags[0]", "c")], Some(&["a", "b"])),
+            (&[("tags[10]", "b"), ("tags[2]", "a"), ("tags[2]", "c")], Some(&["c", "b"])),
+            (&[("tags[x]", "a"), ("tags[]", "b"), ("tag[0]", "c")], None),
+            (&[], None),
+        ];
+        for (pairs, expected) in table {
+            let data = form(pairs);
+            let read = Reader::new(&data, false).ok().map(|mut reader| reader.read(&TAGS));
+            let expected =
+                expected.map(|items: &[&str]| items.iter().map(|item| (*item).to_owned()));
+            assert_eq!(read, Some(expected.map(Iterator::collect::<Vec<_>>)), "{pairs:?}");
+        }
+        let data = form(&[("tags[0]x", "a"), ("tags[0]y", "b")]);
+        let mut reader =
+            Reader::new(&data, true).unwrap_or_else(|_| unreachable!("a form is an object"));
+        assert_eq!(reader.read::<Vec<String>>(&TAGS), None);
+        let expected = r#"{"tags":{"0":["Not a valid string."]}}"#;
+        let told =
+            reader.finish().map_err(|error| serde_json::to_string(&error).unwrap_or_default());
+        assert_eq!(told, Err(expected.to_owned()));
     }
 
     #[test]

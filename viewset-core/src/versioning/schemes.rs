@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::Versioning;
 use crate::error::{Error, Result};
+use crate::parsers::parameters::Header;
 use crate::request::RequestHead;
 use crate::reverse::Reverse;
 
@@ -97,13 +98,8 @@ scheme! {
 
 impl Versioning for AcceptHeaderVersioning {
     fn determine_version(&self, req: &RequestHead) -> Result<Option<Cow<'static, str>>> {
-        let accepted = req.accepted_media_type();
-        let found = accepted.split(';').skip(1).find_map(|param| {
-            let (name, value) = param.split_once('=')?;
-            let is_param = name.trim().eq_ignore_ascii_case(self.versions.param);
-            is_param.then(|| value.trim().trim_matches('"'))
-        });
-        self.versions.choose(found, || {
+        let accepted = Header::parse(req.accepted_media_type()).unwrap_or_default();
+        self.versions.choose(accepted.get(self.versions.param), || {
             let text = "Invalid version in \"Accept\" header.";
             Error::api(StatusCode::NOT_ACCEPTABLE, text, "not_acceptable")
         })

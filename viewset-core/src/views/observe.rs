@@ -50,7 +50,10 @@ async fn watched(req: &Request, verb: Option<Verb>) -> Response {
     let response = poll_fn(|cx| span.in_scope(|| answer.as_mut().poll(cx))).await;
     span.record("status", response.status.as_u16());
     // What is done is done: an observer that panics takes no response away.
-    if let Err(error) = caught_at_once(|| Ok(tell(req, &response, &span, start))) {
+    if let Err(error) = caught_at_once(|| {
+        tell(req, &response, &span, start);
+        Ok(())
+    }) {
         span.in_scope(|| tracing::error!("who observes the requests failed: {error}"));
     }
     response

@@ -5,9 +5,10 @@ use std::fmt;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Expr, Lit, LitInt, LitStr, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Token, Type, parenthesized, token};
 
-use crate::attr::{Attr, Entry};
+use crate::attr::{self, Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::words::field as key;
 
@@ -18,8 +19,12 @@ use crate::words::field as key;
 //        | "default" [ "=" expression ]
 //        | ( "min_length" | "max_length" ) "=" integer
 //        | ( "min_value" | "max_value" ) "=" [ "-" ] ( integer | float )
+//        | "choices" "=" "[" { "(" string "," string ")" "," } "]"
+//        | "child" "(" field ")"
+//        | "related" "=" type
 //        | ( "label" | "help_text" ) "=" string
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank"
+//        | "email" | "url" | "slug"
 #[derive(Default)]
 pub(crate) struct FieldArgs {
     pub(crate) read_only: Attr<bool>,
@@ -32,6 +37,12 @@ pub(crate) struct FieldArgs {
     pub(crate) max_length: Attr<usize>,
     pub(crate) min_value: Attr<Number>,
     pub(crate) max_value: Attr<Number>,
+    pub(crate) email: Attr<bool>,
+    pub(crate) url: Attr<bool>,
+    pub(crate) slug: Attr<bool>,
+    pub(crate) choices: Attr<Vec<Choice>>,
+    pub(crate) child: Attr<Box<FieldArgs>>,
+    pub(crate) related: Attr<Type>,
     pub(crate) label: Attr<LitStr>,
     pub(crate) help_text: Attr<LitStr>,
 }
@@ -41,6 +52,12 @@ pub(crate) enum DefaultArg {
     /// The type's own.
     Own,
     Expr(Expr),
+}
+
+/// A text that a field can be, and its name for people.
+pub(crate) struct Choice {
+    pub(crate) value: LitStr,
+    pub(crate) display_name: LitStr,
 }
 
 /// A number that a bound can be.
@@ -58,6 +75,13 @@ impl FieldArgs {
         args
     }
 
+    /// Reads the inside of `child(…)`.
+    fn parse_child(entry: &Entry<'_>, sink: &Sink<'_>) -> syn::Result<Box<Self>> {
+        let mut args = Box::<Self>::default();
+        attr::read_args(entry.group()?, sink, |entry| args.read(entry, sink));
+        Ok(args)
+    }
+
     fn read(&mut self, entry: &Entry<'_>, sink: &Sink<'_>) -> syn::Result<()> {
         match entry.word().as_str() {
             key::READ_ONLY => self.read_only.read(sink, entry, flag),
@@ -70,6 +94,12 @@ impl FieldArgs {
             key::MAX_LENGTH => self.max_length.read(sink, entry, length),
             key::MIN_VALUE => self.min_value.read(sink, entry, Entry::value),
             key::MAX_VALUE => self.max_value.read(sink, entry, Entry::value),
+            key::EMAIL => self.email.read(sink, entry, flag),
+            key::URL => self.url.read(sink, entry, flag),
+            key::SLUG => self.slug.read(sink, entry, flag),
+            key::CHOICES => self.choices.read(sink, entry, Entry::list),
+            key::CHILD => self.child.read(sink, entry, |entry| Self::parse_child(entry, sink)),
+            key::RELATED => self.related.read(sink, entry, Entry::value),
             key::LABEL => self.label.read(sink, entry, Entry::string),
             key::HELP_TEXT => self.help_text.read(sink, entry, Entry::string),
             word if key::RESERVED.contains(&word) => Err(unsupported(entry)),
@@ -99,6 +129,23 @@ fn default(entry: &Entry<'_>) -> syn::Result<DefaultArg> {
 
 fn length(entry: &Entry<'_>) -> syn::Result<usize> {
     entry.value::<LitInt>()?.base10_parse()
+}
+
+impl Parse for Choice {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(token::Paren) {
+            return Err(input.error("expected a choice: `(\"value\", \"Name\")`"));
+        }
+        let content;
+        parenthesized!(content in input);
+        let parts = Punctuated::<LitStr, Token![,]>::parse_terminated(&content);
+        let parts = parts.inspect_err(|_| drop(content.parse::<TokenStream>()))?;
+        let mut parts = parts.into_iter();
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(value), Some(display_name), None) => Ok(Self { value, display_name }),
+            _ => Err(content.error("expected a choice: `(\"value\", \"Name\")`")),
+        }
+    }
 }
 
 impl Parse for Number {

@@ -1,21 +1,56 @@
 //! The rules of `#[field(…)]` that hold for models and serializers alike.
 
+use proc_macro2::Ident;
+use syn::Type;
+
 use super::Field;
-use super::args::Number;
-use super::types::Family;
+use super::args::{FieldArgs, Number};
+use super::types::{self, Family};
 use crate::diagnostics::Sink;
 
 /// All rules.
 pub(crate) fn check(field: &Field<'_>, sink: &Sink<'_>) {
     check_exclusive(field, sink);
+    check_value(&Checked::of(field), sink);
+    check_child(field, sink);
+    check_flatten(field, sink);
+}
+
+/// What a value is checked for: that of a field, or an item of its list.
+struct Checked<'a> {
+    ident: &'a Ident,
+    ty: &'a Type,
+    args: &'a FieldArgs,
+    family: Family,
+    optional: bool,
+}
+
+impl<'a> Checked<'a> {
+    fn of(field: &'a Field<'_>) -> Self {
+        let Field { ident, ty, args, family, optional, .. } = field;
+        Checked { ident, ty, args, family: *family, optional: *optional }
+    }
+
+    fn item(ident: &'a Ident, ty: &'a Type, args: &'a FieldArgs) -> Self {
+        let inner = types::option_of(ty);
+        let family = types::family(inner.unwrap_or(ty));
+        Checked { ident, ty, args, family, optional: inner.is_some() }
+    }
+}
+
+/// The rules of a value.
+fn check_value(field: &Checked<'_>, sink: &Sink<'_>) {
     check_length_of_text(field, sink);
     check_blank_text(field, sink);
+    check_kind_of_text(field, sink);
+    check_related_integer(field, sink);
+    check_one_kind(field, sink);
+    check_some_choice(field, sink);
     check_bounds_of_numbers(field, sink);
     check_bounds_of_integers(field, sink);
     check_order_of_lengths(field, sink);
     check_order_of_bounds(field, sink);
     check_null_option(field, sink);
-    check_flatten(field, sink);
 }
 
 /// What only the server sets is not written, required, or given a default by the client; what is
@@ -37,9 +72,9 @@ fn check_exclusive(field: &Field<'_>, sink: &Sink<'_>) {
     }
 }
 
-/// Only text has a length.
-fn check_length_of_text(field: &Field<'_>, sink: &Sink<'_>) {
-    if matches!(field.family, Family::Text | Family::Unknown) {
+/// Only text and lists have a length.
+fn check_length_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
+    if matches!(field.family, Family::Text | Family::List | Family::Unknown) {
         return;
     }
     let keys = [field.args.min_length.key(), field.args.max_length.key()];
@@ -53,16 +88,81 @@ fn check_length_of_text(field: &Field<'_>, sink: &Sink<'_>) {
 }
 
 /// Only text is blank.
-fn check_blank_text(field: &Field<'_>, sink: &Sink<'_>) {
+fn check_blank_text(field: &Checked<'_>, sink: &Sink<'_>) {
     let known = !matches!(field.family, Family::Text | Family::Unknown);
     if let Some(key) = field.args.allow_blank.key().filter(|_| known) {
         sink.error(key, format_args!("field `{}` is no text and is never blank", field.ident));
     }
 }
 
+/// Only text is an address, a slug, or one of several texts.
+fn check_kind_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
+    if matches!(field.family, Family::Text | Family::Unknown) {
+        return;
+    }
+    let args = field.args;
+    let keys = [args.email.key(), args.url.key(), args.slug.key(), args.choices.key()];
+    for key in keys.into_iter().flatten() {
+        sink.error(key, format_args!("field `{}` is no text and has no `{key}`", field.ident));
+    }
+}
+
+/// Only an integer is the key of another row.
+fn check_related_integer(field: &Checked<'_>, sink: &Sink<'_>) {
+    let known = !matches!(field.family, Family::Integer | Family::Unknown);
+    if let Some(key) = field.args.related.key().filter(|_| known) {
+        let message = format!("field `{}` is no integer and cannot be `related`", field.ident);
+        sink.error(key, message);
+    }
+}
+
+/// A field is of one kind.
+fn check_one_kind(field: &Checked<'_>, sink: &Sink<'_>) {
+    let args = field.args;
+    let keys =
+        [args.email.key(), args.url.key(), args.slug.key(), args.choices.key(), args.related.key()];
+    if let [first, second, ..] = *keys.into_iter().flatten().collect::<Vec<_>>() {
+        let name = field.ident;
+        let message = format!("field `{name}` may not set both `{first}` and `{second}`");
+        sink.error(second, message);
+    }
+}
+
+/// There is something to choose from.
+fn check_some_choice(field: &Checked<'_>, sink: &Sink<'_>) {
+    let none = field.args.choices.get().is_some_and(Vec::is_empty);
+    if let Some(key) = field.args.choices.key().filter(|_| none) {
+        sink.error(key, format_args!("field `{}` has no choices", field.ident));
+    }
+}
+
+/// Only a list has items, and of an item there is nothing to say but what it is like.
+fn check_child(field: &Field<'_>, sink: &Sink<'_>) {
+    let (Some(key), Some(child)) = (field.args.child.key(), field.args.child.get()) else { return };
+    let name = field.ident;
+    if !matches!(field.family, Family::List | Family::Unknown) {
+        sink.error(key, format_args!("field `{name}` is no list and has no `child`"));
+    }
+    let keys = [
+        child.read_only.key(),
+        child.write_only.key(),
+        child.required.key(),
+        child.default.key(),
+        child.label.key(),
+        child.help_text.key(),
+    ];
+    for key in keys.into_iter().flatten() {
+        sink.error(key, format_args!("`{key}` says nothing about an item of field `{name}`"));
+    }
+    let inner = types::option_of(field.ty).unwrap_or(field.ty);
+    if let Some(item) = types::item_of(inner) {
+        check_value(&Checked::item(name, item, child), sink);
+    }
+}
+
 /// Only numbers have bounds.
-fn check_bounds_of_numbers(field: &Field<'_>, sink: &Sink<'_>) {
-    if !matches!(field.family, Family::Text | Family::Other) {
+fn check_bounds_of_numbers(field: &Checked<'_>, sink: &Sink<'_>) {
+    if !matches!(field.family, Family::Text | Family::List | Family::Other) {
         return;
     }
     let keys = [field.args.min_value.key(), field.args.max_value.key()];
@@ -76,7 +176,7 @@ fn check_bounds_of_numbers(field: &Field<'_>, sink: &Sink<'_>) {
 }
 
 /// The bounds of an integer are integers.
-fn check_bounds_of_integers(field: &Field<'_>, sink: &Sink<'_>) {
+fn check_bounds_of_integers(field: &Checked<'_>, sink: &Sink<'_>) {
     if field.family != Family::Integer {
         return;
     }
@@ -90,7 +190,7 @@ fn check_bounds_of_integers(field: &Field<'_>, sink: &Sink<'_>) {
 }
 
 /// A text can be long enough and short enough at once.
-fn check_order_of_lengths(field: &Field<'_>, sink: &Sink<'_>) {
+fn check_order_of_lengths(field: &Checked<'_>, sink: &Sink<'_>) {
     let (min, max) = (&field.args.min_length, &field.args.max_length);
     if let (Some(low), Some(high), Some(key)) = (min.get(), max.get(), max.key())
         && low > high
@@ -102,7 +202,7 @@ fn check_order_of_lengths(field: &Field<'_>, sink: &Sink<'_>) {
 }
 
 /// A number can be great enough and small enough at once.
-fn check_order_of_bounds(field: &Field<'_>, sink: &Sink<'_>) {
+fn check_order_of_bounds(field: &Checked<'_>, sink: &Sink<'_>) {
     let (min, max) = (&field.args.min_value, &field.args.max_value);
     if let (Some(low), Some(high), Some(key)) = (min.get(), max.get(), max.key())
         && low.to_f64() > high.to_f64()
@@ -114,7 +214,7 @@ fn check_order_of_bounds(field: &Field<'_>, sink: &Sink<'_>) {
 }
 
 /// Only an `Option` holds null.
-fn check_null_option(field: &Field<'_>, sink: &Sink<'_>) {
+fn check_null_option(field: &Checked<'_>, sink: &Sink<'_>) {
     let known = field.family != Family::Unknown && !field.optional;
     if let Some(key) = field.args.allow_null.key().filter(|_| known)
         && field.args.allow_null.get() == Some(&true)

@@ -7,8 +7,10 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type};
 pub(crate) enum Family {
     Text,
     Integer,
+    /// A number with a point: a float or a decimal.
     Float,
-    /// Known, and none of the others: a boolean or a date.
+    List,
+    /// Known, and none of the others: a boolean, a date, a UUID.
     Other,
     /// A type of the user's, or an alias.
     Unknown,
@@ -16,12 +18,7 @@ pub(crate) enum Family {
 
 /// The `T` of `Option<T>`.
 pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
-    let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    argument(last_segment(ty).filter(|segment| segment.ident == "Option")?)
 }
 
 /// The family of a type that is no `Option`.
@@ -30,10 +27,27 @@ pub(crate) fn family(ty: &Type) -> Family {
     match segment.ident.to_string().as_str() {
         "String" => Family::Text,
         "i16" | "i32" | "i64" => Family::Integer,
-        "f32" | "f64" => Family::Float,
-        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" => Family::Other,
+        "f32" | "f64" | "Decimal" => Family::Float,
+        "Vec" | "List" => Family::List,
+        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" | "Duration" | "Uuid" => {
+            Family::Other
+        }
         _ => Family::Unknown,
     }
+}
+
+/// The `T` of `List<T>` or `Vec<T>`.
+pub(crate) fn item_of(ty: &Type) -> Option<&Type> {
+    argument(last_segment(ty).filter(|segment| segment.ident == "List" || segment.ident == "Vec")?)
+}
+
+/// The first type between the angle brackets.
+fn argument(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 fn last_segment(ty: &Type) -> Option<&PathSegment> {

@@ -56,7 +56,8 @@ fn an_unknown_key_names_the_nearest() {
         field_messages(quote!(max_lenght = 5), quote!(String)),
         ["unknown key `max_lenght` in `#[field]`\n\
           help: expected one of `max_length`, `read_only`, `write_only`, `required`, `default`, \
-          `allow_null`, `allow_blank`, `min_length`, `min_value`, `max_value`, `label`, `help_text`"]
+          `allow_null`, `allow_blank`, `min_length`, `min_value`, `max_value`, `email`, `url`, \
+          `slug`, `choices`, `child`, `related`, `label`, `help_text`"]
     );
     let unknown = derive(quote!(
         #[serializer(krate = a)]
@@ -106,6 +107,67 @@ fn what_excludes_each_other_is_told_in_pairs() {
     }
     let none = field_messages(quote!(read_only = false, required = false, default), quote!(i32));
     assert_eq!(none, [] as [&str; 0]);
+}
+
+#[test]
+fn a_kind_fits_the_type_and_is_one() {
+    let table = [
+        (quote!(email), quote!(i32), "field `name` is no text and has no `email`"),
+        (
+            quote!(choices = [("a", "A")]),
+            quote!(Option<bool>),
+            "field `name` is no text and has no `choices`",
+        ),
+        (quote!(url, slug), quote!(String), "field `name` may not set both `url` and `slug`"),
+        (quote!(choices = []), quote!(String), "field `name` has no choices"),
+        (quote!(choices = ["a"]), quote!(String), "expected a choice: `(\"value\", \"Name\")`"),
+        (
+            quote!(related = User),
+            quote!(String),
+            "field `name` is no integer and cannot be `related`",
+        ),
+    ];
+    for (args, ty, expected) in table {
+        assert_eq!(field_messages(args, ty), [expected]);
+    }
+    let fine = [
+        (quote!(email = true), quote!(Option<String>)),
+        (quote!(choices = [("a", "A"), ("b", "B",)]), quote!(String)),
+        (quote!(related = User), quote!(Option<i64>)),
+        (quote!(slug), quote!(Alias)),
+    ];
+    for (args, ty) in fine {
+        assert_eq!(field_messages(args, ty), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn an_item_of_a_list_has_rules_of_its_own() {
+    let table = [
+        (quote!(child(slug)), quote!(String), "field `name` is no list and has no `child`"),
+        (
+            quote!(child(default = 1)),
+            quote!(List<i32>),
+            "`default` says nothing about an item of field `name`",
+        ),
+        (
+            quote!(child(max_length = 1)),
+            quote!(Option<Vec<i32>>),
+            "field `name` is no text and has no `max_length`\n\
+             help: a number has `min_value` and `max_value`",
+        ),
+        (quote!(child = slug), quote!(List<String>), "`child` takes a list: `child(…)`"),
+        (
+            quote!(min_value = 1),
+            quote!(List<i32>),
+            "field `name` is no number and has no `min_value`",
+        ),
+    ];
+    for (args, ty, expected) in table {
+        assert_eq!(field_messages(args, ty), [expected]);
+    }
+    let fine = quote!(max_length = 5, child(slug, max_length = 20, child(min_value = 1)));
+    assert_eq!(field_messages(fine, quote!(List<Alias>)), [] as [&str; 0]);
 }
 
 #[test]

@@ -62,12 +62,22 @@ fn line(row: &Value) -> String {
 /// A value as Python's `str` shows it.
 fn text(value: &Value) -> String {
     match value {
+        Value::Str(text) => text.clone(),
+        other => repr(other),
+    }
+}
+
+/// A value as Python's `repr` shows it.
+fn repr(value: &Value) -> String {
+    match value {
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => text.clone(),
-        other => format!("{other:?}"),
+        Value::Str(text) => format!("'{text}'"),
+        Value::List(items) => {
+            let items: Vec<_> = items.iter().map(repr).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
     }
 }

@@ -20,7 +20,6 @@ pub(super) struct Description {
 
 /// What `view` knows in this request.
 pub(super) fn describe<V: ViewSet>(view: &V, req: &Request) -> Description {
-    let format = req.format().map(|format| ("format", format));
     Description {
         action: req.action(),
         basename: req.basename().map(str::to_owned),
@@ -30,14 +29,8 @@ pub(super) fn describe<V: ViewSet>(view: &V, req: &Request) -> Description {
         description: req.description().map(str::to_owned),
         view_name: view.get_view_name(req),
         view_description: view.get_view_description(req),
-        kwargs: map(req.kwargs().chain(format)),
+        kwargs: req.kwargs().collect(),
         extra_actions: V::get_extra_actions().iter().map(|action| action.name).collect(),
-        extra_action_urls: map(req.get_extra_action_url_map()),
+        extra_action_urls: req.get_extra_action_url_map().into_iter().collect(),
     }
-}
-
-/// A map in the order of its entries.
-fn map<S: Into<String>>(entries: impl IntoIterator<Item = (S, S)>) -> Value {
-    let entry = |(name, value): (S, S)| (name.into(), Value::Str(value.into()));
-    Value::Map(entries.into_iter().map(entry).collect())
 }

@@ -8,7 +8,7 @@ pub(super) struct FaultViewSet;
 #[viewset(lookup_value_regex = "[a-z0-9_]+")]
 impl FaultViewSet {
     async fn retrieve(&self, pk: String) -> Result<StatusCode> {
-        Err(fault(&pk).unwrap_or_else(|| not_found("There is no such fault.")))
+        Err(fault(&pk).unwrap_or_else(|| Error::not_found().with_detail("There is no such fault.")))
     }
 }
 
@@ -20,10 +20,6 @@ impl From<ServiceUnavailable> for Error {
         const TEXT: &str = "Service temporarily unavailable, try again later.";
         Self::api(StatusCode::SERVICE_UNAVAILABLE, TEXT, "service_unavailable")
     }
-}
-
-fn not_found(text: &'static str) -> Error {
-    Error::api(StatusCode::NOT_FOUND, text, "not_found")
 }
 
 fn fault(name: &str) -> Option<Error> {
@@ -43,20 +39,21 @@ fn fault(name: &str) -> Option<Error> {
         "throttled_long" => Error::throttled(Some(59.2)),
         "throttled_second" => Error::throttled(Some(0.5)),
         "throttled_zero" => Error::throttled(Some(0.0)),
+        "throttled_detail" => Error::throttled_with("Slow down.", Some(7.0)),
         "validation_default" => Error::validation("Invalid input."),
         "validation_str" => Error::validation("Wrong."),
-        "validation_list" => Error::validation(list(["Wrong.", "Also late."])),
-        "validation_dict" => Error::validation(map([
+        "validation_list" => Error::validation(ErrorDetail::list(["Wrong.", "Also late."])),
+        "validation_dict" => Error::validation(ErrorDetail::map([
             ("name", "Wrong.".into()),
-            ("size", list(["Too big.", "Not round."])),
+            ("size", ErrorDetail::list(["Too big.", "Not round."])),
         ])),
         "validation_nested" => nested(),
         "service_unavailable" => ServiceUnavailable.into(),
         "http404" => Error::not_found(),
-        "http404_message" => not_found("This page was torn out."),
+        "http404_message" => Error::not_found().with_detail("This page was torn out."),
         "django_permission_denied" => Error::permission_denied(),
         "django_permission_denied_message" => {
-            Error::api(StatusCode::FORBIDDEN, "Not for you.", "permission_denied")
+            Error::permission_denied().with_detail("Not for you.")
         }
         "unhandled" => Error::internal("unhandled"),
         _ => return None,
@@ -68,23 +65,19 @@ fn server_error(text: &'static str, code: &'static str) -> Error {
 }
 
 fn closed() -> Error {
-    let detail = map([("reason", "closed".into()), ("until", list(["monday"]))]);
-    Error::new(StatusCode::FORBIDDEN, detail)
-}
-
-fn nested() -> Error {
-    let items = vec![map([]), map([("price", list(["Negative."]))])];
-    Error::validation(map([
-        ("items", ErrorDetail::List(items)),
-        ("address", map([("city", map([("zip", list(["Unknown."]))]))])),
-        ("count", "3".into()),
+    Error::permission_denied().with_detail(ErrorDetail::map([
+        ("reason", "closed".into()),
+        ("until", ErrorDetail::list(["monday"])),
     ]))
 }
 
-fn list<const N: usize>(texts: [&'static str; N]) -> ErrorDetail {
-    ErrorDetail::List(texts.map(ErrorDetail::from).into())
-}
-
-fn map<const N: usize>(entries: [(&'static str, ErrorDetail); N]) -> ErrorDetail {
-    ErrorDetail::Map(entries.map(|(name, detail)| (name.into(), detail)).into())
+fn nested() -> Error {
+    let nothing = ErrorDetail::Map(Vec::new());
+    let price = ErrorDetail::map([("price", ErrorDetail::list(["Negative."]))]);
+    let zip = ErrorDetail::map([("zip", ErrorDetail::list(["Unknown."]))]);
+    Error::validation(ErrorDetail::map([
+        ("items", ErrorDetail::list([nothing, price])),
+        ("address", ErrorDetail::map([("city", zip)])),
+        ("count", "3".into()),
+    ]))
 }

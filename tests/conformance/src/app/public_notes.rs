@@ -4,7 +4,7 @@ use viewset_actix::RunQueryDsl;
 use viewset_actix::diesel::DefaultBackend;
 use viewset_actix::prelude::*;
 
-use super::people::UserRef;
+use super::people::User as UserRef;
 use super::tables::{notes, users};
 
 /// A note as lists show it.
@@ -95,4 +95,20 @@ impl AuthorNoteViewSet {
         let author: i32 = req.parse_kwarg("author_pk")?;
         Ok(Note::objects().filter(notes::author_id.eq(author)).order(notes::id))
     }
+
+    async fn get_object(&self, req: &Request) -> Result<Note> {
+        find_author(req).await?;
+        generics::get_object(self, req).await
+    }
+
+    async fn list(&self, req: &Request) -> Result<Response> {
+        find_author(req).await?;
+        ListModelMixin::list(self, req).await
+    }
+}
+
+/// 404 unless there is the author; `get_queryset` cannot ask the database.
+async fn find_author(req: &Request) -> Result<UserRef> {
+    let pk = req.kwarg("author_pk").unwrap_or_default();
+    generics::get_object_or_404(req, UserRef::objects(), "pk", pk).await
 }

@@ -3,10 +3,31 @@
 
 use std::rc::Rc;
 
+use actix_web::dev::ResourceDef;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use viewset_actix::prelude::Router;
+
+/// What Django escapes in the path of a URL.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b',')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -22,7 +43,7 @@ const NOT_FOUND: &str = "
 </html>
 ";
 
-/// The routers of the application, each below its path.
+/// The routers of the application, each below the pattern of its scope.
 #[derive(Clone)]
 pub(super) struct Site {
     routers: Vec<(&'static str, Router)>,
@@ -46,12 +67,14 @@ impl Site {
 
     fn unknown(&self, req: &HttpRequest) -> HttpResponse {
         let slashed = format!("{}/", req.uri().path());
-        if req.uri().path().ends_with('/') || !self.recognizes(&slashed) {
+        if slashed.ends_with("//") || !self.recognizes(&slashed) {
             return HttpResponse::NotFound().content_type(HTML).body(NOT_FOUND);
         }
+        let slashed = percent_decode_str(&slashed).collect::<Vec<_>>();
+        let slashed = percent_encode(&slashed, PATH).to_string();
         let location = match req.uri().query() {
-            Some(query) => format!("{slashed}?{query}"),
-            None => slashed,
+            Some(query) if !query.is_empty() => format!("{slashed}?{query}"),
+            _ => slashed,
         };
         HttpResponse::MovedPermanently()
             .insert_header((LOCATION, location))
@@ -61,7 +84,8 @@ impl Site {
 
     fn recognizes(&self, path: &str) -> bool {
         self.routers.iter().any(|(mount, router)| {
-            let own = path.strip_prefix(mount).and_then(|rest| rest.strip_prefix('/'));
+            let end = ResourceDef::prefix(*mount).find_match(path);
+            let own = end.and_then(|end| path.get(end..)?.strip_prefix('/'));
             own.is_some_and(|own| router.recognize(own).is_some())
         })
     }

@@ -1,7 +1,7 @@
 //! Booleans: DRF's `BooleanField` with its words.
 
 use super::{Field, FieldValue, Kind, LookupError, refuse};
-use crate::error::Message;
+use crate::error::ErrorDetail;
 use crate::serializers::Value;
 
 const TRUE: [&str; 6] = ["t", "y", "yes", "true", "on", "1"];
@@ -11,7 +11,7 @@ impl FieldValue for bool {
     const KIND: Kind = Kind::Boolean;
 
     /// Null, the empty string and the word `null`.
-    fn is_null(value: &Value) -> bool {
+    fn is_null(value: &Value, _field: &Field) -> bool {
         match value {
             Value::Null => true,
             Value::Str(text) => text.is_empty() || text.eq_ignore_ascii_case("null"),
@@ -19,7 +19,7 @@ impl FieldValue for bool {
         }
     }
 
-    fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         let is_one_of =
             |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match value {

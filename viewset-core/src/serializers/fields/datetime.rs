@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::iso8601::{self, Zoned};
 use super::{Field, FieldValue, Kind, LookupError, refuse};
-use crate::error::Message;
+use crate::error::ErrorDetail;
 use crate::serializers::Value;
 
 impl FieldValue for NaiveDateTime {
     const KIND: Kind = Kind::DateTime;
 
-    fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         let Some(zoned) = well_formed(value).and_then(iso8601::datetime) else {
             let text = "Datetime has wrong format. Use one of these formats instead: \
                         YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
@@ -36,7 +36,7 @@ impl FieldValue for NaiveDateTime {
 impl FieldValue for DateTime<Utc> {
     const KIND: Kind = Kind::DateTime;
 
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         NaiveDateTime::from_value(value, field).map(|utc| utc.and_utc())
     }
 
@@ -48,7 +48,7 @@ impl FieldValue for DateTime<Utc> {
 impl FieldValue for NaiveDate {
     const KIND: Kind = Kind::Date;
 
-    fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         match well_formed(value).and_then(iso8601::date) {
             Some(date) => Ok(date),
             None => refuse(
@@ -66,7 +66,7 @@ impl FieldValue for NaiveDate {
 impl FieldValue for NaiveTime {
     const KIND: Kind = Kind::Time;
 
-    fn from_value(value: &Value, _: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         match well_formed(value).and_then(iso8601::time) {
             Some(time) => Ok(time),
             None => refuse(

@@ -1,14 +1,15 @@
-//! Numbers: DRF's `IntegerField`, `BigIntegerField` and `FloatField`.
+//! Numbers: DRF's `IntegerField`, `BigIntegerField` and `FloatField`. An integer that is the key of another
+//! row is [`related`]'s business.
 //!
 //! A number that the Rust type cannot hold is answered as one beyond `max_value` or `min_value`,
 //! as DRF does with the range of the database's column.
 
-use super::{Bound, Field, FieldValue, Kind, LookupError, python, refuse};
-use crate::error::Message;
+use super::{Bound, Field, FieldValue, Kind, LookupError, python, refuse, related};
+use crate::error::{ErrorDetail, Message};
 use crate::serializers::Value;
 
 /// The most characters of a text that is to be a number.
-const MAX_STRING_LENGTH: usize = 1000;
+pub(super) const MAX_STRING_LENGTH: usize = 1000;
 
 macro_rules! integer {
     ($($type:ty, $kind:ident, $invalid:literal;)*) => {$(
@@ -17,7 +18,15 @@ macro_rules! integer {
             const RANGE: Option<(Bound, Bound)> =
                 Some((Bound::Int(<$type>::MIN as i64), Bound::Int(<$type>::MAX as i64)));
 
-            fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+            fn is_null(value: &Value, field: &Field) -> bool {
+                matches!(value, Value::Null) || related::is_null(value, field)
+            }
+
+            fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+                if field.kind == Kind::Related {
+                    let number = related::key(value)?;
+                    return <$type>::try_from(number).or_else(|_| related::unknown(value));
+                }
                 check_length(value)?;
                 let Some(number) = integer(value) else { return refuse($invalid, "invalid") };
                 check_integer(number, field, <$type>::MIN.into(), <$type>::MAX.into())?;
@@ -41,7 +50,7 @@ integer! {
 impl FieldValue for f64 {
     const KIND: Kind = Kind::Float;
 
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         let number = float(value)?;
         check_float(number, field, Self::MAX)?;
         Ok(number)
@@ -56,7 +65,7 @@ impl FieldValue for f64 {
 impl FieldValue for f32 {
     const KIND: Kind = Kind::Float;
 
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         let number = float(value)?;
         check_float(number, field, Self::MAX.into())?;
         Ok(nearest(number))
@@ -162,12 +171,12 @@ fn check_float(number: f64, field: &Field, limit: f64) -> Result<(), Vec<Message
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-fn above(max: &dyn std::fmt::Display) -> Message {
+pub(super) fn above(max: &dyn std::fmt::Display) -> Message {
     let text = format!("Ensure this value is less than or equal to {max}.");
     Message { text: text.into(), code: "max_value" }
 }
 
-fn below(min: &dyn std::fmt::Display) -> Message {
+pub(super) fn below(min: &dyn std::fmt::Display) -> Message {
     let text = format!("Ensure this value is greater than or equal to {min}.");
     Message { text: text.into(), code: "min_value" }
 }

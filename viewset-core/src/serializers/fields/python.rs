@@ -1,5 +1,8 @@
-//! How Python reads numbers from text, and which characters it takes for space. DRF's fields have
-//! their leniency from here: `" 1_0 "` and `"１０"` are ten.
+//! How Python reads numbers from text, which characters it takes for space, and how it shows a value.
+//! DRF's fields have their leniency from here: `" 1_0 "` and `"１０"` are ten.
+
+use crate::renderers::json::float_repr;
+use crate::serializers::Value;
 
 /// The code points of the digit zero; the other nine digits of a script follow it. Unicode 14, as
 /// in Python 3.11.
@@ -42,7 +45,7 @@ pub(super) fn int(text: &str) -> Option<i128> {
         [b'+', ..] => (false, &text[1..]),
         _ => (false, text),
     };
-    let digits = without_underscores(digits)?;
+    let digits = without_underscores(digits, 10)?;
     if digits.is_empty() || digits.len() > MAX_DIGITS {
         return None;
     }
@@ -56,12 +59,97 @@ pub(super) fn int(text: &str) -> Option<i128> {
 /// `float(text)`, which may be infinite or NaN; `None` for Python's `ValueError`.
 pub(super) fn float(text: &str) -> Option<f64> {
     let ascii = to_ascii(text)?;
-    without_underscores(ascii.trim_matches(is_c_space))?.parse().ok()
+    without_underscores(ascii.trim_matches(is_c_space), 10)?.parse().ok()
+}
+
+/// `int(text, 16)` of what is no longer than 128 bits; `None` for a negative number, too.
+pub(super) fn hex(text: &str) -> Option<u128> {
+    let ascii = to_ascii(text)?;
+    let text = ascii.trim_matches(is_c_space);
+    let text = text.strip_prefix('+').unwrap_or(text);
+    // An underscore may stand right behind the prefix.
+    let digits = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => digits.strip_prefix('_').unwrap_or(digits),
+        None => text,
+    };
+    let digits = without_underscores(digits, 16)?;
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| u128::from_str_radix(&digits, 16).ok()).flatten()
+}
+
+/// `str(value)`.
+pub(super) fn str(value: &Value) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => repr(value),
+    }
+}
+
+fn repr(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::BigInt(digits) => digits.to_string(),
+        Value::Float(number) if !number.is_finite() => number.to_string(),
+        Value::Float(number) => float_repr(*number, &mut ryu::Buffer::new()).into_owned(),
+        Value::Str(text) | Value::IllFormed { text, .. } => repr_of_text(text),
+        Value::List(items) => format!("[{}]", join(items.iter().map(repr))),
+        Value::Map(pairs) => {
+            let pair =
+                |(key, value): &(String, Value)| format!("{}: {}", repr_of_text(key), repr(value));
+            format!("{{{}}}", join(pairs.iter().map(pair)))
+        }
+        Value::Form(form) => {
+            let field = |(name, values): (&str, &[Value])| {
+                format!("{}: [{}]", repr_of_text(name), join(values.iter().map(repr)))
+            };
+            format!("<QueryDict: {{{}}}>", join(form.iter().map(field)))
+        }
+        Value::File(file) => {
+            format!("<{}: {} ({})>", value.type_name(), file.name(), file.content_type())
+        }
+    }
+}
+
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// Between apostrophes, or between quotation marks if only the former are inside.
+fn repr_of_text(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut repr = String::from(quote);
+    for char in text.chars() {
+        match char {
+            '\n' => repr.push_str("\\n"),
+            '\r' => repr.push_str("\\r"),
+            '\t' => repr.push_str("\\t"),
+            '\\' => repr.push_str("\\\\"),
+            _ if char == quote => repr.extend(['\\', char]),
+            _ if is_printable(char) => repr.push(char),
+            _ => repr.push_str(&match u32::from(char) {
+                code @ ..0x100 => format!("\\x{code:02x}"),
+                code @ ..0x1_0000 => format!("\\u{code:04x}"),
+                code => format!("\\U{code:08x}"),
+            }),
+        }
+    }
+    repr.push(quote);
+    repr
+}
+
+/// `str.isprintable`, as near to it as Rust's table comes. A mark that combines is printable to Python
+/// wherever it stands, to Rust behind a letter.
+fn is_printable(char: char) -> bool {
+    let is_escaped = format!("a{char}").escape_debug().nth(2) == Some('u');
+    char == ' ' || !(is_escaped || char.is_whitespace() || char.is_control())
 }
 
 /// What `int` and `float` do first: digits of all scripts to ASCII's, all space beyond ASCII to
 /// blanks. `None` if anything else is not ASCII.
-fn to_ascii(text: &str) -> Option<String> {
+pub(super) fn to_ascii(text: &str) -> Option<String> {
     let to_ascii = |char: char| match char {
         _ if char.is_ascii() => Some(char),
         _ if is_space(char) => Some(' '),
@@ -76,10 +164,11 @@ const fn is_c_space(char: char) -> bool {
 }
 
 /// Underscores may stand between two digits and nowhere else.
-fn without_underscores(text: &str) -> Option<String> {
+fn without_underscores(text: &str, radix: u32) -> Option<String> {
     let bytes = text.as_bytes();
     let is_digit = |index: Option<usize>| {
-        index.and_then(|index| bytes.get(index)).is_some_and(u8::is_ascii_digit)
+        let byte = index.and_then(|index| bytes.get(index));
+        byte.is_some_and(|byte| char::from(*byte).is_digit(radix))
     };
     let misplaced = |index: usize| {
         bytes[index] == b'_' && !(is_digit(index.checked_sub(1)) && is_digit(Some(index + 1)))

@@ -10,10 +10,20 @@ fn ask<T: FieldValue + fmt::Debug>(field: Field, text: &str) -> String {
     let value = crate::parsers::json::parse(text.as_bytes()).unwrap_or(Value::Null);
     match T::from_value(&value, &field) {
         Ok(value) => format!("{value:?}"),
-        Err(messages) => {
-            messages.iter().map(|message| &*message.text).collect::<Vec<_>>().join(" ")
-        }
+        Err(error) => told(&error),
     }
+}
+
+/// The messages in a row, or what is inside as JSON.
+fn told(error: &ErrorDetail) -> String {
+    let ErrorDetail::List(messages) = error else {
+        return serde_json::to_string(error).unwrap_or_default();
+    };
+    let texts = messages.iter().map(|message| match message {
+        ErrorDetail::Message(message) => message.text.to_string(),
+        other => told(other),
+    });
+    texts.collect::<Vec<_>>().join(" ")
 }
 
 fn plain<T: FieldValue + fmt::Debug>(text: &str) -> String {
@@ -234,6 +244,140 @@ fn dates_and_times_are_read_as_by_django() {
     }
 }
 
+/// Of each line the JSON that was sent, and DRF's answer: what it showed of the value, or its messages.
+const REFERENCE: &str = include_str!("tests/reference.txt");
+
+/// Asks `T` for all lines under `# section`.
+fn compare<T: FieldValue + serde::Serialize>(section: &str, field: Field) {
+    let lines =
+        REFERENCE.split("\n\n").find_map(|lines| lines.strip_prefix(&format!("# {section}\n")));
+    let lines: Vec<_> = lines.unwrap_or_default().lines().collect();
+    assert!(!lines.is_empty(), "{section}");
+    for line in lines {
+        let (sent, expected) = line.split_once(" -> ").unwrap_or((line, ""));
+        let value = crate::parsers::json::parse(sent.as_bytes()).unwrap_or(Value::Null);
+        let answer = match run_validation::<T>(&value, &field) {
+            Ok(value) => serde_json::to_string(&value).unwrap_or_default(),
+            Err(error) => told(&error),
+        };
+        assert_eq!(answer, expected, "{section}: {sent}");
+    }
+}
+
+#[test]
+fn decimals_are_read_as_by_drf() {
+    let field = Field::new::<Decimal<5, 2>>("f", "f");
+    let bounded = field.min_value(Bound::Int(-100)).max_value(Bound::Int(500));
+    compare::<Decimal<5, 2>>("decimal", bounded);
+    let field = Field::new::<Option<Decimal<5, 2>>>("f", "f");
+    compare::<Option<Decimal<5, 2>>>("nullable decimal", field);
+    let field = Field::new::<Decimal<8, 2>>("f", "f").min_value(Bound::Float(0.01));
+    compare::<Decimal<8, 2>>("amount", field);
+    let long = format!("\"{}\"", "9".repeat(1001));
+    assert_eq!(plain::<Decimal<5, 2>>(&long), "String value too large.");
+}
+
+#[test]
+fn a_decimal_of_a_database_is_the_nearest() {
+    let table = [
+        ("1250.5", "1250.50"),
+        ("98000", "98000.00"),
+        ("-0.0", "-0.00"),
+        ("1.0e+15", "1000000000000000.00"),
+        ("0.125", "0.12"),
+        ("0.135", "0.14"),
+        ("0.1251", "0.13"),
+        ("0.005", "0.00"),
+        ("0.0051", "0.01"),
+        ("0.009", "0.01"),
+        ("0.0009", "0.00"),
+        ("9.9e-5", "0.00"),
+        ("-2.5", "-2.50"),
+    ];
+    for (text, expected) in table {
+        let number = Decimal::<20, 2>::nearest(text).map(|number| number.to_string());
+        assert_eq!(number.as_deref(), Some(expected), "{text}");
+    }
+    assert_eq!(Decimal::<3, 0>::nearest("2.5").map(|number| number.to_string()), Some("2".into()));
+    assert_eq!(Decimal::<3, 0>::nearest("1e40"), None);
+    assert_eq!(Decimal::<3, 1>::from_lookup("1.5"), Ok(Decimal::from_units(15)));
+    assert_eq!(Decimal::<3, 1>::from_lookup("1000"), Err(LookupError::OutOfRange));
+    assert_eq!(Decimal::<3, 1>::from_lookup("x"), Err(LookupError::Invalid));
+}
+
+#[test]
+fn durations_are_read_as_by_django() {
+    compare::<Duration>("duration", Field::new::<Duration>("f", "f"));
+    let text = "The number of days must be between -106751991 and 106751991.";
+    assert_eq!(plain::<Duration>(r#""999999999 00:00""#), text);
+    assert_eq!(Duration::from_lookup("1:00"), Ok(Duration::from_microseconds(60_000_000)));
+}
+
+#[test]
+fn uuids_are_read_as_by_python() {
+    compare::<Uuid>("uuid", Field::new::<Uuid>("f", "f"));
+    let random = [Uuid::random(), Uuid::random()].map(|uuid| uuid.map(|uuid| uuid.to_string()));
+    let [Ok(one), Ok(other)] = random else { unreachable!("there are random bytes") };
+    assert_ne!(one, other);
+    assert_eq!((&one[14..15], one.len()), ("4", 36));
+    assert!(matches!(&one[19..20], "8" | "9" | "a" | "b"), "{one}");
+}
+
+#[test]
+fn addresses_and_slugs_are_read_as_by_django() {
+    let field = Field::new::<String>("f", "f");
+    compare::<String>("email", field.max_length(254).kind(Kind::Email));
+    compare::<String>("url", field.max_length(200).kind(Kind::Url));
+    compare::<String>("slug", field.max_length(5).kind(Kind::Slug));
+    let blank = field.kind(Kind::Url).allow_blank();
+    assert_eq!(ask::<String>(blank, r#"" ""#), r#""""#);
+}
+
+#[test]
+fn a_choice_is_one_of_those_that_there_are() {
+    let field = Field::new::<String>("f", "f");
+    let choices = field.choices(&[("EUR", "Euro"), ("5", "Five"), ("['a', 1]", "List")]);
+    compare::<String>("choice", choices);
+    let blank = field.choices(&[("EUR", "Euro")]).allow_blank();
+    compare::<String>("choice that may be blank", blank);
+}
+
+#[test]
+fn lists_are_told_what_is_wrong_by_place() {
+    const CHILD: &Field = &Field::new::<String>("", "").max_length(3);
+    let field = Field::new::<List<String>>("f", "f").min_length(1).max_length(2).child(CHILD);
+    compare::<List<String>>("list", field);
+    const ITEM: &Field = &Field::new::<i32>("", "").min_value(Bound::Int(1));
+    const INNER: &Field = &Field::new::<Vec<i32>>("", "").child(ITEM);
+    let field = Field::new::<Vec<Vec<i32>>>("f", "f").child(INNER);
+    compare::<Vec<Vec<i32>>>("list of lists", field);
+}
+
+#[test]
+fn a_key_of_another_row_has_messages_of_its_own() {
+    let unknown = "Invalid pk \"99999999999\" - object does not exist.";
+    let table = [
+        ("1", "1"),
+        (r#"" 1 ""#, "1"),
+        ("1.5", "1"),
+        (r#""""#, "This field may not be null."),
+        ("99999999999", unknown),
+        ("true", "Incorrect type. Expected pk value, received bool."),
+        (r#""1.0""#, "Incorrect type. Expected pk value, received str."),
+        ("[]", "Incorrect type. Expected pk value, received list."),
+        ("{}", "Incorrect type. Expected pk value, received dict."),
+    ];
+    for (text, expected) in table {
+        assert_eq!(
+            ask::<i32>(Field::new::<i32>("f", "f").related("User"), text),
+            expected,
+            "{text}"
+        );
+    }
+    let field = Field::new::<Option<i32>>("f", "f").related("User");
+    assert_eq!(ask::<Option<i32>>(field, r#""""#), "None");
+}
+
 #[test]
 fn a_url_is_read_as_by_djangos_model_fields() {
     let table = [
@@ -272,6 +416,9 @@ fn any_value() -> impl Strategy<Value = Value> {
         "-?[1-9][0-9]{18,400}".prop_map(|digits| Value::BigInt(digits.into())),
         any::<String>().prop_map(Value::Str),
         "[0-9０٣]{0,5}[-W:. T+_Z,0-9\u{85}\n]{0,24}".prop_map(Value::Str),
+        "[-a.@:/\\[\\]?#\"é0-9]{0,5}(://)?[-a.@:/\\[\\]?#\"\\\\é0-9]{0,16}".prop_map(Value::Str),
+        "[-+]?[0-9_]{0,3}[.]?[0-9]{0,3}(e[-+]?[0-9]{0,25})?".prop_map(Value::Str),
+        "[-+P]{0,2}[0-9DTHMS:., ]{0,16}( days? )?[-0-9:.]{0,12}".prop_map(Value::Str),
         "[0-9]{4}-?W?[0-9]{1,2}-?[0-9]{0,2}[T é]?[0-9:.,]{0,16}[-+Z]?[0-9:.]{0,12}"
             .prop_map(Value::Str),
         (any::<String>(), 0xd800..0xe000u16)
@@ -284,6 +431,9 @@ fn any_value() -> impl Strategy<Value = Value> {
 fn ask_both_ways<T: FieldValue>(value: &Value) {
     let field = Field::new::<T>("f", "f").min_length(2).max_length(3).max_value(Bound::Int(7));
     drop(T::from_value(value, &field));
+    for kind in [Kind::Email, Kind::Url, Kind::Slug, Kind::Choice, Kind::Related] {
+        drop(T::from_value(value, &field.kind(kind)));
+    }
     drop(<Option<T>>::from_value(value, &field.allow_null(true)));
     if let Some(text) = value.as_str() {
         drop(T::from_lookup(text));
@@ -306,5 +456,10 @@ proptest! {
         ask_both_ways::<DateTime<Utc>>(&value);
         ask_both_ways::<NaiveDate>(&value);
         ask_both_ways::<NaiveTime>(&value);
+        ask_both_ways::<Decimal<38, 38>>(&value);
+        ask_both_ways::<Decimal<5, 0>>(&value);
+        ask_both_ways::<Duration>(&value);
+        ask_both_ways::<Uuid>(&value);
+        ask_both_ways::<List<Option<bool>>>(&value);
     }
 }

@@ -1,24 +1,25 @@
-//! Text: DRF's `CharField`, which trims and counts code points.
+//! Text: DRF's `CharField`, which trims and counts code points. What addresses and slugs look like is
+//! answered by [`format`], and a text that is one of several by [`choice`].
 
-use super::{Field, FieldValue, Kind, LookupError, python, refuse};
-use crate::error::Message;
-use crate::renderers::json::float_repr;
+use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse};
+use crate::error::{ErrorDetail, Message};
 use crate::serializers::Value;
 
 impl FieldValue for String {
     const KIND: Kind = Kind::String;
 
-    fn from_value(value: &Value, field: &Field) -> Result<Self, Vec<Message>> {
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        if field.kind == Kind::Choice {
+            return choice::from_value(value, field);
+        }
         let text = match value {
             Value::Str(text) | Value::IllFormed { text, .. } => match python::strip(text) {
                 "" if field.allow_blank => return Ok(Self::new()),
                 "" => return refuse("This field may not be blank.", "blank"),
                 text => text.to_owned(),
             },
-            Value::Int(number) => number.to_string(),
-            Value::BigInt(digits) => digits.to_string(),
-            Value::Float(number) => float_text(*number),
-            _ => return refuse("Not a valid string.", "invalid"),
+            Value::Int(_) | Value::BigInt(_) | Value::Float(_) => python::str(value),
+            _ => return refuse(format::invalid(field.kind), "invalid"),
         };
         let surrogate = match value {
             Value::IllFormed { surrogate, .. } => Some(*surrogate),
@@ -26,7 +27,7 @@ impl FieldValue for String {
         };
         match validate(&text, surrogate, field) {
             errors if errors.is_empty() => Ok(text),
-            errors => Err(errors),
+            errors => Err(errors.into()),
         }
     }
 
@@ -36,14 +37,6 @@ impl FieldValue for String {
             true => Err(LookupError::OutOfRange),
             false => Ok(text.to_owned()),
         }
-    }
-}
-
-/// Python's `str(number)`, also of the infinity that `1e400` is.
-fn float_text(number: f64) -> String {
-    match number.is_finite() {
-        true => float_repr(number, &mut ryu::Buffer::new()).into_owned(),
-        false => number.to_string(),
     }
 }
 
@@ -64,6 +57,9 @@ fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {
     if let Some(code) = surrogate {
         let text = format!("Surrogate characters are not allowed: U+{code:X}.");
         error(text, "surrogate_characters_not_allowed");
+    }
+    if let Some(text) = format::mistake(text, field.kind) {
+        error(text.to_owned(), "invalid");
     }
     errors
 }

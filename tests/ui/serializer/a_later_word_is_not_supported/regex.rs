@@ -2,7 +2,7 @@ use viewset_actix::prelude::*;
 
 #[derive(Serializer)]
 struct Login {
-    #[field(email)]
+    #[field(regex)]
     name: String,
 }
 

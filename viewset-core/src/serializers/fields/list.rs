@@ -1,0 +1,98 @@
+//! Lists: DRF's `ListField` with a field for its items.
+
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, FieldValue, Kind, LookupError, refuse, run_validation};
+use crate::error::{ErrorDetail, Message};
+use crate::serializers::Value;
+
+/// A list that a column holds as JSON text. A serializer that is a plain struct has no use for it: there
+/// a `Vec` does as well.
+///
+/// `max_length` and `min_length` count the items; `#[field(child(max_length = 20))]` is about each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T> Deref for List<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<T: FieldValue> FieldValue for List<T> {
+    const KIND: Kind = Kind::List;
+    const CHILD: Option<&'static Field> = Vec::<T>::CHILD;
+
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        Vec::from_value(value, field).map(Self)
+    }
+
+    fn from_lookup(text: &str) -> Result<Self, LookupError> {
+        Vec::from_lookup(text).map(Self)
+    }
+}
+
+impl<T: FieldValue> FieldValue for Vec<T> {
+    const KIND: Kind = Kind::List;
+    const CHILD: Option<&'static Field> = Some(const { &Field::new::<T>("", "") });
+
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        let Value::List(items) = value else {
+            let text = format!("Expected a list of items but got type \"{}\".", value.type_name());
+            return refuse(text, "not_a_list");
+        };
+        let items =
+            children(items, &field.child.map_or_else(Field::child_of::<Self>, |child| *child))?;
+        match validate(items.len(), field) {
+            errors if errors.is_empty() => Ok(items),
+            errors => Err(errors.into()),
+        }
+    }
+
+    /// A URL names no list.
+    fn from_lookup(_: &str) -> Result<Self, LookupError> {
+        Err(LookupError::Invalid)
+    }
+}
+
+/// The items, or what is wrong with them by their places.
+fn children<T: FieldValue>(items: &[Value], child: &Field) -> Result<Vec<T>, ErrorDetail> {
+    let mut errors = Vec::new();
+    let mut values = Vec::with_capacity(items.len());
+    for (place, item) in items.iter().enumerate() {
+        match run_validation(item, child) {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push((place.to_string().into(), error)),
+        }
+    }
+    if errors.is_empty() { Ok(values) } else { Err(ErrorDetail::Map(errors)) }
+}
+
+fn validate(length: usize, field: &Field) -> Vec<Message> {
+    let mut errors = Vec::new();
+    let mut error = |text: String, code| errors.push(Message { text: text.into(), code });
+    if let Some(max) = field.max_length.filter(|max| length > *max) {
+        error(format!("Ensure this field has no more than {max} elements."), "max_length");
+    }
+    if let Some(min) = field.min_length.filter(|min| length < *min) {
+        error(format!("Ensure this field has at least {min} elements."), "min_length");
+    }
+    errors
+}
