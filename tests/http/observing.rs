@@ -83,11 +83,13 @@ fn request_id(reply: &Reply) -> Option<&str> {
     reply.header("x-request-id")
 }
 
-/// R14: the cause of a 500 stands in the log under the id that the client has; and only a 500 has one.
+/// R14, T95: the cause of a 500 stands in the log under the id that the client has; and only a 500 has one.
 #[test]
 fn an_unhandled_error_is_logged_under_the_id_that_the_client_is_told() {
     let (server, log) = logged();
-    for (kind, secret) in [("internal", "the secret is 42"), ("panic", "it panicked: the secret is 43")] {
+    for (kind, secret) in
+        [("internal", "the secret is 42"), ("panic", "it panicked: the secret is 43")]
+    {
         let reply = server.get(&format!("/api/things/?k={kind}"));
         assert_eq!(reply.brief(), (500, r#"{"error": "Server Error (500)"}"#));
         let id = request_id(&reply).expect("a 500 has an id").to_owned();
@@ -152,10 +154,20 @@ fn a_request_is_a_span_with_its_action_and_its_user() {
         ("DELETE", "", "ann", format!("method=DELETE {route} status=405 user=ann")),
         ("FOO", "", "", format!("method=FOO {route} status=405")),
         ("GET", "?k=missing", "", format!(r#"method=GET {route} action="list" status=404"#)),
-        ("GET", "?k=panic", "ed", format!(r#"method=GET {route} action="list" status=500 user=ed"#)),
+        (
+            "GET",
+            "?k=panic",
+            "ed",
+            format!(r#"method=GET {route} action="list" status=500 user=ed"#),
+        ),
         ("GET", "7/private/", "", format!(r#"method=GET {detail} action="private" status=401"#)),
         ("GET", "7/private/", "zed", format!(r#"method=GET {detail} action="private" status=401"#)),
-        ("GET", "7/private/", "sue", format!(r#"method=GET {detail} action="private" status=200 user=sue"#)),
+        (
+            "GET",
+            "7/private/",
+            "sue",
+            format!(r#"method=GET {detail} action="private" status=200 user=sue"#),
+        ),
     ] {
         as_user(&server, user, method, &format!("/api/things/{path}"));
         let lines = log.take();
@@ -238,9 +250,10 @@ fn an_observer_that_panics_takes_no_answer_away() {
         assert!(answered.method != "HEAD", "the observer panics");
     });
     let (server, log) = serve_logged(build(router));
-    for (method, path, text) in
-        [("HEAD", "/api/odd/", "the observer panics"), ("GET", "/api/odd/?odd", "a user without a key")]
-    {
+    for (method, path, text) in [
+        ("HEAD", "/api/odd/", "the observer panics"),
+        ("GET", "/api/odd/?odd", "a user without a key"),
+    ] {
         let reply = server.send(method, path, &[], b"");
         assert_eq!((reply.status, reply.header("content-length")), (200, Some("1")), "{method}");
         let lines = log.take();

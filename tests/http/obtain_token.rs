@@ -25,7 +25,8 @@ impl ObtainAuthToken {
     ) -> Result<Data<serde_json::Value>> {
         const WRONG: &str = "Unable to log in with provided credentials.";
         let user = authenticate::<User>(req, &data.username, &data.password).await?;
-        let wrong = || Error::validation(ErrorDetail::field("non_field_errors", WRONG, "authorization"));
+        let wrong =
+            || Error::validation(ErrorDetail::field("non_field_errors", WRONG, "authorization"));
         Ok(Data(json!({"token": format!("{}-key", user.ok_or_else(wrong)?.name)})))
     }
 }
@@ -57,7 +58,8 @@ fn a_name_and_a_password_get_a_token() {
     ] {
         assert_eq!(post(body).brief(), (400, wrong), "{body}");
     }
-    let missing = r#"{"username":["This field is required."],"password":["This field is required."]}"#;
+    let missing =
+        r#"{"username":["This field is required."],"password":["This field is required."]}"#;
     assert_eq!(post("{}").brief(), (400, missing));
     let blank = r#"{"username":["This field may not be blank."],"password":["This field may not be null."]}"#;
     assert_eq!(post(r#"{"username":"","password":null}"#).brief(), (400, blank));
@@ -70,6 +72,7 @@ fn a_name_and_a_password_get_a_token() {
         ("Authorization", "Token wrong-key"),
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
-    let form = server.send("POST", "/api/token-auth/", &headers, b"username=ed&password=correct+horse");
+    let form =
+        server.send("POST", "/api/token-auth/", &headers, b"username=ed&password=correct+horse");
     assert_eq!(form.brief(), (200, r#"{"token":"ed-key"}"#));
 }

@@ -56,7 +56,13 @@ fn options_describes_the_fields() {
         field("first_name", "string", "required", "First name", help),
         field("stock", "integer", "", "Stock", r#","min_value":-32768,"max_value":32767"#),
         field("price", "float", "required", "Price", r#","min_value":0.5,"max_value":9.5"#),
-        field("big", "integer", "required", "Big", r#","min_value":1,"max_value":9223372036854775807"#),
+        field(
+            "big",
+            "integer",
+            "required",
+            "Big",
+            r#","min_value":1,"max_value":9223372036854775807"#,
+        ),
         field("code", "string", "", "Product code", ""),
         field("secret", "string", "required", "Secret", ""),
         field("made", "datetime", "read only", "Made", ""),
@@ -114,7 +120,8 @@ fn options_shows_the_methods_that_the_client_may_use() {
 
     let db = database(AUTHORS);
     let server = serve(SimpleRouter::new().register("authors", AuthorViewSet).with(db));
-    let names = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+    let names =
+        |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     for (user, path, actions) in [
         ("", "", None),
         ("ann", "", names(&["POST"])),
@@ -225,7 +232,10 @@ fn options_can_be_answered_otherwise() {
     assert_eq!((ask("?k=gone").status, ask("?k=panic").status), (404, 500));
     assert!(ask("?k=simple").body.starts_with(r#"{"name":"Thing List""#));
     let none = ask("none/");
-    assert_eq!((none.brief(), none.header("allow")), ((405, not_allowed), Some("GET, HEAD, OPTIONS")));
+    assert_eq!(
+        (none.brief(), none.header("allow")),
+        ((405, not_allowed), Some("GET, HEAD, OPTIONS"))
+    );
     assert_eq!(ask("own/").brief(), (200, r#""own""#));
     let refused = ask("refused/");
     assert_eq!((refused.brief(), refused.header("allow")), ((405, not_allowed), Some("GET")));

@@ -3,9 +3,7 @@
 use viewset_actix::prelude::*;
 
 use crate::accounts::{BASIC, DENIED, NOT_AUTHENTICATED, basic};
-use crate::support::{
-    ALLOW_DETAIL, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, database, serve,
-};
+use crate::support::{ALLOW_DETAIL, AUTHORS, Author, NO_AUTHOR, NOT_FOUND, database, serve};
 
 /// Lets nobody pass who says so.
 struct Obeys;
@@ -84,7 +82,8 @@ fn of_two_refusals_the_earlier_one_is_told() {
     let (stops, ann) = (stops(), basic("ann:correct horse"));
     let send = |method: &str, path: &str, wrong: &[&Stop], more: &[(&str, &str)], body: &[u8]| {
         let queries: Vec<_> = wrong.iter().filter_map(|stop| stop.query).collect();
-        let version = if wrong.iter().any(|stop| stop.name == "version") { "" } else { "&version=v1" };
+        let version =
+            if wrong.iter().any(|stop| stop.name == "version") { "" } else { "&version=v1" };
         let path = format!("/api/authors/{path}?{}{version}", queries.join("&"));
         let mut headers: Vec<_> = wrong.iter().filter_map(|stop| stop.header).collect();
         let knows = |name| headers.iter().any(|(known, _)| *known == name);
@@ -100,13 +99,18 @@ fn of_two_refusals_the_earlier_one_is_told() {
     for (place, first) in stops.iter().enumerate() {
         let later = stops[place + 1..].iter().map(|second| vec![first, second]);
         for wrong in later.chain([vec![first]]) {
-            for (method, path) in [("POST", "1/"), ("PUT", "9/"), ("PUT", "1/"), ("OPTIONS", "1/")] {
+            for (method, path) in [("POST", "1/"), ("PUT", "9/"), ("PUT", "1/"), ("OPTIONS", "1/")]
+            {
                 let reply = send(method, path, &wrong, &json, b"{bad");
                 let names: Vec<_> = wrong.iter().map(|stop| stop.name).collect();
                 assert_eq!(reply.brief(), (first.status, first.body), "{names:?} {method} {path}");
                 assert_eq!(reply.header("allow"), Some(ALLOW_DETAIL), "{names:?} {method} {path}");
                 let challenge = (first.status == 401).then_some(r#"Basic realm="api""#);
-                assert_eq!(reply.header("www-authenticate"), challenge, "{names:?} {method} {path}");
+                assert_eq!(
+                    reply.header("www-authenticate"),
+                    challenge,
+                    "{names:?} {method} {path}"
+                );
             }
         }
     }
@@ -142,7 +146,9 @@ fn json_is_written_as_drf_writes_it() {
     let reply = server.get("/api/things/");
     assert_eq!(reply.body, r#"["é\u2028\u2029<b>&'\"😀",1e-07,[1,2]]"#);
     assert_eq!(reply.header("content-length"), Some(reply.body.len().to_string().as_str()));
-    let length = |method, path| server.send(method, path, &[], b"").header("content-length").map(str::to_owned);
+    let length = |method, path| {
+        server.send(method, path, &[], b"").header("content-length").map(str::to_owned)
+    };
     assert_eq!(length("HEAD", "/api/things/"), length("GET", "/api/things/"));
     assert_eq!(length("PUT", "/api/things/"), Some("40".to_owned()));
     assert_eq!(server.get("/api/things/float/1/").brief(), (200, "[1.0]"));

@@ -65,7 +65,13 @@ fn there_is_no_version_without_a_scheme() {
 }
 
 /// What a request is answered: its version, or the text of a refusal.
-fn check(server: &Server, path: &str, header: &str, value: &str, answer: Result<Option<&str>, (u16, &str)>) {
+fn check(
+    server: &Server,
+    path: &str,
+    header: &str,
+    value: &str,
+    answer: Result<Option<&str>, (u16, &str)>,
+) {
     let headers = if header.is_empty() { vec![] } else { vec![(header, value)] };
     let reply = server.send("GET", path, &headers, b"");
     match answer {
