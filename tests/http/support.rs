@@ -36,6 +36,7 @@ pub(crate) const AUTHORS: &str = "
 
 pub(crate) const ANN: &str = r#"{"id":1,"name":"Ann","email":""}"#;
 pub(crate) const NO_AUTHOR: &str = r#"{"detail":"No Author matches the given query."}"#;
+pub(crate) const SERVER_ERROR: &str = r#"{"error": "Server Error (500)"}"#;
 pub(crate) const NOT_FOUND: &str = r#"{"detail":"Not found."}"#;
 
 /// The `Allow` headers of the routes of a model viewset.

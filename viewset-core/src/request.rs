@@ -294,9 +294,9 @@ impl RequestHead {
         self.route.view.initkwargs.description.as_deref()
     }
 
-    /// The pattern of the route below the router: `users/{pk}/`.
+    /// The pattern of the route below the router, without its regexes: `users/{pk}/`.
     pub fn route_pattern(&self) -> &str {
-        self.router().routes.get(self.route.number).map_or("", |route| route.pattern.as_str())
+        self.router().routes.get(self.route.number).map_or("", |route| &route.label)
     }
 
     pub(crate) fn view(&self) -> &Arc<View> {

@@ -160,9 +160,9 @@ impl<'a> Reverse<'a> {
         }
         for (place, (name, value)) in query.into_iter().enumerate() {
             url.push(if place == 0 { '?' } else { '&' });
-            url.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
+            url.push_str(&quote_plus(name));
             url.push('=');
-            url.extend(utf8_percent_encode(value, QUERY));
+            url.push_str(&quote_plus(value));
         }
         Ok(url)
     }
@@ -230,6 +230,11 @@ impl<'a> Reverse<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
+fn quote_plus(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string().replace("%20", "+")
 }
 
 /// A path from a request, escaped as the rest of the URL will be.

@@ -367,9 +367,14 @@ impl Build {
             self.problems
                 .push(format!("two routes are named `{name}`; the second is of `{class_name}`"));
         }
+        let label = pattern.parts().map(|part| match part {
+            Part::Literal(text) => text.to_owned(),
+            Part::Placeholder { name, .. } => format!("{{{name}}}"),
+        });
+        let label = label.collect();
         let kwarg_names = pattern.names().map(Arc::from).collect();
         let (view, format_suffix) = (Arc::new(view), self.format_suffixes);
-        self.routes.push(Mounted { pattern, kwarg_names, name, view, format_suffix });
+        self.routes.push(Mounted { pattern, label, kwarg_names, name, view, format_suffix });
     }
 
     /// A throttle that takes its rate from the router has to find it there (row I10).

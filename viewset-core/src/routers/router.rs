@@ -20,6 +20,8 @@ use crate::verb::Verb;
 /// A route of a finished router.
 pub(crate) struct Mounted {
     pub(crate) pattern: Pattern,
+    /// The pattern without its regexes: `users/{pk}/`.
+    pub(crate) label: String,
     pub(super) kwarg_names: Vec<Arc<str>>,
     pub(crate) name: Option<String>,
     pub(super) view: Arc<View>,
