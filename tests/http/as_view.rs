@@ -184,3 +184,26 @@ fn methods_are_named_in_any_case() {
     let server = Server::start(router);
     assert_eq!(server.get("/api/a/").header("allow"), Some(ALLOW_READ));
 }
+
+/// A12: options that are set beside an action's own are beside them, in either order.
+#[test]
+fn options_are_added_to_those_of_an_action() {
+    struct SecretViewSet;
+
+    #[viewset]
+    impl SecretViewSet {
+        #[action(detail = false, permission_classes = [IsAdminUser])]
+        async fn secret(&self) -> StatusCode {
+            StatusCode::NO_CONTENT
+        }
+    }
+
+    let view = || SecretViewSet.as_view([("get", "secret")]);
+    let scope = viewset_actix::settings::Options::new().throttle_scope("x");
+    let router = SimpleRouter::new()
+        .path("first/", view().kwargs_of("secret").options(scope))
+        .path("last/", view().options(scope).kwargs_of("secret"));
+    let server = serve(router);
+    assert_eq!(server.get("/api/first/").status, 403);
+    assert_eq!(server.get("/api/last/").status, 403);
+}

@@ -456,3 +456,29 @@ fn text_goes_out_as_it_came_in() {
     assert_eq!(reply.brief(), (201, r#"{"id":3,"name":"Zoé 😀 <b>&\"'/","email":""}"#));
     assert_eq!(server.get("/api/authors/1/").brief(), (200, ANN));
 }
+
+/// S14, U1: a password keeps its blanks, where the field says so.
+#[test]
+fn a_text_keeps_its_blanks_if_it_shall() {
+    #[derive(viewset_actix::Serializer)]
+    struct Login {
+        name: String,
+        #[field(trim_whitespace = false)]
+        password: String,
+    }
+
+    struct LoginViewSet;
+
+    #[viewset]
+    impl LoginViewSet {
+        async fn create(&self, data: Validated<Login>) -> Data<String> {
+            Data(format!("{}:{}", data.name, data.password))
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("login", "login", LoginViewSet));
+    let reply = server.request("POST", "/api/login/", r#"{"name":" a ","password":"  b  "}"#);
+    assert_eq!(reply.brief(), (200, r#""a:  b  ""#));
+    let blank = server.request("POST", "/api/login/", r#"{"name":"a","password":""}"#);
+    assert_eq!(blank.brief(), (400, r#"{"password":["This field may not be blank."]}"#));
+}

@@ -254,3 +254,45 @@ fn a_model_is_created_from_a_form() {
     assert_eq!(wrong.brief(), (400, r#"{"name":["This field may not be blank."]}"#));
     still_answers(&server);
 }
+
+/// E6, L11: a row is changed by a form with a large file as it is created by one; a missing row is told first.
+#[test]
+fn a_change_takes_files_as_a_new_row_does() {
+    let server = crate::support::serve_authors();
+    let file = b"x".repeat(3_000_000);
+    let body = multipart(&[("name=\"name\"", b"Cy"), ("name=\"f\"; filename=\"f\"", &file)]);
+    let send = |method: &str, path: &str, body: &[u8]| {
+        server.send(method, path, &[("Content-Type", MULTIPART)], body).status
+    };
+    assert_eq!(send("POST", "/api/authors/", &body), 201);
+    let body = multipart(&[("name=\"name\"", b"Di"), ("name=\"f\"; filename=\"f\"", &file)]);
+    assert_eq!(send("PUT", "/api/authors/1/", &body), 200);
+    assert_eq!(send("PATCH", "/api/authors/99/", b"nonsense"), 404);
+}
+
+/// A body that a parser has read piece by piece is no empty body to an extractor of actix-web.
+#[test]
+fn an_extractor_is_told_that_a_form_was_read() {
+    struct Reading;
+
+    impl Permission for Reading {
+        async fn has_permission(&self, req: &Request) -> Result<bool> {
+            req.data().await.map(|_| true)
+        }
+    }
+
+    struct BytesViewSet;
+
+    #[viewset(permission_classes = [Reading])]
+    impl BytesViewSet {
+        async fn create(&self, body: actix_web::web::Bytes) -> Data<usize> {
+            Data(body.len())
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("bytes", "bytes", BytesViewSet));
+    let body = multipart(&[("name=\"a\"", b"1")]);
+    let reply = server.send("POST", "/api/bytes/", &[("Content-Type", MULTIPART)], &body);
+    assert_eq!(reply.status, 400, "{}", reply.body);
+    assert_eq!(server.request("POST", "/api/bytes/", "{}").brief(), (200, "2"));
+}

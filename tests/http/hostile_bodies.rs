@@ -135,6 +135,22 @@ fn a_body_that_does_not_arrive_is_a_408() {
     assert_eq!(status, 408);
 }
 
+/// A time without end is one, too.
+#[test]
+fn a_body_may_have_all_the_time() {
+    let uploads = SimpleRouter::new().register_as("uploads", "upload", UploadViewSet);
+    let server = serve(uploads.body_timeout(Duration::MAX));
+    let mut socket = TcpStream::connect(server.addr()).expect("the server listens");
+    let head = "POST /api/uploads/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+                Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
+    socket.write_all(head.as_bytes()).expect("a head");
+    std::thread::park_timeout(Duration::from_millis(100));
+    socket.write_all(b"}").expect("the rest");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+}
+
 /// Sends a piece every 20 ms until the server has had enough.
 fn drip(server: &Server, head: &str, piece: &[u8]) -> (usize, u16) {
     let slowly = || {

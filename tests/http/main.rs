@@ -9,6 +9,7 @@ mod adapter;
 mod as_view;
 mod authentication;
 mod bad_input;
+mod counting_apart;
 mod credentials;
 mod errors;
 mod exceptions;

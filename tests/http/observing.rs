@@ -115,6 +115,28 @@ fn an_unhandled_error_is_logged_under_the_id_that_the_client_is_told() {
     assert_eq!(lines.iter().filter(|line| warned(line)).count(), 1, "{lines:?}");
 }
 
+/// R14, R15: a handler that makes an answer of its own of every error takes nothing from the log.
+#[test]
+fn what_a_handler_answers_is_logged_all_the_same() {
+    let router = SimpleRouter::new().register("things", ThingViewSet);
+    let answer = StatusCode::IM_A_TEAPOT;
+    let (server, log) =
+        serve_logged(build(router.exception_handler(move |_, _| Ok(Response::empty(answer)))));
+    for (kind, secret) in [("internal", "the secret is 42"), ("panic", "the secret is 43")] {
+        let reply = server.get(&format!("/api/things/?k={kind}"));
+        assert_eq!(reply.status, 418);
+        let id = request_id(&reply).expect("an error that is logged has an id");
+        let lines = log.take();
+        let error: Vec<_> = lines.iter().filter(|line| line.contains("ERROR")).collect();
+        assert!(
+            error.len() == 1 && error[0].contains(id) && error[0].contains(secret),
+            "{lines:?}"
+        );
+    }
+    let handled = server.get("/api/things/?k=missing");
+    assert_eq!((handled.status, request_id(&handled)), (418, None));
+}
+
 /// R14: the id of a proxy is taken over if it is one; what is none could forge lines of the log.
 #[test]
 fn the_id_of_a_proxy_is_taken_over_if_it_is_sane() {

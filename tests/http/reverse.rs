@@ -238,3 +238,26 @@ fn what_cannot_be_reversed_is_explained() {
     assert!(router.reverse("book-detail").arg("a/b").url().is_err());
     assert!(router.reverse("book-set_price").arg(1).arg("x").url().is_err());
 }
+
+/// A URL of another router has that one's mount, with a request and without.
+#[test]
+fn names_of_another_router_lead_there() {
+    struct ThingViewSet;
+
+    #[viewset]
+    impl ThingViewSet {
+        async fn list(&self, req: &Request) -> Result<Data<String>> {
+            Ok(Data(req.reverse("other-list").url()?))
+        }
+    }
+
+    let other = SimpleRouter::new().register_as("others", "other", ThingViewSet).build();
+    let other = other.expect("the router is in order");
+    let router = SimpleRouter::new().register_as("things", "thing", ThingViewSet);
+    let router = router.names_of("/api/v2", &other).build().expect("the router is in order");
+    let url = router.reverse("other-list").url();
+    assert_eq!(url.as_deref(), Ok("/api/v2/others/"));
+    let server = viewset_tests::Server::start(router);
+    let absolute = r#""http://testserver/api/v2/others/""#;
+    assert_eq!(server.get("/api/things/").brief(), (200, absolute));
+}

@@ -82,13 +82,13 @@ fn serve_noting(answer: fn() -> Result<Decision>) -> (Server, Arc<Mutex<Vec<Stri
     (serve(router.throttle_store(store)), asked)
 }
 
-/// I3, I8: every throttle is asked, and so records, also after one that refuses; keys are DRF's.
+/// I3, I8: every throttle is asked, and so records, also after one that refuses; one with a rate of its own counts for itself.
 #[test]
 fn a_store_of_ones_own_is_asked_by_every_throttle() {
     let all = [
-        "throttle_anon_127.0.0.1 5/min",
-        "throttle_user_127.0.0.1 7/hour",
-        "throttle_anon_127.0.0.1 9/day",
+        "throttle\nanon\n5/min\n127.0.0.1 5/min",
+        "throttle\nuser\n\n127.0.0.1 7/hour",
+        "throttle\nanon\n9/day\n127.0.0.1 9/day",
     ];
     for (answer, status) in [
         ((|| Ok(Decision::Allowed)) as fn() -> _, 200),

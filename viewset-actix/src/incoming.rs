@@ -51,7 +51,11 @@ impl ActixIncoming {
                 self.payload.replace(Body::Read(bytes.clone()));
                 Payload::from(bytes)
             }
-            gone @ (Body::Here { .. } | Body::Extracted) => {
+            begun @ Body::Here { .. } => {
+                self.payload.replace(begun);
+                Payload::Stream { payload: Box::pin(Begun) }
+            }
+            gone @ Body::Extracted => {
                 self.payload.replace(gone);
                 Payload::None
             }
@@ -140,5 +144,20 @@ const EXTRACTED: &str = "the request body was already taken by an extractor of a
 
 /// A body that broke off or was badly framed is the client's fault.
 fn broken(error: PayloadError) -> Error {
-    Error::parse(format!("The request body could not be read: {error}"))
+    match error {
+        PayloadError::Incomplete(_) => Error::parse("The request body is shorter than it says."),
+        error => Error::parse(format!("The request body could not be read: {error}")),
+    }
+}
+
+/// What an extractor gets of a body that a parser has read piece by piece: an error, and not nothing.
+struct Begun;
+
+impl Stream for Begun {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let error = std::io::Error::other("a parser has read the body already");
+        Poll::Ready(Some(Err(PayloadError::Io(error))))
+    }
 }

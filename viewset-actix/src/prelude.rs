@@ -12,7 +12,8 @@ pub use viewset_core::authentication::{
     Credentials, TokenAuthentication,
 };
 #[cfg(feature = "passwords")]
-pub use viewset_core::authentication::{BasicAuthentication, PasswordUser};
+pub use viewset_core::authentication::{BasicAuthentication, PasswordUser, authenticate};
+pub use viewset_core::data::{FormData, UploadedFile};
 pub use viewset_core::diesel::{Db, Input, Model, Query};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
@@ -20,7 +21,7 @@ pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
 };
-pub use viewset_core::parsers::{JsonParser, Parser, Parsers};
+pub use viewset_core::parsers::{FormParser, JsonParser, MultiPartParser, Parser, Parsers};
 pub use viewset_core::permissions::{
     AllowAny, DjangoModelPermissions, DjangoModelPermissionsOrAnonReadOnly,
     DjangoObjectPermissions, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly,
@@ -29,7 +30,7 @@ pub use viewset_core::permissions::{
 pub use viewset_core::renderers::{
     Data, JsonRenderer, PlainTextRenderer, PrettyJsonRenderer, Renderer, Renderers,
 };
-pub use viewset_core::request::{Request, RequestHead};
+pub use viewset_core::request::{Payload, Request, RequestHead};
 pub use viewset_core::response::{IntoResponse, Response};
 pub use viewset_core::serializers::Value;
 pub use viewset_core::throttling::{

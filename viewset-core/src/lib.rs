@@ -11,6 +11,7 @@ compile_error!(
 
 pub mod verb;
 mod label;
+mod base64;
 pub mod actions;
 pub mod viewsets;
 pub mod generics;

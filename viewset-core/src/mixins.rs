@@ -120,10 +120,12 @@ pub trait DestroyModelMixin: GenericViewSet {
 }
 
 async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> Result<Response> {
-    // The body is read before the transaction begins: a slow client must not hold up other writers.
-    req.body().await?;
+    // The body is read before the transaction begins: a slow client must not hold up other writers. What is
+    // wrong with it is told after a missing object (row F2).
+    let read = req.data().await.map(drop);
     let instance = view.atomic(req, async {
         let instance = view.get_object(req).await?;
+        read?;
         let data = validate::<V::Model>(req, partial).await?;
         view.perform_update(req, instance, data).await
     });

@@ -139,12 +139,13 @@ impl<'a> Reverse<'a> {
     fn finish(self) -> Result<String, NoReverseMatch> {
         let path =
             self.path().map_err(|reason| NoReverseMatch { name: self.name.to_string(), reason })?;
+        let other = self.found().and_then(|(mount, _)| mount);
         let Some(head) = self.head else {
-            return Ok(format!("/{path}"));
+            return Ok(format!("{}{path}", other.unwrap_or("/")));
         };
-        let mount = match self.found() {
-            Some((Some(mount), _)) => Cow::Borrowed(mount),
-            _ => requoted(head.incoming().mount()),
+        let mount = match other {
+            Some(mount) => Cow::Borrowed(mount),
+            None => requoted(head.incoming().mount()),
         };
         if self.relative {
             return Ok(format!("{mount}{path}"));

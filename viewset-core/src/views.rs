@@ -37,13 +37,14 @@ async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let mut response = match caught(answer).await {
         Ok(response) => finished(view, req, response),
         Err(error) => {
+            let logged = unhandled::log(req, &error);
             let handled = caught_at_once(|| {
                 let error = authentication::challenged(req, error);
                 view.viewset.handle_exception(req, error)
             });
             match handled {
-                Ok(response) => finished(view, req, response),
-                Err(error) => server_error(req, &error),
+                Ok(response) => finished(view, req, unhandled::with_id(response, logged)),
+                Err(error) => server_error(req, &error, logged),
             }
         }
     };
@@ -103,7 +104,7 @@ fn negotiate(req: &Request) -> Result<()> {
 
 fn finished(view: &View, req: &Request, response: Response) -> Response {
     caught_at_once(|| Ok(finalize(view, req, response)))
-        .unwrap_or_else(|error| server_error(req, &error))
+        .unwrap_or_else(|error| server_error(req, &error, None))
 }
 
 fn finalize(view: &View, req: &Request, response: Response) -> Response {

@@ -107,6 +107,7 @@ pub(crate) mod field {
     pub(crate) const DEFAULT: &str = "default";
     pub(crate) const ALLOW_NULL: &str = "allow_null";
     pub(crate) const ALLOW_BLANK: &str = "allow_blank";
+    pub(crate) const TRIM_WHITESPACE: &str = "trim_whitespace";
     pub(crate) const MIN_LENGTH: &str = "min_length";
     pub(crate) const MAX_LENGTH: &str = "max_length";
     pub(crate) const MIN_VALUE: &str = "min_value";
@@ -127,6 +128,7 @@ pub(crate) mod field {
         DEFAULT,
         ALLOW_NULL,
         ALLOW_BLANK,
+        TRIM_WHITESPACE,
         MIN_LENGTH,
         MAX_LENGTH,
         MIN_VALUE,

@@ -51,7 +51,7 @@ pub struct User {
 
 #[derive(Serializer)]
 pub struct PasswordSerializer {
-    #[field(min_length = 8, max_length = 128)]
+    #[field(min_length = 8, max_length = 128, trim_whitespace = false)]
     password: String,
 }
 type NewPassword = Validated<PasswordSerializer>;

@@ -3,6 +3,8 @@
 //! The first half of `authenticate` of DRF's `BasicAuthentication` and `TokenAuthentication`. Whether
 //! the credentials are right is left to the authenticators.
 
+use crate::base64;
+
 /// The user name and the password of a header `Basic <base64>`.
 ///
 /// `header` is the value of `Authorization`, empty where there is none. The answer is `None` where it is
@@ -25,7 +27,7 @@ pub fn basic(header: &[u8]) -> Result<Option<(String, String)>, &'static str> {
     if words.next().is_some() {
         return Err(SPACES);
     }
-    let credentials = decode_base64(credentials).ok_or(NOT_BASE64)?;
+    let credentials = base64::decode(credentials).ok_or(NOT_BASE64)?;
     let credentials =
         String::from_utf8(credentials).unwrap_or_else(|error| latin1(error.as_bytes()));
     let (name, password) = credentials.split_once(':').ok_or(NOT_BASE64)?;
@@ -68,46 +70,6 @@ fn words(header: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The text of bytes in latin-1, where any byte is a character.
 pub(super) fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
-}
-
-/// Python's `base64.b64decode`, not strict: what is not in the alphabet is passed over, a full padding
-/// ends the text whatever follows, and an unfinished group without it is an error (`None`).
-fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    // The digits of the group of four that is being read, and the paddings just before this place.
-    let (mut digits, mut group, mut pads) = (0, 0_u8, 0);
-    for &character in text {
-        if character == b'=' {
-            pads += usize::from(digits >= 2);
-            if digits >= 2 && digits + pads >= 4 {
-                return Some(bytes);
-            }
-            continue;
-        }
-        let Some(digit) = base64_digit(character) else { continue };
-        pads = 0;
-        match digits {
-            0 => {}
-            1 => bytes.push(group << 2 | digit >> 4),
-            2 => bytes.push(group << 4 | digit >> 2),
-            _ => bytes.push(group << 6 | digit),
-        }
-        group = digit;
-        digits = (digits + 1) % 4;
-    }
-    (digits == 0).then_some(bytes)
-}
-
-/// What a character of base64's alphabet stands for, 0 to 63.
-fn base64_digit(character: u8) -> Option<u8> {
-    match character {
-        b'A'..=b'Z' => Some(character - b'A'),
-        b'a'..=b'z' => Some(character - b'a' + 26),
-        b'0'..=b'9' => Some(character - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

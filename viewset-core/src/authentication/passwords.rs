@@ -12,9 +12,11 @@ use std::hint::black_box;
 use std::num::NonZero;
 use std::sync::LazyLock;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use argon2::Config;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::random::random_string;
 use crate::error::{Error, Result};
@@ -26,6 +28,9 @@ const UNUSABLE_PREFIX: char = '!';
 
 /// Random characters of an unusable password.
 const UNUSABLE_LENGTH: usize = 40;
+
+/// How long a password waits for its turn to be checked; then it is a 503.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Characters of a salt, which hold 131 bits: as many as Django's.
 const SALT_LENGTH: usize = 22;
@@ -132,7 +137,9 @@ impl Hashers {
         &'static self,
         hash: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let place = self.places.acquire().await.map_err(Error::internal)?;
+        let place = timeout(LONGEST_WAIT, self.places.acquire()).await;
+        let place = place.map_err(|_| Error::unavailable("too many passwords to check"))?;
+        let place = place.map_err(Error::internal)?;
         // The work holds its place to its end, even when nobody waits for the answer any more.
         let hashing = tokio::task::spawn_blocking(move || {
             let _place = place;

@@ -1,6 +1,6 @@
 //! The user type, which is the application's own.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -85,6 +85,8 @@ pub trait ErasedUser {
     fn pk(&self) -> Cow<'_, str>;
     /// As [`AuthUser::is_active`].
     fn is_active(&self) -> bool;
+    /// The path of the user's type, for what must not mix up the keys of two types.
+    fn kind(&self) -> &'static str;
     /// As [`AuthUser::is_staff`].
     fn is_staff(&self) -> bool;
     /// As [`AuthUser::has_perm`].
@@ -104,6 +106,10 @@ impl<U: AuthUser> ErasedUser for U {
 
     fn is_active(&self) -> bool {
         AuthUser::is_active(self)
+    }
+
+    fn kind(&self) -> &'static str {
+        type_name::<U>()
     }
 
     fn is_staff(&self) -> bool {

@@ -14,13 +14,12 @@ use super::form_error::FormError;
 use super::parameters::Header;
 use crate::data::{FormData, UploadWriter, UploadedFile};
 
-mod base64;
 mod entities;
 mod file_name;
 mod part;
 mod segments;
 
-use base64::Base64;
+use crate::base64::{self, Base64};
 use part::{Kind, PartHead};
 pub use segments::Chunks;
 use segments::Segments;

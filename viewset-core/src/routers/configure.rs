@@ -37,7 +37,8 @@ impl<K, R> RouterBuilder<K, R> {
     }
 
     /// How often (DRF's `DEFAULT_THROTTLE_CLASSES`): `throttles![AnonRateThrottle::rate("100/day")]`.
-    /// Default: no limit.
+    /// Default: no limit. Routers count apart, unless they share a store: see
+    /// [`throttle_store`](Self::throttle_store).
     #[must_use]
     pub fn throttle_classes(self, classes: Throttles) -> Self {
         self.options(Options::new().throttle_classes(classes.classes()))
@@ -91,7 +92,8 @@ impl<K, R> RouterBuilder<K, R> {
     /// one is answered with 408. Default: 30 seconds.
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.plan.settings.body_timeout = timeout;
+        // A clock cannot be set to any time; a year is as good as never.
+        self.plan.settings.body_timeout = timeout.min(Duration::from_secs(31_536_000));
         self
     }
 
@@ -106,7 +108,8 @@ impl<K, R> RouterBuilder<K, R> {
 
     /// How many proxies stand before the server, each of which appends to `X-Forwarded-For` (DRF's
     /// `NUM_PROXIES`): throttles then count by the address that the outermost of them saw; with 0 the
-    /// header is ignored. Default: not set, and whoever sends the header chooses what they are counted by.
+    /// header is ignored, as is right where no proxy stands before the server. Default: not set, and whoever
+    /// sends the header chooses what they are counted by (as in DRF).
     #[must_use]
     pub fn num_proxies(mut self, proxies: usize) -> Self {
         self.plan.settings.num_proxies = Some(proxies);
@@ -155,7 +158,8 @@ impl<K, R> RouterBuilder<K, R> {
     }
 
     /// Where throttles count. Default: in this process, in a
-    /// [`MemoryStore`](crate::throttling::MemoryStore) of the router's own.
+    /// [`MemoryStore`](crate::throttling::MemoryStore) of the router's own. Routers that shall count
+    /// together, such as those of two versions, get clones of one `Arc<MemoryStore>`.
     #[must_use]
     pub fn throttle_store(mut self, store: impl ThrottleStore) -> Self {
         self.plan.settings.throttle_store = Box::new(store);
@@ -165,8 +169,11 @@ impl<K, R> RouterBuilder<K, R> {
     /// What becomes of an error (DRF's `EXCEPTION_HANDLER`). An error in its place is a 500 that only the
     /// log knows. Default: [`exception_handler`].
     #[must_use]
-    pub fn exception_handler(mut self, handler: fn(&Request, Error) -> Result<Response>) -> Self {
-        self.plan.settings.exception_handler = handler;
+    pub fn exception_handler(
+        mut self,
+        handler: impl Fn(&Request, Error) -> Result<Response> + Send + Sync + 'static,
+    ) -> Self {
+        self.plan.settings.exception_handler = Box::new(handler);
         self
     }
 

@@ -20,7 +20,7 @@ pub const DEFAULT_UPLOAD_LIMIT: u64 = 52_428_800;
 pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// DRF's `EXCEPTION_HANDLER`.
-pub(crate) type ExceptionHandler = fn(&Request, Error) -> Result<Response>;
+pub(crate) type ExceptionHandler = Box<dyn Fn(&Request, Error) -> Result<Response> + Send + Sync>;
 
 /// What is told of every answered request.
 pub(crate) type Observer = Box<dyn Fn(&Answered<'_>) + Send + Sync>;
@@ -51,7 +51,7 @@ impl Default for RouterSettings {
             namespace: None,
             throttle_rates: Rates::default(),
             throttle_store: Box::new(MemoryStore::new()),
-            exception_handler,
+            exception_handler: Box::new(exception_handler),
             observer: None,
             problems: Vec::new(),
         }

@@ -190,15 +190,15 @@ impl AsView {
         self.initkwargs.name = meta.label().map(Cow::Owned);
         self.initkwargs.suffix = meta.suffix.map(Cow::Borrowed);
         self.initkwargs.description = meta.description.map(Cow::Borrowed);
-        self.options = meta.options;
+        self.options = self.options.or(meta.options);
         self
     }
 
-    /// Options of this view, over the viewset's. `as_view` does not take them from an action;
-    /// [`kwargs_of`](Self::kwargs_of) does.
+    /// Options of this view, over those of an earlier call and over the viewset's. `as_view` does not take
+    /// them from an action; [`kwargs_of`](Self::kwargs_of) does.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
-        self.options = options;
+        self.options = options.or(self.options);
         self
     }
 

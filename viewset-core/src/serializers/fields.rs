@@ -48,6 +48,8 @@ pub struct Field {
     pub allow_null: bool,
     /// The empty string is a value.
     pub allow_blank: bool,
+    /// Whether blanks around a text are taken off.
+    pub trim_whitespace: bool,
     /// The fewest characters (code points) of a text, or items of a list.
     pub min_length: Option<usize>,
     /// The most characters (code points) of a text, or items of a list.
@@ -86,6 +88,7 @@ impl Field {
             write_only: false,
             allow_null: T::NULLABLE,
             allow_blank: false,
+            trim_whitespace: true,
             min_length: None,
             max_length: None,
             min_value: None,
@@ -140,6 +143,13 @@ impl Field {
     #[must_use]
     pub const fn allow_blank(mut self) -> Self {
         self.allow_blank = true;
+        self
+    }
+
+    /// Whether blanks around a text are taken off; they are by default. Not those of a password.
+    #[must_use]
+    pub const fn trim_whitespace(mut self, trim: bool) -> Self {
+        self.trim_whitespace = trim;
         self
     }
 

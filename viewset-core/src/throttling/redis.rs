@@ -80,7 +80,8 @@ impl RedisStore {
     /// How long a request waits for Redis, connecting included; the default is one second.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
+        // A clock cannot be set to any time; a day is as good as never.
+        Self { timeout: timeout.min(Duration::from_secs(86_400)), ..self }
     }
 
     /// Whether requests pass, uncounted and with a warning in the log, while Redis does not answer. The

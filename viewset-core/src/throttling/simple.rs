@@ -64,7 +64,10 @@ impl<T: SimpleRateThrottle> Throttle for T {
         let Some(ident) = self.get_cache_key(req) else {
             return Ok(Decision::Allowed);
         };
-        let key = ["throttle_", scope, "_", &ident].concat();
+        // No header and no scope has a line feed, so the parts cannot run into each other. A throttle with
+        // a rate of its own counts for itself: by another rate's period what it counted would expire.
+        let own = self.rate().map(|rate| rate.to_string()).unwrap_or_default();
+        let key = ["throttle\n", scope, "\n", &own, "\n", &ident].concat();
         let store = &req.router().settings.throttle_store;
         match store.erased_hit_now(&key, rate) {
             Some(decision) => Ok(decision),
@@ -89,7 +92,8 @@ fn rate_of(req: &Request, scope: &str) -> Result<Option<Rate>> {
 /// Who has authenticated by their key, others by their address.
 fn user_or_ident(req: &Request) -> Cow<'_, str> {
     match req.auth_user() {
-        Some(user) => user.pk(),
+        // A user of another type with this key is another user, and no address looks so.
+        Some(user) => Cow::Owned(["user\n", user.kind(), "\n", &user.pk()].concat()),
         None => req.ident(),
     }
 }

@@ -44,18 +44,42 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     Error::internal(format!("it panicked: {}", text.unwrap_or("no message")))
 }
 
-/// An error that nobody handled: logged under the request's id, with nothing of it in the body.
-pub(super) fn server_error(req: &Request, error: &Error) -> Response {
-    let id = request_id(req);
+/// An error that was logged: under which id, and its text.
+pub(super) struct Logged {
+    id: String,
+    text: String,
+}
+
+/// Logs an error of which the client must see nothing, under the request's id, before any handler can
+/// make it another; `None` for all others.
+pub(super) fn log(req: &Request, error: &Error) -> Option<Logged> {
+    error.is_internal().then(|| write(req, error))
+}
+
+fn write(req: &Request, error: &Error) -> Logged {
+    let (id, text) = (request_id(req), error.to_string());
     let (method, path, action) = (req.method(), req.path(), req.action());
-    tracing::error!(request_id = id, %method, path, action, "{error}");
+    tracing::error!(request_id = id, %method, path, action, "{text}");
+    Logged { id, text }
+}
+
+/// The response with the id, if its error was logged.
+pub(super) fn with_id(response: Response, logged: Option<Logged>) -> Response {
+    match logged.and_then(|logged| HeaderValue::from_str(&logged.id).ok()) {
+        Some(id) => response.with_header(REQUEST_ID, id),
+        None => response,
+    }
+}
+
+/// The answer to an error that nobody handled, with nothing of it in the body. What is logged already is
+/// not logged again.
+pub(super) fn server_error(req: &Request, error: &Error, logged: Option<Logged>) -> Response {
+    let logged = logged.filter(|logged| logged.text == error.to_string());
+    let logged = logged.unwrap_or_else(|| write(req, error));
     let mut response = Response::empty(StatusCode::INTERNAL_SERVER_ERROR);
     response.content_type = Some(HeaderValue::from_static(renderers::JSON_MEDIA_TYPE));
     response.body = Body::Bytes(Bytes::from_static(BODY));
-    match HeaderValue::from_str(&id) {
-        Ok(id) => response.with_header(REQUEST_ID, id),
-        Err(_) => response,
-    }
+    with_id(response, Some(logged))
 }
 
 /// The id that a proxy gave the request as `X-Request-Id`, if it is one; else a new one.

@@ -23,7 +23,7 @@ use crate::words::field as key;
 //        | "child" "(" field ")"
 //        | "related" "=" type
 //        | ( "label" | "help_text" ) "=" string
-// flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank"
+// flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
 //        | "email" | "url" | "slug"
 #[derive(Default)]
 pub(crate) struct FieldArgs {
@@ -33,6 +33,7 @@ pub(crate) struct FieldArgs {
     pub(crate) default: Attr<DefaultArg>,
     pub(crate) allow_null: Attr<bool>,
     pub(crate) allow_blank: Attr<bool>,
+    pub(crate) trim_whitespace: Attr<bool>,
     pub(crate) min_length: Attr<usize>,
     pub(crate) max_length: Attr<usize>,
     pub(crate) min_value: Attr<Number>,
@@ -90,6 +91,7 @@ impl FieldArgs {
             key::DEFAULT => self.default.read(sink, entry, default),
             key::ALLOW_NULL => self.allow_null.read(sink, entry, flag),
             key::ALLOW_BLANK => self.allow_blank.read(sink, entry, flag),
+            key::TRIM_WHITESPACE => self.trim_whitespace.read(sink, entry, flag),
             key::MIN_LENGTH => self.min_length.read(sink, entry, length),
             key::MAX_LENGTH => self.max_length.read(sink, entry, length),
             key::MIN_VALUE => self.min_value.read(sink, entry, Entry::value),

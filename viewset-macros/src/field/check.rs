@@ -101,7 +101,13 @@ fn check_kind_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
         return;
     }
     let args = field.args;
-    let keys = [args.email.key(), args.url.key(), args.slug.key(), args.choices.key()];
+    let keys = [
+        args.trim_whitespace.key(),
+        args.email.key(),
+        args.url.key(),
+        args.slug.key(),
+        args.choices.key(),
+    ];
     for key in keys.into_iter().flatten() {
         sink.error(key, format_args!("field `{}` is no text and has no `{key}`", field.ident));
     }

@@ -41,6 +41,7 @@ fn expand_rules(args: &FieldArgs) -> TokenStream {
     };
     let null = args.allow_null.get().map(|allow| quote!(.allow_null(#allow)));
     let blank = (args.allow_blank.get() == Some(&true)).then(|| quote!(.allow_blank()));
+    let trim = args.trim_whitespace.get().map(|trim| quote!(.trim_whitespace(#trim)));
     let length = |length: Option<&usize>| length.copied().map(Literal::usize_unsuffixed);
     let min_length = length(args.min_length.get()).map(|length| quote!(.min_length(#length)));
     let max_length = length(args.max_length.get()).map(|length| quote!(.max_length(#length)));
@@ -50,7 +51,7 @@ fn expand_rules(args: &FieldArgs) -> TokenStream {
     let label = text(args.label.get(), "label");
     let help_text = text(args.help_text.get(), "help_text");
     quote! {
-        #null #blank #min_length #max_length #min_value #max_value #kind #label #help_text
+        #null #blank #trim #min_length #max_length #min_value #max_value #kind #label #help_text
     }
 }
 

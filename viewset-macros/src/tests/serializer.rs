@@ -56,7 +56,7 @@ fn an_unknown_key_names_the_nearest() {
         field_messages(quote!(max_lenght = 5), quote!(String)),
         ["unknown key `max_lenght` in `#[field]`\n\
           help: expected one of `max_length`, `read_only`, `write_only`, `required`, `default`, \
-          `allow_null`, `allow_blank`, `min_length`, `min_value`, `max_value`, `email`, `url`, \
+          `allow_null`, `allow_blank`, `trim_whitespace`, `min_length`, `min_value`, `max_value`, `email`, `url`, \
           `slug`, `choices`, `child`, `related`, `label`, `help_text`"]
     );
     let unknown = derive(quote!(

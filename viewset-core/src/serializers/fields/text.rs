@@ -13,7 +13,7 @@ impl FieldValue for String {
             return choice::from_value(value, field);
         }
         let text = match value {
-            Value::Str(text) | Value::IllFormed { text, .. } => match python::strip(text) {
+            Value::Str(text) | Value::IllFormed { text, .. } => match strip(text, field) {
                 "" if field.allow_blank => return Ok(Self::new()),
                 "" => return refuse("This field may not be blank.", "blank"),
                 text => text.to_owned(),
@@ -38,6 +38,11 @@ impl FieldValue for String {
             false => Ok(text.to_owned()),
         }
     }
+}
+
+/// The text without the blanks around it, where they do not count.
+fn strip<'a>(text: &'a str, field: &Field) -> &'a str {
+    if field.trim_whitespace { python::strip(text) } else { text }
 }
 
 fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {

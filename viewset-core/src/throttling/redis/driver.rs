@@ -78,14 +78,14 @@ struct Line {
 
 impl Link {
     /// A connection that is found broken is replaced once; it may have been idle for long.
-    async fn hit(&self, hit: &Hit, deadline: Instant) -> Result<Decision, RedisError> {
+    async fn hit(self: &Arc<Self>, hit: &Hit, deadline: Instant) -> Result<Decision, RedisError> {
         match self.ask(hit, deadline).await {
             Err(error) if error.is_unrecoverable_error() => self.ask(hit, deadline).await,
             answer => answer,
         }
     }
 
-    async fn ask(&self, hit: &Hit, deadline: Instant) -> Result<Decision, RedisError> {
+    async fn ask(self: &Arc<Self>, hit: &Hit, deadline: Instant) -> Result<Decision, RedisError> {
         let (mut connection, number) = self.line(deadline).await?;
         let mut call = SCRIPT.key(&*hit.key);
         call.arg(hit.rate.requests()).arg(hit.rate.period().as_secs());
@@ -94,8 +94,12 @@ impl Link {
             Ok(answer) => Ok(decision(hit.rate, answer)),
             Err(error) => {
                 // Nor does one that is silent for so long deserve the next request.
-                if error.is_unrecoverable_error() || error.is_timeout() {
-                    self.hang_up(number).await;
+                if error.is_timeout() {
+                    // In the background: another request may hold the line for as long as it waits.
+                    let link = self.clone();
+                    tokio::spawn(async move { link.hang_up(number).await });
+                } else if error.is_unrecoverable_error() {
+                    let _ = tokio::time::timeout_at(deadline, self.hang_up(number)).await;
                 }
                 Err(error)
             }

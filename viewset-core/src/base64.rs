@@ -2,7 +2,7 @@
 //! read behind the padding.
 
 /// The bytes of a whole text. `None` if it ends in the middle of a group.
-pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut groups = Groups::default();
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     text.iter().for_each(|byte| groups.push(*byte, &mut bytes));
@@ -12,13 +12,13 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
 /// A text that comes in pieces. As Django does for files, it is cut into fours without its white
 /// space, and must be of whole fours.
 #[derive(Default)]
-pub(super) struct Base64 {
+pub(crate) struct Base64 {
     groups: Groups,
     four: Vec<u8>,
 }
 
 impl Base64 {
-    pub(super) fn decode(&mut self, piece: &[u8]) -> Vec<u8> {
+    pub(crate) fn decode(&mut self, piece: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(piece.len() / 4 * 3 + 3);
         for byte in piece.iter().filter(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')) {
             self.four.push(*byte);
@@ -30,7 +30,7 @@ impl Base64 {
     }
 
     /// Whether the text may end here.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.four.is_empty() && self.groups.is_complete()
     }
 }
