@@ -86,9 +86,9 @@ fn serve_noting(answer: fn() -> Result<Decision>) -> (Server, Arc<Mutex<Vec<Stri
 #[test]
 fn a_store_of_ones_own_is_asked_by_every_throttle() {
     let all = [
-        "throttle\nanon\n5/min\n127.0.0.1 5/min",
-        "throttle\nuser\n\n127.0.0.1 7/hour",
-        "throttle\nanon\n9/day\n127.0.0.1 9/day",
+        "throttle\nanon\n5/3c\n\n127.0.0.1 5/min",
+        "throttle\nuser\n\n\n127.0.0.1 7/hour",
+        "throttle\nanon\n9/15180\n\n127.0.0.1 9/day",
     ];
     for (answer, status) in [
         ((|| Ok(Decision::Allowed)) as fn() -> _, 200),

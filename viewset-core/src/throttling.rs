@@ -57,6 +57,13 @@ pub trait Throttle: Sync {
     /// every method, after permissions (row I9).
     fn allow_request(&self, req: &Request) -> impl Future<Output = Result<Decision>>;
 
+    /// The same, for a throttle that knows without waiting: it spares the request a boxed future. `None`,
+    /// the default, means that nothing was counted and that `allow_request` has to be asked.
+    fn allow_now(&self, req: &Request) -> Option<Result<Decision>> {
+        let _ = req;
+        None
+    }
+
     /// The scopes whose rates the router has to know; `scope` is the `throttle_scope` of the route.
     /// A missing one is an error of `build()`. Default: none.
     fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
@@ -75,12 +82,18 @@ pub trait ErasedThrottle: Sync {
     #[doc(hidden)]
     fn allow<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<Decision>>;
     #[doc(hidden)]
+    fn allow_at_once(&self, req: &Request) -> Option<Result<Decision>>;
+    #[doc(hidden)]
     fn scope(&self, scope: Option<&'static str>) -> Option<&'static str>;
 }
 
 impl<T: Throttle> ErasedThrottle for T {
     fn allow<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<Decision>> {
         Box::pin(self.allow_request(req))
+    }
+
+    fn allow_at_once(&self, req: &Request) -> Option<Result<Decision>> {
+        self.allow_now(req)
     }
 
     fn scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
@@ -116,7 +129,11 @@ impl Throttles {
     pub async fn check(self, req: &Request) -> Result<()> {
         let mut refused = None;
         for throttle in self.0 {
-            if let Decision::Throttled { wait } = throttle.allow(req).await? {
+            let decision = match throttle.allow_at_once(req) {
+                Some(decision) => decision?,
+                None => throttle.allow(req).await?,
+            };
+            if let Decision::Throttled { wait } = decision {
                 refused = refused.max(Some(wait));
             }
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Decision, Rate, Throttle};
+use crate::authentication::ErasedUser;
 use crate::error::{Error, Result};
 use crate::request::Request;
 
@@ -44,6 +45,12 @@ pub trait SimpleRateThrottle: Sync {
     /// Who is counted; `None` for a request that is not.
     fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>>;
 
+    /// What kind of key that is, where keys of several kinds could be alike. Default: none.
+    fn kind_of_key(&self, req: &Request) -> &'static str {
+        let _ = req;
+        ""
+    }
+
     /// As [`Throttle::required_scope`].
     fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
         let _ = scope;
@@ -54,29 +61,66 @@ pub trait SimpleRateThrottle: Sync {
 #[diagnostic::do_not_recommend]
 impl<T: SimpleRateThrottle> Throttle for T {
     async fn allow_request(&self, req: &Request) -> Result<Decision> {
-        let Some(scope) = SimpleRateThrottle::scope(self, req) else {
-            return Ok(Decision::Allowed);
-        };
-        let Some(rate) = self.rate().map_or_else(|| rate_of(req, scope), |rate| Ok(Some(rate)))?
-        else {
-            return Ok(Decision::Allowed);
-        };
-        let Some(ident) = self.get_cache_key(req) else {
-            return Ok(Decision::Allowed);
-        };
-        // No header and no scope has a line feed, so the parts cannot run into each other. A throttle with
-        // a rate of its own counts for itself: by another rate's period what it counted would expire.
-        let own = self.rate().map(|rate| rate.to_string()).unwrap_or_default();
-        let key = ["throttle\n", scope, "\n", &own, "\n", &ident].concat();
-        let store = &req.router().settings.throttle_store;
-        match store.erased_hit_now(&key, rate) {
-            Some(decision) => Ok(decision),
-            None => store.erased_hit(&key, rate).await,
+        match counted(self, req)? {
+            Some((key, rate)) => req.router().settings.throttle_store.erased_hit(&key, rate).await,
+            None => Ok(Decision::Allowed),
+        }
+    }
+
+    fn allow_now(&self, req: &Request) -> Option<Result<Decision>> {
+        match counted(self, req) {
+            Ok(Some((key, rate))) => {
+                req.router().settings.throttle_store.erased_hit_now(&key, rate).map(Ok)
+            }
+            Ok(None) => Some(Ok(Decision::Allowed)),
+            Err(error) => Some(Err(error)),
         }
     }
 
     fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
         SimpleRateThrottle::required_scope(self, scope)
+    }
+}
+
+/// Who is counted, and at which rate; `None` for a request that is not.
+fn counted<T: SimpleRateThrottle>(throttle: &T, req: &Request) -> Result<Option<(String, Rate)>> {
+    let Some(scope) = throttle.scope(req) else { return Ok(None) };
+    let own = throttle.rate();
+    let rate = match own {
+        Some(rate) => Some(rate),
+        None => rate_of(req, scope)?,
+    };
+    let Some(rate) = rate else { return Ok(None) };
+    let kind = throttle.kind_of_key(req);
+    Ok(throttle.get_cache_key(req).map(|ident| (key(scope, own, kind, &ident), rate)))
+}
+
+/// What a store knows a client by. No header and no scope has a line feed, so the parts cannot run into
+/// each other. A throttle with a rate of its own counts for itself: by another rate's period what it counted
+/// would expire.
+fn key(scope: &str, own: Option<Rate>, kind: &str, ident: &str) -> String {
+    let mut key = String::with_capacity(scope.len() + kind.len() + ident.len() + 36);
+    key.push_str("throttle\n");
+    key.push_str(scope);
+    key.push('\n');
+    if let Some(rate) = own {
+        push_number(&mut key, rate.requests().into());
+        key.push('/');
+        push_number(&mut key, rate.period().as_secs());
+    }
+    key.push('\n');
+    key.push_str(kind);
+    key.push('\n');
+    key.push_str(ident);
+    key
+}
+
+/// As hexadecimal digits; `format!` takes ten times as long, and this is done for every request.
+fn push_number(text: &mut String, number: u64) {
+    let digits = number.checked_ilog(16).unwrap_or(0) + 1;
+    for place in (0..digits).rev() {
+        let digit = number >> (4 * place) & 15;
+        text.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 16)));
     }
 }
 
@@ -89,11 +133,15 @@ fn rate_of(req: &Request, scope: &str) -> Result<Option<Rate>> {
     })
 }
 
+/// The type of the user: one of another type with the same key is another one, and no address is a user.
+fn kind_of_user(req: &Request) -> &'static str {
+    req.auth_user().map_or("", ErasedUser::kind)
+}
+
 /// Who has authenticated by their key, others by their address.
 fn user_or_ident(req: &Request) -> Cow<'_, str> {
     match req.auth_user() {
-        // A user of another type with this key is another user, and no address looks so.
-        Some(user) => Cow::Owned(["user\n", user.kind(), "\n", &user.pk()].concat()),
+        Some(user) => user.pk(),
         None => req.ident(),
     }
 }
@@ -133,6 +181,10 @@ macro_rules! throttle {
                 key(req)
             }
 
+            fn kind_of_key(&self, req: &Request) -> &'static str {
+                kind_of_user(req)
+            }
+
             fn required_scope(&self, _scope: Option<&'static str>) -> Option<&'static str> {
                 self.rate.is_none().then_some($scope)
             }
@@ -162,6 +214,10 @@ impl SimpleRateThrottle for ScopedRateThrottle {
 
     fn get_cache_key<'r>(&self, req: &'r Request) -> Option<Cow<'r, str>> {
         Some(user_or_ident(req))
+    }
+
+    fn kind_of_key(&self, req: &Request) -> &'static str {
+        kind_of_user(req)
     }
 
     fn required_scope(&self, scope: Option<&'static str>) -> Option<&'static str> {
