@@ -1,8 +1,8 @@
 //! Who may do what: the traits that users implement, and the list a viewset asks
 //! (DRF's `permissions.py`, rows G1 to G15).
 //!
-//! How a list holds permissions of many types is [`set`]'s business, what `&`, `|` and `!` mean is
-//! [`compose`]'s; the permissions that come with the library are in [`stock`] and [`model`].
+//! How a list holds permissions of many types is `set`'s business, what `&`, `|` and `!` mean is
+//! `compose`'s; the permissions that come with the library are in `stock` and `model`.
 
 pub mod compose;
 mod model;

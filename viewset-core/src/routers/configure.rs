@@ -117,7 +117,7 @@ impl<K, R> RouterBuilder<K, R> {
     }
 
     /// The namespace of the router's routes, for
-    /// [`NamespaceVersioning`](crate::versioning::NamespaceVersioning): `v1`, or nested `shop:v1`.
+    /// [`NamespaceVersioning`](struct@crate::versioning::NamespaceVersioning): `v1`, or nested `shop:v1`.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
         self.plan.settings.namespace = Some(namespace.into());
@@ -167,7 +167,7 @@ impl<K, R> RouterBuilder<K, R> {
     }
 
     /// What becomes of an error (DRF's `EXCEPTION_HANDLER`). An error in its place is a 500 that only the
-    /// log knows. Default: [`exception_handler`].
+    /// log knows. Default: [`exception_handler`](crate::exceptions::exception_handler).
     #[must_use]
     pub fn exception_handler(
         mut self,
