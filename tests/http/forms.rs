@@ -296,3 +296,33 @@ fn an_extractor_is_told_that_a_form_was_read() {
     assert_eq!(reply.status, 400, "{}", reply.body);
     assert_eq!(server.request("POST", "/api/bytes/", "{}").brief(), (200, "2"));
 }
+
+/// L12: a form has no null and no unchecked boxes: an empty text is null where that is allowed, a box that is
+/// not there is not checked.
+#[test]
+fn a_form_says_null_and_false_in_its_own_way() {
+    #[derive(viewset_actix::Serializer)]
+    struct Settings {
+        active: bool,
+        count: Option<i32>,
+    }
+
+    struct SettingsViewSet;
+
+    #[viewset]
+    impl SettingsViewSet {
+        async fn create(&self, data: Validated<Settings>) -> Data<(bool, Option<i32>)> {
+            Data((data.active, data.count))
+        }
+    }
+
+    let router = SimpleRouter::new().register_as("settings", "settings", SettingsViewSet);
+    let server = serve(router);
+    let send = |kind: &str, body: &[u8]| {
+        server.send("POST", "/api/settings/", &[("Content-Type", kind)], body)
+    };
+    assert_eq!(send(FORM, b"count=").brief(), (200, "[false,null]"));
+    assert_eq!(send(FORM, b"active=on&count=3").brief(), (200, "[true,3]"));
+    let required = r#"{"active":["This field is required."]}"#;
+    assert_eq!(send("application/json", b"{\"count\":3}").brief(), (400, required));
+}
