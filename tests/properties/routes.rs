@@ -175,7 +175,9 @@ fn check(
         let basename = reply["basename"].as_str().unwrap_or_default();
         prop_assert!(found.name.starts_with(&format!("{basename}-")), "{}: {}", path, reply);
         prop_assert_eq!(&reply["action"], &json!(found.action), "{}", path);
-        let kwargs = [plan.outer(), found.kwargs.clone()].concat();
+        // A format suffix is the last of them, as in DRF.
+        let format = found.format.iter().map(|format| ("format".to_owned(), format.clone()));
+        let kwargs = [plan.outer(), found.kwargs.clone(), format.collect()].concat();
         prop_assert_eq!(&reply["kwargs"], &json!(kwargs), "{}", path);
         prop_assert_eq!(&reply["format"], &json!(found.format), "{}", path);
     }
