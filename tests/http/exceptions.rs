@@ -103,3 +103,49 @@ fn the_text_of_an_error_can_be_ones_own() {
     let text = r#"{"detail":"Slow down. Expected available in 5 seconds."}"#;
     assert_eq!((slow.brief(), slow.header("retry-after")), ((429, text), Some("5")));
 }
+
+/// R13: an error of the application's own is an answer by `From`; `?` does the rest, in actions and in hooks.
+#[test]
+fn an_error_of_ones_own_becomes_an_answer() {
+    struct OutOfStock {
+        left: u32,
+    }
+
+    impl From<OutOfStock> for Error {
+        fn from(error: OutOfStock) -> Self {
+            Error::api(StatusCode::CONFLICT, format!("Only {} are left.", error.left), "stock")
+        }
+    }
+
+    fn take(count: u32) -> Result<u32, OutOfStock> {
+        if count > 3 { Err(OutOfStock { left: 3 }) } else { Ok(3 - count) }
+    }
+
+    struct StockPermission;
+
+    impl Permission for StockPermission {
+        async fn has_permission(&self, req: &Request) -> Result<bool> {
+            take(req.query_params().get_list("deny").len().try_into().unwrap_or(0))?;
+            Ok(true)
+        }
+    }
+
+    struct StockViewSet;
+
+    #[viewset(basename = "stock", permission_classes = [StockPermission])]
+    impl StockViewSet {
+        async fn list(&self) -> Result<Data<u32>> {
+            Ok(Data(take(4)?))
+        }
+        async fn create(&self) -> Result<Data<u32>, OutOfStock> {
+            take(1).map(Data)
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register("stock", StockViewSet));
+    let refused = (409, r#"{"detail":"Only 3 are left."}"#);
+    assert_eq!(server.get("/api/stock/").brief(), refused);
+    assert_eq!(server.request("POST", "/api/stock/", "").brief(), (200, "2"));
+    let denied = server.request("POST", "/api/stock/?deny=&deny=&deny=&deny=", "");
+    assert_eq!(denied.brief(), refused);
+}

@@ -179,7 +179,8 @@ impl AsView {
     }
 
     /// With the name, the description and the options of one of the viewset's actions, as a router binds
-    /// it (DRF's `as_view({...}, **UserViewSet.set_password.kwargs)`). It replaces what was said before.
+    /// it (DRF's `as_view({...}, **UserViewSet.set_password.kwargs)`). Name, suffix and description replace what was
+    /// said before; options that this view was given hold over the action's.
     #[must_use]
     pub fn kwargs_of(mut self, action: &str) -> Self {
         let Some(meta) = self.viewset.actions().into_iter().find(|meta| meta.name == action) else {
