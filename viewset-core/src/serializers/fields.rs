@@ -14,6 +14,7 @@ mod decimal;
 mod duration;
 mod format;
 mod iso8601;
+mod kind;
 mod list;
 mod number;
 mod python;
@@ -23,6 +24,7 @@ mod uuid;
 
 pub use decimal::Decimal;
 pub use duration::Duration;
+pub use kind::{Bound, Kind};
 pub use list::List;
 pub use uuid::Uuid;
 
@@ -234,90 +236,6 @@ impl Field {
     pub const fn help_text(mut self, text: &'static str) -> Self {
         self.help_text = Some(text);
         self
-    }
-}
-
-/// The family of a field's type, as OPTIONS names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// Text.
-    String,
-    /// An integer of up to 32 bits.
-    Integer,
-    /// An integer of 64 bits, which has a message of its own.
-    BigInteger,
-    /// A floating-point number.
-    Float,
-    /// True or false.
-    Boolean,
-    /// A date with a time.
-    DateTime,
-    /// A date.
-    Date,
-    /// A time of day.
-    Time,
-    /// A length of time.
-    Duration,
-    /// A decimal number of fixed digits.
-    Decimal,
-    /// A UUID.
-    Uuid,
-    /// Text that is an e-mail address.
-    Email,
-    /// Text that is a URL.
-    Url,
-    /// Text that is a slug.
-    Slug,
-    /// One of several texts.
-    Choice,
-    /// A list.
-    List,
-    /// The key of a row of another model.
-    Related,
-}
-
-impl Kind {
-    /// The `type` in the answer to OPTIONS.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::String | Self::Uuid => "string",
-            Self::Integer | Self::BigInteger => "integer",
-            Self::Float => "float",
-            Self::Boolean => "boolean",
-            Self::DateTime => "datetime",
-            Self::Date => "date",
-            Self::Time => "time",
-            Self::Duration => "duration",
-            Self::Decimal => "decimal",
-            Self::Email => "email",
-            Self::Url => "url",
-            Self::Slug => "slug",
-            Self::Choice => "choice",
-            Self::List => "list",
-            Self::Related => "field",
-        }
-    }
-}
-
-/// The limit of a number, shown in the message as it was written.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Bound {
-    /// An integer.
-    Int(i64),
-    /// A finite float.
-    Float(f64),
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Int(value) => value.fmt(f),
-            Self::Float(value) => {
-                f.write_str(&crate::renderers::json::float_repr(*value, &mut ryu::Buffer::new()))
-            }
-        }
     }
 }
 
