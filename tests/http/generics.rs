@@ -47,7 +47,11 @@ fn filter_queryset_holds_for_lists_and_objects() {
 
     #[viewset(model = Author)]
     impl AuthorViewSet {
-        fn filter_queryset(&self, req: &Request, query: Query<Author>) -> Result<Query<Author>> {
+        async fn filter_queryset(
+            &self,
+            req: &Request,
+            query: Query<Author>,
+        ) -> Result<Query<Author>> {
             match req.query_param("name") {
                 Some(name) => Ok(query.filter(authors::name.eq(name.into_owned()))),
                 None => Ok(query),

@@ -78,10 +78,11 @@ fn the_headers_of_a_success_can_be_replaced() {
 
     #[viewset(model = Link)]
     impl LinkViewSet {
-        fn get_success_headers(&self, link: &Link) -> http::HeaderMap {
+        fn get_success_headers(&self, _: &Request, link: &RawJson) -> Result<http::HeaderMap> {
             let mut headers = http::HeaderMap::new();
-            headers.insert("x-id", link.id.into());
-            headers
+            let Some(Value::Int(id)) = link.to_value()?.get("id").cloned() else { return Ok(headers) };
+            headers.insert("x-id", id.into());
+            Ok(headers)
         }
     }
 

@@ -17,9 +17,16 @@ pub use viewset_core::data::{FormData, UploadedFile};
 pub use viewset_core::diesel::{Db, Input, Model, Query};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
+pub use viewset_core::filters::{
+    DjangoFilterBackend, FilterBackend, OrderingFilter, SearchFilter,
+};
 pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
+};
+pub use viewset_core::pagination::{
+    CursorPagination, KeysetPagination, LimitOffsetPagination, Page, PageNumberPagination,
+    Pagination, Plan,
 };
 pub use viewset_core::parsers::{FormParser, JsonParser, MultiPartParser, Parser, Parsers};
 pub use viewset_core::permissions::{
@@ -28,11 +35,13 @@ pub use viewset_core::permissions::{
     ObjectPermission, Permission, Permissions,
 };
 pub use viewset_core::renderers::{
-    Data, JsonRenderer, PlainTextRenderer, PrettyJsonRenderer, Renderer, Renderers,
+    Data, JsonRenderer, PlainTextRenderer, PrettyJsonRenderer, RawJson, Renderer, Renderers,
 };
 pub use viewset_core::request::{Payload, Request, RequestHead};
 pub use viewset_core::response::{IntoResponse, Response};
-pub use viewset_core::serializers::Value;
+pub use viewset_core::serializers::{
+    Context, ModelSerializer, Serializer as _, SerializerClass, Value,
+};
 pub use viewset_core::throttling::{
     AnonRateThrottle, Decision, Rate, ScopedRateThrottle, SimpleRateThrottle, Throttle, Throttles,
     UserRateThrottle,

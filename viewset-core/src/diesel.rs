@@ -4,22 +4,31 @@
 //! [`connection`] and [`atomic`] tie them to a request.
 
 mod backend;
+mod column;
 mod constraint;
 mod db;
 mod model;
 mod pool;
 mod request;
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
 mod stored;
+mod window;
 
 pub use crate::serializers::LookupError;
-pub use backend::{DbConnection, DbError, InFlight};
+pub use backend::{Case, DbConnection, DbError, InFlight};
+pub use column::{
+    Backend, Column, Exists, FieldAt, Given, Key, NoName, RelationAt, field_index,
+};
+pub(crate) use column::same;
 pub use db::Db;
 pub use model::{Input, Model, Query};
 pub use pool::Lease;
 pub(crate) use request::Slot;
+pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, bind};
+pub use window::{Choose, Fetched, Slice, Window, run};
 pub use request::{Connection, atomic, connection};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};

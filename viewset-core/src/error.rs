@@ -103,6 +103,22 @@ impl ErrorDetail {
         })
     }
 
+    /// As the error of an object as a whole: texts belong to no field, and those of a field are a list
+    /// (DRF's `as_serializer_error`).
+    #[must_use]
+    pub fn of_object(self) -> Self {
+        let listed = |detail| match detail {
+            message @ Self::Message(_) => Self::List(vec![message]),
+            other => other,
+        };
+        match self {
+            Self::Map(entries) => Self::Map(
+                entries.into_iter().map(|(name, detail)| (name, listed(detail))).collect(),
+            ),
+            other => Self::Map(vec![("non_field_errors".into(), listed(other))]),
+        }
+    }
+
     fn each(&self, of: &impl Fn(&Message) -> Self) -> Self {
         match self {
             Self::Message(message) => of(message),
@@ -111,6 +127,13 @@ impl ErrorDetail {
                 entries.iter().map(|(name, detail)| (name.clone(), detail.each(of))).collect(),
             ),
         }
+    }
+}
+
+/// A `ValidationError`.
+impl From<ErrorDetail> for Error {
+    fn from(detail: ErrorDetail) -> Self {
+        Self::validation(detail)
     }
 }
 
@@ -195,6 +218,27 @@ impl Error {
             other => other,
         };
         Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// What was wrong with the data, if this is a [`validation`](Self::validation) error.
+    ///
+    /// # Errors
+    ///
+    /// This error, if it is another.
+    pub(crate) fn into_validation(self) -> Result<ErrorDetail> {
+        let is_validation = self.0.status == StatusCode::BAD_REQUEST
+            && !matches!(self.0.detail, ErrorDetail::Message(_));
+        if is_validation { Ok(self.0.detail) } else { Err(self) }
+    }
+
+    /// Not public API. Used by generated code: the error of an object as a whole, in its shape.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_object(self) -> Self {
+        match self.into_validation() {
+            Ok(detail) => Self::validation(detail.of_object()),
+            Err(error) => error,
+        }
     }
 
     /// 400, `ParseError`.

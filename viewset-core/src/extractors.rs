@@ -8,7 +8,7 @@ use http::Method;
 
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::serializers::{Serializer, Value};
+use crate::serializers::{Context, Serializer, Value};
 
 /// A type that an action can take as an argument: made from the request before the action runs.
 ///
@@ -62,7 +62,7 @@ impl<S> Deref for Validated<S> {
 impl<S: Serializer> FromRequest for Validated<S> {
     async fn from_request(req: &Request) -> Result<Self> {
         let partial = req.method() == Method::PATCH;
-        S::run_validation(req.data().await?, partial).map(Validated).map_err(Error::validation)
+        S::run_validation(req.data().await?, &Context::new(req).partial(partial)).await.map(Validated)
     }
 }
 

@@ -5,7 +5,11 @@ use std::future::Future;
 
 use crate::diesel::{Connection, LookupError, Model, Query, connection};
 use crate::error::{Error, Result};
+use crate::filters::filter_queryset;
+use crate::pagination::{Page, paginate_queryset};
 use crate::request::{Request, RequestHead};
+use crate::response::Response;
+use crate::serializers::{BoundSerializer, SerializerClass};
 use crate::viewsets::ViewSet;
 
 /// A viewset with a model. Implemented by `#[viewset(model = …)]`; the hooks are overridden by writing
@@ -28,18 +32,58 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
         Ok(Self::Model::objects())
     }
 
-    /// Narrows the rows down by what the request asks for; it holds for lists and for single objects
-    /// (DRF D2). Default: unchanged.
+    /// How rows are shown and read. Default: [`SerializerClass::of`], the `serializer_class` of the action
+    /// or the viewset, else the model itself.
+    fn get_serializer_class(&self, req: &Request) -> SerializerClass<Self::Model> {
+        SerializerClass::of(req)
+    }
+
+    /// The serializer of this request: `self.get_serializer(req).data(&user).await?`.
+    fn get_serializer<'r>(&self, req: &'r Request) -> BoundSerializer<'r, Self::Model> {
+        BoundSerializer::new(self.get_serializer_class(req), req)
+    }
+
+    /// Narrows the rows down by what the request asks for, and sorts them; it holds for lists and for
+    /// single objects (DRF D2). Default: the `filter_backends` of the action or the viewset, in their order.
     ///
     /// # Errors
     ///
     /// A filter value that cannot be read: 400.
     fn filter_queryset(
         &self,
-        _req: &Request,
+        req: &Request,
         query: Query<Self::Model>,
-    ) -> Result<Query<Self::Model>> {
-        Ok(query)
+    ) -> impl Future<Output = Result<Query<Self::Model>>> {
+        filter_queryset::<Self::Model>(req, query, self.get_serializer_class(req).fields())
+    }
+
+    /// The page of the rows that the request asks for, represented by the serializer; all rows where the
+    /// action or the viewset has no `pagination_class`.
+    ///
+    /// ```ignore
+    /// let recent = User::objects().order(users::last_login.desc());
+    /// let page = self.paginate_queryset(req, recent).await?;
+    /// self.get_paginated_response(req, page)
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 404 where there is no such page.
+    fn paginate_queryset(
+        &self,
+        req: &Request,
+        query: Query<Self::Model>,
+    ) -> impl Future<Output = Result<Page>> {
+        paginate_queryset(req, query, self.get_serializer_class(req))
+    }
+
+    /// The response with a page: what the `pagination_class` makes of it, or the bare list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the `pagination_class`.
+    fn get_paginated_response(&self, req: &Request, page: Page) -> Result<Response> {
+        page.into_response_of(req)
     }
 
     /// The object that the URL names. Default: [`get_object`].
@@ -87,7 +131,7 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
 ///
 /// As there.
 pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V::Model> {
-    let query = view.filter_queryset(req, view.get_queryset(req)?)?;
+    let query = view.filter_queryset(req, view.get_queryset(req)?).await?;
     let object =
         get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?;
     view.check_object_permissions(req, &object).await?;

@@ -32,6 +32,8 @@ pub mod throttling;
 pub mod data;
 pub mod parsers;
 pub mod renderers;
+pub mod filters;
+pub mod pagination;
 pub mod metadata;
 pub mod settings;
 pub mod serializers;

@@ -92,7 +92,7 @@ impl Metadata for SimpleMetadata {
 async fn actions(req: &Request) -> Result<Actions> {
     let mut actions = Actions::default();
     let view = req.view();
-    let Some(fields) = view.viewset.fields() else { return Ok(actions) };
+    let Some(fields) = view.viewset.fields(req) else { return Ok(actions) };
     let is_allowed = |verb| view.bound(verb).is_some() && view.options.allows(verb);
     if is_allowed(Verb::Post) && may(&req.with_method(Method::POST), false).await? {
         actions.post = Some(FieldInfos(fields));

@@ -7,23 +7,27 @@ use std::future::Future;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use crate::data::Value;
 use crate::diesel::{Input, Model};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::generics::GenericViewSet;
 use crate::mixin;
+use crate::renderers::RawJson;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::Serializer;
 
 /// Creates a row: `POST /users/`, answered with 201 and the row.
 #[mixin(crate = crate)]
 pub trait CreateModelMixin: GenericViewSet {
     /// Validates the body, stores the row, and shows it.
     async fn create(&self, req: &Request) -> Result<Response> {
-        let data = validate::<Self::Model>(req, false).await?;
+        let serializer = self.get_serializer(req);
+        let data = serializer.validate().await?;
         let instance = self.atomic(req, self.perform_create(req, data)).await?;
-        let mut response = Response::data(req, StatusCode::CREATED, &instance)?;
-        response.headers = self.get_success_headers(&instance).into();
+        let data = serializer.data(&instance).await?;
+        let headers = self.get_success_headers(req, &data)?;
+        let mut response = Response::raw(req, StatusCode::CREATED, data)?;
+        response.headers = headers.into();
         Ok(response)
     }
 
@@ -36,28 +40,32 @@ pub trait CreateModelMixin: GenericViewSet {
         Self::Model::create(req, data)
     }
 
-    /// The headers of a 201. Default: `Location`, if the row has a field called `url` (DRF E4).
-    fn get_success_headers(&self, instance: &Self::Model) -> HeaderMap {
+    /// The headers of a 201. Default: `Location`, if the representation has a text called `url` (DRF E4).
+    ///
+    /// # Errors
+    ///
+    /// None by default.
+    fn get_success_headers(&self, req: &Request, data: &RawJson) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
-        if Self::Model::FIELDS.iter().any(|field| field.name == "url" && !field.write_only)
-            && let Ok(value) = serde_json::to_value(instance)
-            && let Some(url) = value.get("url").and_then(serde_json::Value::as_str)
+        let fields = self.get_serializer_class(req).fields();
+        if fields.iter().any(|field| field.name == "url" && !field.write_only)
+            && let Some(url) = data.to_value()?.get("url").and_then(Value::as_str)
             && let Ok(url) = HeaderValue::from_str(url)
         {
             headers.insert(header::LOCATION, url);
         }
-        headers
+        Ok(headers)
     }
 }
 
 /// Lists the rows: `GET /users/`.
 #[mixin(crate = crate)]
 pub trait ListModelMixin: GenericViewSet {
-    /// Filters the queryset and shows the rows.
+    /// Filters the queryset, sorts it, and shows a page of it.
     async fn list(&self, req: &Request) -> Result<Response> {
-        let query = self.filter_queryset(req, self.get_queryset(req)?)?;
-        let rows = Self::Model::fetch(query, &mut *self.connection(req).await?).await?;
-        Response::data(req, StatusCode::OK, &rows)
+        let query = self.filter_queryset(req, self.get_queryset(req)?).await?;
+        let page = self.paginate_queryset(req, query).await?;
+        self.get_paginated_response(req, page)
     }
 }
 
@@ -67,7 +75,8 @@ pub trait RetrieveModelMixin: GenericViewSet {
     /// Finds the row and shows it.
     async fn retrieve(&self, req: &Request) -> Result<Response> {
         let instance = self.get_object(req).await?;
-        Response::data(req, StatusCode::OK, &instance)
+        let data = self.get_serializer(req).data(&instance).await?;
+        Response::raw(req, StatusCode::OK, data)
     }
 }
 
@@ -123,15 +132,13 @@ async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> 
     // The body is read before the transaction begins: a slow client must not hold up other writers. What is
     // wrong with it is told after a missing object (row F2).
     let read = req.data().await.map(drop);
+    let serializer = view.get_serializer(req);
     let instance = view.atomic(req, async {
         let instance = view.get_object(req).await?;
         read?;
-        let data = validate::<V::Model>(req, partial).await?;
+        let data = serializer.instance(&instance).partial(partial).validate().await?;
         view.perform_update(req, instance, data).await
     });
-    Response::data(req, StatusCode::OK, &instance.await?)
-}
-
-async fn validate<M: Model>(req: &Request, partial: bool) -> Result<Input<M>> {
-    Input::<M>::run_validation(req.data().await?, partial).map_err(Error::validation)
+    let data = serializer.data(&instance.await?).await?;
+    Response::raw(req, StatusCode::OK, data)
 }

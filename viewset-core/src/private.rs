@@ -11,14 +11,17 @@ pub use std::vec::Vec;
 mod call;
 
 pub use call::{
-    Answer, Arg, Callee, Core, Extract, LOOKUP, Lookup, Respond, Source, Sources, call, call_sync,
+    Answer, Arg, Callee, Core, Extract, LOOKUP, LookupKwarg, Respond, Source, Sources, call, call_sync,
 };
 
 pub use diesel;
 pub use inventory;
 
 pub use crate::actions::Action;
-pub use crate::diesel::{DefaultBackend, DefaultConnection, LookupError, Model};
+pub use crate::diesel::{
+    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Key, LookupError,
+    Model, Name, NoName, Ordering, RelationAt, Sort, Window, bind, field_index, run as run_window,
+};
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
 pub use crate::generics::GenericViewSet;
@@ -33,7 +36,15 @@ pub use crate::verb::Verb;
 
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
-pub use crate::serializers::{Bound, Field, FieldValue, Kind, Reader, Serializer, Value, given};
+pub use crate::filters::{FieldPath, FilterField, Lookup, OrderingTerm, SearchField};
+pub use crate::serializers::{
+    AboutModel, Bound, Context, Field, FieldValue, Kind, ModelSerializer, Plain, Reader, RelatedRows,
+    Represented, Serializer, SerializerInfo, SerializerOption, Shown, Value, check_fields,
+    check_together, given,
+};
+pub use crate::settings::Options;
+pub use serde::Serialize;
+pub use serde::ser::{SerializeStruct, Serializer as Writer};
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
 
 /// Not public API. Used by generated code: whether there is the object of a detail route.
@@ -52,3 +63,80 @@ macro_rules! verbs {
 
 verbs!(GET = Get, POST = Post, PUT = Put, PATCH = Patch, DELETE = Delete);
 verbs!(HEAD = Head, OPTIONS = Options, TRACE = Trace);
+
+/// Not public API. Used by generated code: the SQL type of a column.
+pub type SqlTypeOf<C> = <C as diesel::Expression>::SqlType;
+
+/// Not public API. Used by generated code: whether a model has a row with a key.
+pub async fn key_exists<M: Model>(req: &Request, key: String) -> Result<bool, Error> {
+    let Ok(query) = M::lookup(M::objects(), "pk", &key) else { return Ok(false) };
+    let mut conn = crate::diesel::connection::<M::Connection>(req).await?;
+    Ok(M::exists(query, &mut conn).await?)
+}
+
+/// Not public API. Used by generated code: the fields that OPTIONS tells. An action's serializer may be about
+/// something else than the model.
+pub fn serializer_fields<V: GenericViewSet>(
+    view: &V,
+    req: &Request,
+) -> Option<&'static [crate::serializers::Field]> {
+    let option = req.options().serializer_class.filter(|class| class.about_model().is_none());
+    let of_model = || view.get_serializer_class(req).fields();
+    Some(option.map_or_else(of_model, |class| class.fields()))
+}
+
+/// Not public API. Used by generated code: the connection of a model.
+pub async fn connection_of<M: Model>(
+    req: &Request,
+) -> Result<crate::diesel::Connection<'_, M::Connection>, Error> {
+    crate::diesel::connection(req).await
+}
+
+/// Not public API. Used by generated code: rows that know how to write themselves.
+pub fn represented<T: Serialize>(fetched: Fetched<T>) -> Result<Represented, Error> {
+    let Some(rows) = &fetched.rows else { return Ok(Represented::missing(&fetched)) };
+    let results = crate::renderers::RawJson::of(rows).map_err(Error::internal)?;
+    Ok(Represented::of(&fetched, results))
+}
+
+/// Not public API. Used by generated code: what is asked once all fields of an input are read.
+pub async fn finish_input<M: Model>(
+    fields: &[Field],
+    input: &mut M::Input,
+    mut reader: Reader<'_>,
+    ctx: &Context<'_>,
+) -> Result<(), Error> {
+    check_fields::<M>(fields, input, &mut reader, ctx).await?;
+    reader.finish_in_order(fields)?;
+    if ctx.instance::<M>().is_none() {
+        M::fill_from_context(input, ctx)?;
+        if !M::UNIQUE_TOGETHER.is_empty() && !ctx.is_partial() {
+            M::fill_defaults(input);
+        }
+    }
+    check_together::<M>(fields, input, ctx).await
+}
+
+/// Not public API. Used by generated code: the URL of a row, by the name of a route or the viewset's own
+/// detail route; with the format suffix that the request has.
+pub fn hyperlink<M: Model>(
+    req: &Request,
+    name: Option<&'static str>,
+    row: &M,
+) -> crate::serializers::Hyperlink {
+    crate::serializers::Hyperlink::of(req, name, row)
+}
+
+/// Not public API. Used by generated code: whether there is the row that a key of a plain struct names.
+pub async fn check_key<M: Model, T: FieldValue>(
+    field: &Field,
+    value: &Option<T>,
+    reader: &mut Reader<'_>,
+    ctx: &Context<'_>,
+) -> Result<(), Error> {
+    let Some(key) = value.as_ref().and_then(FieldValue::to_position) else { return Ok(()) };
+    if !key_exists::<M>(ctx.request()?, key.clone()).await? {
+        reader.refuse_key(field, &key);
+    }
+    Ok(())
+}

@@ -4,6 +4,7 @@
 //! content negotiation's business.
 
 pub mod json;
+mod raw;
 mod stock;
 
 use bytes::Bytes;
@@ -12,10 +13,10 @@ use serde::Serialize;
 
 use crate::data::Value;
 use crate::error::{Error, Result};
-use crate::parsers;
 use crate::request::{Request, RequestHead};
 use crate::response::{Body, IntoResponse, Response};
 
+pub use raw::RawJson;
 pub use stock::{JsonRenderer, PlainTextRenderer, PrettyJsonRenderer};
 
 /// The media type of JSON, without a charset, as DRF sends it.
@@ -147,19 +148,28 @@ impl Response {
         status: StatusCode,
         data: &T,
     ) -> Result<Self> {
+        Self::raw(req, status, RawJson::of(data).map_err(Error::internal)?)
+    }
+
+    /// A response with data that are JSON already, in the negotiated format.
+    ///
+    /// # Errors
+    ///
+    /// Data that the format cannot express: 500.
+    pub fn raw(req: &Request, status: StatusCode, data: RawJson) -> Result<Self> {
         let renderer = req.accepted_renderer();
+        let mut response = Self::empty(status);
         if renderer.is_json() {
-            let mut response = Self::json(status, data)?;
-            if let (Some(indent), Body::Bytes(body)) = (stock::indent(req), &mut response.body) {
-                *body = json::indented(body, indent).into();
-            }
+            let body = match stock::indent(req) {
+                Some(indent) => json::indented(data.as_bytes(), indent),
+                None => data.into_bytes(),
+            };
+            response.content_type = Some(HeaderValue::from_static(JSON_MEDIA_TYPE));
+            response.body = Body::Bytes(body.into());
             return Ok(response);
         }
         // Other formats are not worth a second way from types to values: the JSON is read again.
-        let text = json::to_json(data).map_err(Error::internal)?;
-        let value =
-            parsers::json::parse(&text).map_err(|error| Error::internal(error.to_string()))?;
-        let mut response = Self::empty(status);
+        let value = data.to_value()?;
         response.content_type = Some(content_type(renderer)?);
         response.body = Body::Bytes(Bytes::from(renderer.render(&value, status, req)?));
         Ok(response)

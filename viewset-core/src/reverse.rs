@@ -234,12 +234,12 @@ impl<'a> Reverse<'a> {
 }
 
 /// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
-fn quote_plus(text: &str) -> String {
+pub(crate) fn quote_plus(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string().replace("%20", "+")
 }
 
 /// A path from a request, escaped as the rest of the URL will be.
-fn requoted(path: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn requoted(path: Cow<'_, str>) -> Cow<'_, str> {
     match path.contains('%') {
         true => Cow::Owned(utf8_percent_encode(&decode_path(&path), ESCAPED).to_string()),
         false => path,

@@ -1,18 +1,39 @@
 //! From what a client sent to a validated struct, with all mistakes at once.
 //!
 //! [`fields`] answers what one field accepts, [`data`](crate::data) what a parser hands over; here is what
-//! holds for the object as a whole. Output is serde's business.
+//! holds for the object as a whole, and how rows of a model are shown.
 
-use crate::error::ErrorDetail;
+use std::future::Future;
 
+use crate::error::{Error, ErrorDetail};
+
+mod class;
+mod context;
 pub mod fields;
+mod hyperlink;
+mod model_serializer;
 mod reader;
 mod representation;
+mod validators;
 
 pub use crate::data::Value;
-pub use fields::{Bound, Decimal, Duration, Field, FieldValue, Kind, List, LookupError, Uuid};
+pub(crate) use fields::decimal_text;
+pub(crate) use fields::python::int as python_int;
+pub use class::{
+    AboutModel, BoundSerializer, ErasedSerializer, Plain, SerializerClass, SerializerInfo,
+    SerializerOption, current_user,
+};
+pub use context::Context;
+pub use hyperlink::Hyperlink;
+pub use model_serializer::{
+    ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
+};
+pub use validators::{check_fields, check_together};
+pub use fields::{
+    Bound, Decimal, Duration, Field, FieldValue, Kind, List, LookupError, Shown, Uuid,
+};
 pub use reader::{Reader, given};
-pub use representation::{Representation, to_representation};
+pub use representation::to_representation;
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.
 ///
@@ -28,7 +49,7 @@ pub use representation::{Representation, to_representation};
 /// }
 ///
 /// let data = Value::Map(vec![("age".to_owned(), Value::from(" 7 "))]);
-/// let errors = Login::run_validation(&data, false).map_err(|errors| {
+/// let errors = Login::to_internal_value(&data, false).map_err(|errors| {
 ///     serde_json::to_string(&errors).unwrap_or_default()
 /// });
 /// assert_eq!(errors.err().as_deref(), Some(r#"{"name":["This field is required."]}"#));
@@ -47,7 +68,8 @@ pub trait Serializer: Sized {
     /// The fields in the order in which they are declared.
     const FIELDS: &'static [Field];
 
-    /// Validates `data` and makes the struct of it.
+    /// Validates the fields of `data` one by one and makes the struct of them (DRF's name). What the
+    /// database or the request has to say, and rules about the object as a whole, are not asked here.
     ///
     /// With `partial` (PATCH) no field is required and no default is used, which only a struct
     /// whose every field can be left out is able to tell: the input of a model. The structs of
@@ -57,5 +79,20 @@ pub trait Serializer: Sized {
     ///
     /// The messages of all fields in their order, as a map; or, if `data` is no map,
     /// `{"non_field_errors": […]}`.
-    fn run_validation(data: &Value, partial: bool) -> Result<Self, ErrorDetail>;
+    fn to_internal_value(data: &Value, partial: bool) -> Result<Self, ErrorDetail>;
+
+    /// Validates `data` and makes the struct of it: the fields, their validators and hooks, those of the
+    /// object as a whole.
+    ///
+    /// # Errors
+    ///
+    /// 400 with the messages of all fields in their order; what a hook fails with otherwise.
+    fn run_validation(
+        data: &Value,
+        ctx: &Context<'_>,
+    ) -> impl Future<Output = Result<Self, Error>> {
+        async move {
+            Self::to_internal_value(data, ctx.is_partial()).map_err(Error::validation)
+        }
+    }
 }

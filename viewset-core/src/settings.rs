@@ -3,6 +3,8 @@
 //! An action's option holds for its route; what it leaves open is the viewset's, what that leaves open
 //! the router's, and what that leaves open is the default (DRF's `api_settings`).
 
+use std::any::Any;
+
 use crate::request::RequestHead;
 use crate::verb::Verb;
 
@@ -29,10 +31,42 @@ macro_rules! each_option {
             versioning_class: Option<&'static dyn $crate::versioning::ErasedVersioning>,
             /// What answers OPTIONS; `Some(None)` is nothing: 405. Default: DRF's `SimpleMetadata`.
             metadata_class: Option<&'static dyn $crate::metadata::ErasedMetadata>,
+            /// How rows are shown and read. Default: the model's own.
+            serializer_class: &'static dyn $crate::serializers::SerializerOption,
+            /// How lists are cut into pages; `Some(None)` is not at all. Default: not at all.
+            pagination_class: Option<&'static dyn $crate::pagination::Pagination>,
+            /// What narrows lists down. Default: whatever the options below have fields for.
+            filter_backends: &'static dyn $crate::settings::AnyList,
+            /// The fields that `?search=` looks into. Default: the model's.
+            search_fields: &'static dyn $crate::settings::AnyList,
+            /// The parameters that filter. Default: the model's.
+            filterset_fields: &'static dyn $crate::settings::AnyList,
+            /// The fields that `?ordering=` takes. Default: the model's.
+            ordering_fields: &'static dyn $crate::settings::AnyList,
+            /// The order where `?ordering=` asks for none. Default: the queryset's own.
+            ordering: &'static dyn $crate::settings::AnyList,
             /// The methods that are answered at all. Default: all.
             http_method_names: &'static [$crate::verb::Verb],
         }
     };
+}
+
+/// A list whose items only those know who made it; the options of a viewset carry what is about its model.
+pub trait AnyList: Sync {
+    #[doc(hidden)]
+    fn item(&self, place: usize) -> Option<&dyn Any>;
+}
+
+impl<T: Any + Sync, const N: usize> AnyList for [T; N] {
+    fn item(&self, place: usize) -> Option<&dyn Any> {
+        self.get(place).map(|item| item as &dyn Any)
+    }
+}
+
+/// The items of a list that are of a type.
+pub(crate) fn items<T: Any>(list: &'static dyn AnyList) -> impl Iterator<Item = &'static T> {
+    let all = (0..).map_while(|place| list.item(place));
+    all.filter_map(|item| item.downcast_ref())
 }
 
 /// A setter for each option, for a builder with a `const fn options_mut`.

@@ -14,6 +14,8 @@ use crate::actions::{Action, ActionMeta, Kind, Row};
 use crate::authentication::Authenticators;
 use crate::diesel::{DbConnection, Model};
 use crate::error::{Error, Result};
+use crate::filters::ErasedFilterBackend;
+use crate::generics::GenericViewSet;
 use crate::negotiation::ContentNegotiation;
 use crate::parsers::Parsers;
 use crate::permissions::{ErasedPermission, Permissions};
@@ -110,6 +112,15 @@ impl ViewSetMeta {
         self.permission_classes(list)
     }
 
+    /// Sets `filter_backends`, typed by what they are about.
+    #[must_use]
+    pub const fn backends<V: GenericViewSet, const N: usize>(
+        self,
+        list: BackendArray<V, N>,
+    ) -> Self {
+        self.filter_backends(list)
+    }
+
     /// The name of the URL keyword argument that holds the lookup value.
     pub const fn lookup_kwarg(&self) -> &'static str {
         match self.lookup_url_kwarg {
@@ -122,6 +133,18 @@ impl ViewSetMeta {
 /// Permissions for the objects of a viewset.
 type PermissionArray<V, const N: usize> =
     &'static [&'static dyn ErasedPermission<<V as ViewSet>::Object>; N];
+
+/// Filter backends for the rows of a viewset.
+type BackendArray<V, const N: usize> =
+    &'static [&'static dyn ErasedFilterBackend<<V as GenericViewSet>::Model>; N];
+
+impl<V: GenericViewSet> Row<V> {
+    /// Sets `filter_backends`, typed by what they are about.
+    #[must_use]
+    pub const fn backends<const N: usize>(self, list: BackendArray<V, N>) -> Self {
+        self.filter_backends(list)
+    }
+}
 
 impl<V: ViewSet> Row<V> {
     /// Sets `permission_classes`, typed by what they are about.
@@ -220,10 +243,16 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
         response
     }
 
+    /// Not public API. Implemented by generated code: the options that the model has.
+    #[doc(hidden)]
+    const MODEL_OPTIONS: Options = Options::new();
+
     /// Not public API. Implemented by generated code: the fields that OPTIONS tells; `None` without a
     /// serializer.
     #[doc(hidden)]
-    const FIELDS: Option<&'static [Field]> = None;
+    fn serializer_fields(&self, req: &Request) -> Option<&'static [Field]> {
+        req.options().serializer_class.map(|class| class.fields())
+    }
 
     /// Not public API. Implemented by generated code: whether there is the object of a detail route.
     #[doc(hidden)]

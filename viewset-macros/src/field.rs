@@ -29,6 +29,10 @@ pub(crate) struct Field<'a> {
     pub(crate) hidden: bool,
     /// Whether serde dissolves it in its struct.
     pub(crate) flatten: Option<Path>,
+    /// What serde writes it with.
+    pub(crate) serialize_with: Option<Path>,
+    /// When serde leaves it out.
+    pub(crate) skip_serializing_if: Option<Path>,
     pub(crate) family: Family,
     pub(crate) optional: bool,
     /// Whether serde knows nothing of it.
@@ -48,6 +52,8 @@ impl<'a> Field<'a> {
             name: serde.name.unwrap_or_else(|| outer.rename(&ident.unraw().to_string())),
             hidden: serde.hidden,
             flatten: serde.flatten,
+            serialize_with: serde.serialize_with,
+            skip_serializing_if: serde.skip_serializing_if,
             family: types::family(inner.unwrap_or(&field.ty)),
             optional: inner.is_some(),
             skipped: serde.skipped,
@@ -74,7 +80,8 @@ impl<'a> Field<'a> {
     /// Whether the client must send it.
     pub(crate) fn required(&self) -> bool {
         let blank = self.args.allow_blank.get() == Some(&true);
-        let default = self.args.default.get().is_some();
+        let default =
+            self.args.default.get().is_some() || self.args.default_with.get().is_some();
         let given = self.args.required.get().copied();
         !self.read_only() && given.unwrap_or(!self.optional && !default && !blank)
     }

@@ -8,6 +8,7 @@ mod field;
 mod mixin;
 mod model_viewset;
 mod permissions;
+mod selectors;
 mod serializer;
 mod viewset;
 mod words;

@@ -3,11 +3,13 @@
 
 mod args;
 mod check;
+mod columns;
 mod diesel_attr;
 mod expand;
 mod fallback;
 mod input;
 mod model;
+mod representation;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

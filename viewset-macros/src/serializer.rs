@@ -1,17 +1,20 @@
 //! `#[derive(Serializer)]`: fields → check → expand, and the fallback if anything was wrong.
 
+mod about_model;
 mod check;
 mod expand;
+mod expand_model;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Path};
+use syn::{DeriveInput, Path, Type};
 
 use crate::attr::{Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::field::{self, Field};
 use crate::viewset::{props, with_errors};
 use crate::words::serializer as key;
+use about_model::AboutModel;
 
 /// What `#[derive(Serializer)]` stands on.
 pub(crate) struct Serializer<'a> {
@@ -19,6 +22,7 @@ pub(crate) struct Serializer<'a> {
     /// The path of the runtime's `__private`.
     pub(crate) runtime: TokenStream,
     pub(crate) fields: Vec<Field<'a>>,
+    pub(crate) args: SerializerArgs,
 }
 
 /// Expands the derive.
@@ -35,20 +39,29 @@ fn expand_struct(input: &DeriveInput) -> TokenStream {
     let fields = field::named_fields(input, "Serializer", &sink);
     let fields = fields.map(|fields| field::read_all(fields, &input.attrs, &sink));
     let runtime = props::runtime(args.runtime.get());
-    let serializer = Serializer { input, runtime, fields: fields.unwrap_or_default() };
+    let fields = fields.unwrap_or_default();
+    let serializer = Serializer { input, runtime, fields, args };
     check::check(&serializer, &sink);
-    match sink.into_result() {
-        Ok(()) => expand::expand(&serializer),
-        Err(error) => with_errors(&error, expand::expand_fallback(&serializer)),
+    match (sink.into_result(), serializer.args.model.get()) {
+        (Ok(()), None) => expand::expand(&serializer),
+        (Ok(()), Some(model)) => {
+            let (fields, validate) = (&serializer.fields, serializer.args.validate.get());
+            let about = AboutModel::new(&input.ident, model, fields, validate);
+            expand_model::expand(&about, &serializer.runtime)
+        }
+        (Err(error), _) => with_errors(&error, expand::expand_fallback(&serializer)),
     }
 }
 
 /// The arguments of `#[serializer]`.
 //
-// serializer = [ "crate" "=" path ]
+// serializer = [ entry { "," entry } ]
+// entry      = "model" "=" type | "validate" "=" path | "crate" "=" path
 #[derive(Default)]
-struct SerializerArgs {
+pub(crate) struct SerializerArgs {
     runtime: Attr<Path>,
+    pub(crate) model: Attr<Type>,
+    pub(crate) validate: Attr<Path>,
 }
 
 impl SerializerArgs {
@@ -56,6 +69,8 @@ impl SerializerArgs {
         let mut args = Self::default();
         field::read_attributes(&input.attrs, "serializer", sink, |entry| {
             match entry.word().as_str() {
+                key::MODEL => args.model.read(sink, entry, Entry::value),
+                key::VALIDATE => args.validate.read(sink, entry, Entry::value),
                 key::CRATE => args.runtime.read(sink, entry, Entry::value),
                 _ => Err(entry.unknown("#[serializer]", key::ALL)),
             }

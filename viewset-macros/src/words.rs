@@ -31,6 +31,13 @@ pub(crate) mod viewset {
         super::option::CONTENT_NEGOTIATION_CLASS,
         super::option::VERSIONING_CLASS,
         super::option::METADATA_CLASS,
+        super::option::SERIALIZER_CLASS,
+        super::option::PAGINATION_CLASS,
+        super::option::FILTER_BACKENDS,
+        super::option::SEARCH_FIELDS,
+        super::option::FILTERSET_FIELDS,
+        super::option::ORDERING_FIELDS,
+        super::option::ORDERING,
         super::option::HTTP_METHOD_NAMES,
     ];
 }
@@ -69,6 +76,13 @@ pub(crate) mod action {
         super::option::CONTENT_NEGOTIATION_CLASS,
         super::option::VERSIONING_CLASS,
         super::option::METADATA_CLASS,
+        super::option::SERIALIZER_CLASS,
+        super::option::PAGINATION_CLASS,
+        super::option::FILTER_BACKENDS,
+        super::option::SEARCH_FIELDS,
+        super::option::FILTERSET_FIELDS,
+        super::option::ORDERING_FIELDS,
+        super::option::ORDERING,
         super::option::HTTP_METHOD_NAMES,
     ];
 }
@@ -86,16 +100,56 @@ pub(crate) mod option {
     pub(crate) const METADATA_CLASS: &str = "metadata_class";
     pub(crate) const HTTP_METHOD_NAMES: &str = "http_method_names";
 
+    pub(crate) const SERIALIZER_CLASS: &str = "serializer_class";
+    pub(crate) const PAGINATION_CLASS: &str = "pagination_class";
+    pub(crate) const FILTER_BACKENDS: &str = "filter_backends";
+    pub(crate) const SEARCH_FIELDS: &str = "search_fields";
+    pub(crate) const FILTERSET_FIELDS: &str = "filterset_fields";
+    pub(crate) const ORDERING_FIELDS: &str = "ordering_fields";
+    pub(crate) const ORDERING: &str = "ordering";
+
     /// Known words that a later version will read.
-    pub(crate) const RESERVED: &[&str] = &[
-        "serializer_class",
-        "pagination_class",
-        "filter_backends",
-        "filterset_fields",
-        "search_fields",
-        "ordering_fields",
-        "ordering",
-        "queryset",
+    pub(crate) const RESERVED: &[&str] = &["queryset"];
+}
+
+/// How a field is compared with a value.
+pub(crate) mod lookup {
+    /// Each lookup with the name of its variant in the runtime.
+    pub(crate) const VARIANTS: &[(&str, &str)] = &[
+        ("exact", "Exact"),
+        ("iexact", "IExact"),
+        ("contains", "Contains"),
+        ("icontains", "IContains"),
+        ("startswith", "StartsWith"),
+        ("istartswith", "IStartsWith"),
+        ("endswith", "EndsWith"),
+        ("iendswith", "IEndsWith"),
+        ("regex", "Regex"),
+        ("iregex", "IRegex"),
+        ("in", "In"),
+        ("gt", "Gt"),
+        ("gte", "Gte"),
+        ("lt", "Lt"),
+        ("lte", "Lte"),
+        ("range", "Range"),
+        ("isnull", "IsNull"),
+        ("date", "Date"),
+        ("year", "Year"),
+        ("month", "Month"),
+        ("day", "Day"),
+    ];
+
+    /// Those that search for a text.
+    pub(crate) const SEARCH: &[&str] = &[
+        "exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith",
+        "iendswith", "regex", "iregex",
+    ];
+
+    /// All of them.
+    pub(crate) const ALL: &[&str] = &[
+        "exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith",
+        "iendswith", "regex", "iregex", "in", "gt", "gte", "lt", "lte", "range", "isnull", "date",
+        "year", "month", "day",
     ];
 }
 
@@ -120,8 +174,24 @@ pub(crate) mod field {
     pub(crate) const RELATED: &str = "related";
     pub(crate) const LABEL: &str = "label";
     pub(crate) const HELP_TEXT: &str = "help_text";
+    pub(crate) const INTEGER: &str = "integer";
+    pub(crate) const UNIQUE: &str = "unique";
+    pub(crate) const DEFAULT_WITH: &str = "default_with";
+    pub(crate) const VALIDATE: &str = "validate";
+    pub(crate) const SOURCE: &str = "source";
+    pub(crate) const METHOD: &str = "method";
+    pub(crate) const NESTED: &str = "nested";
+    pub(crate) const HYPERLINK: &str = "hyperlink";
 
     pub(crate) const ALL: &[&str] = &[
+        INTEGER,
+        UNIQUE,
+        DEFAULT_WITH,
+        VALIDATE,
+        SOURCE,
+        METHOD,
+        NESTED,
+        HYPERLINK,
         READ_ONLY,
         WRITE_ONLY,
         REQUIRED,
@@ -145,7 +215,7 @@ pub(crate) mod field {
 
     /// Known words that a later version will read.
     pub(crate) const RESERVED: &[&str] =
-        &["max_digits", "decimal_places", "regex", "unique", "source", "validators"];
+        &["max_digits", "decimal_places", "regex", "validators"];
 }
 
 /// The keys of `#[viewset]` on a model.
@@ -153,17 +223,29 @@ pub(crate) mod model {
     pub(crate) const CONNECTION: &str = "connection";
     pub(crate) const CRATE: &str = "crate";
 
-    pub(crate) const ALL: &[&str] = &[CONNECTION, CRATE];
+    pub(crate) const UNIQUE_TOGETHER: &str = "unique_together";
+    pub(crate) const VALIDATE: &str = "validate";
+    pub(crate) use super::option::{FILTERSET_FIELDS, ORDERING, ORDERING_FIELDS, SEARCH_FIELDS};
 
-    /// Known words that a later version will read.
-    pub(crate) const RESERVED: &[&str] = &["search_fields", "ordering_fields", "filterset_fields"];
+    pub(crate) const ALL: &[&str] = &[
+        CONNECTION,
+        CRATE,
+        ORDERING,
+        UNIQUE_TOGETHER,
+        VALIDATE,
+        SEARCH_FIELDS,
+        FILTERSET_FIELDS,
+        ORDERING_FIELDS,
+    ];
 }
 
 /// The keys of `#[serializer]`.
 pub(crate) mod serializer {
     pub(crate) const CRATE: &str = "crate";
+    pub(crate) const MODEL: &str = "model";
+    pub(crate) const VALIDATE: &str = "validate";
 
-    pub(crate) const ALL: &[&str] = &[CRATE];
+    pub(crate) const ALL: &[&str] = &[MODEL, VALIDATE, CRATE];
 }
 
 /// The names of our attributes, matched by the last segment of their path.
@@ -225,6 +307,9 @@ pub(crate) const HOOKS: &[(&str, &str)] = &[
     ("get_queryset", GENERIC_VIEW_SET),
     ("filter_queryset", GENERIC_VIEW_SET),
     ("get_object", GENERIC_VIEW_SET),
+    ("get_serializer_class", GENERIC_VIEW_SET),
+    ("paginate_queryset", GENERIC_VIEW_SET),
+    ("get_paginated_response", GENERIC_VIEW_SET),
     ("perform_create", "CreateModelMixin"),
     ("get_success_headers", "CreateModelMixin"),
     ("perform_update", "UpdateModelMixin"),
@@ -237,11 +322,8 @@ pub(crate) const LATER_HOOKS: &[&str] = &[
     "check_permissions",
     "check_object_permissions",
     "check_throttles",
-    "get_paginated_response",
     "get_serializer",
-    "get_serializer_class",
     "get_serializer_context",
-    "paginate_queryset",
 ];
 
 /// The hook that `name` is a slip of the pen away from.

@@ -8,7 +8,6 @@ mod accounts;
 mod auth;
 mod currencies;
 mod database;
-mod datetimes;
 mod describe;
 mod events;
 mod faults;

@@ -27,7 +27,7 @@ trait CountMixin: GenericViewSet {
     /// The number of rows.
     #[api::action(detail = false)]
     async fn count(&self, req: &Request) -> Result<Data<i64>> {
-        let rows = self.filter_queryset(req, self.get_queryset(req)?)?;
+        let rows = self.filter_queryset(req, self.get_queryset(req)?).await?;
         Ok(Data(Self::Model::count(rows, &mut *self.connection(req).await?).await?))
     }
 }

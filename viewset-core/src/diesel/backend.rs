@@ -8,10 +8,24 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use diesel::QueryResult;
 use tokio::sync::Notify;
 
-/// How a backend opens connections and handles transactions; implemented for each backend.
+use super::sql::{Condition, Name, Operand, Side};
+
+/// Whether upper and lower case count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// `a` is another letter than `A`.
+    Sensitive,
+    /// They are the same.
+    Insensitive,
+}
+
+/// How a backend opens connections and handles transactions, and how it spells what SQL leaves to it;
+/// implemented for each backend.
 pub trait DbConnection: Sized + Send + 'static {
     /// What the database is called in messages: `SQLite`.
     const NAME: &'static str;
+    /// Whether NULL is sorted before everything else, upwards.
+    const NULLS_ARE_LEAST: bool;
     /// The diesel backend that it speaks to.
     type Backend: diesel::backend::Backend;
     /// What has to be known to open one more connection.
@@ -29,6 +43,31 @@ pub trait DbConnection: Sized + Send + 'static {
     fn rollback(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Whether a transaction is open. It is only asked while no statement is in flight.
     fn in_transaction(&mut self) -> bool;
+
+    /// Binds a text.
+    fn text(value: String) -> Operand<Self::Backend>;
+    /// Binds an integer.
+    fn integer(value: i64) -> Operand<Self::Backend>;
+    /// A column is like a pattern, in which a backslash takes the meaning of a wildcard away.
+    fn like(
+        column: &'static Name<Self::Backend>,
+        pattern: String,
+        case: Case,
+    ) -> Condition<Self::Backend>;
+    /// A column matches a regex, anywhere.
+    fn regex(
+        column: &'static Name<Self::Backend>,
+        regex: String,
+        case: Case,
+    ) -> Condition<Self::Backend>;
+    /// The date of a point in time, as text.
+    fn date_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
+    /// The year of a date, as an integer.
+    fn year_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
+    /// The month of a date, as an integer.
+    fn month_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
+    /// The day of a date, as an integer.
+    fn day_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
 }
 
 /// The statements of a connection that still run, also those whose caller has gone away.

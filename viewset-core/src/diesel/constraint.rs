@@ -91,7 +91,7 @@ fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> 
 /// DRF's texts for a unique field (U28) and for fields that are unique together (U29).
 fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
     if let [column] = *columns {
-        let (name, model) = (name_of(fields, column), model.to_lowercase());
+        let (name, model) = (name_of(fields, column), crate::label::words(model));
         let text = format!("{model} with this {} already exists.", name.replace('_', " "));
         return ErrorDetail::field(name, text, "unique");
     }

@@ -5,11 +5,15 @@ use std::future::Future;
 use diesel::QueryResult;
 
 use super::backend::DbConnection;
+use super::column::{Backend, Column, Key, same};
 use super::constraint;
 use super::request::connection;
+use super::sql::{Condition, Name, Ordering};
+use super::window::{Fetched, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
-use crate::serializers::{Field, LookupError, Serializer};
+use crate::serializers::{Context, Field, LookupError, ModelSerializer, Serializer};
+use crate::settings::Options;
 
 /// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
 pub type Query<M> = <M as Model>::Query;
@@ -22,38 +26,105 @@ pub type Input<M> = <M as Model>::Input;
 ///
 /// # Compiler errors
 ///
-/// The derive wants `Queryable, Selectable, Identifiable` of diesel and `Serialize` of serde beside it.
+/// The derive wants `Queryable, Selectable, Identifiable` of diesel beside it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
-    note = "derive it: `#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]`"
+    note = "derive it: `#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]`"
 )]
-pub trait Model: serde::Serialize + Send + Sync + Sized + 'static {
+pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     /// The name of the type: `User`.
     const NAME: &'static str;
     /// The fields of input and output, in their order.
     const FIELDS: &'static [Field];
+    /// The columns of these fields, in the same order.
+    const COLUMNS: &'static [Column<Self>];
+    /// The primary key, be it among the fields or not.
+    const KEY: Key<Self>;
+    /// The table.
+    const TABLE: &'static Name<Backend<Self>>;
+    /// The sets of fields whose values together are unique, by their places among the fields.
+    const UNIQUE_TOGETHER: &'static [&'static [usize]];
+    /// What clients can search, filter and sort by, unless a viewset says otherwise.
+    const OPTIONS: Options;
     /// The connection that reaches its database.
     type Connection: DbConnection;
     /// Its boxed query.
     type Query: Send + 'static;
     /// Its validated input.
-    type Input: Serializer + Send + 'static;
+    type Input: Serializer + Default + Send + 'static;
 
-    /// All rows.
+    /// All rows, in the model's own order if it has one.
     fn objects() -> Self::Query;
+
+    /// The rows that satisfy a condition, too.
+    fn filter_by(query: Self::Query, condition: Condition<Backend<Self>>) -> Self::Query;
+
+    /// The rows in this order, in place of any other.
+    fn order_by(query: Self::Query, ordering: Ordering<Backend<Self>>) -> Self::Query;
+
+    /// Sets what an input leaves out and the model has a default for.
+    fn fill_defaults(input: &mut Self::Input);
+
+    /// Sets what an input for a new row leaves out and the request knows, such as its user.
+    ///
+    /// # Errors
+    ///
+    /// Those of the functions that `default_with` names.
+    fn fill_from_context(_input: &mut Self::Input, _ctx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// The column of a field (`pk`, or its Rust name).
+    fn column(field: &str) -> Option<&'static Column<Self>> {
+        let key = const { &Self::KEY };
+        if same(field, "pk") || same(field, key.field.source) {
+            return Some(&key.column);
+        }
+        let place = Self::FIELDS.iter().position(|known| known.source == field)?;
+        Self::COLUMNS.get(place)
+    }
 
     /// The rows whose `field` (`pk`, or the Rust name of a field) is the value in a URL.
     ///
     /// # Errors
     ///
     /// A value of the wrong type or out of the column's range, or a field that the model lacks.
-    fn lookup(query: Self::Query, field: &str, value: &str) -> Result<Self::Query, LookupError>;
+    fn lookup(query: Self::Query, field: &str, value: &str) -> Result<Self::Query, LookupError> {
+        let column = Self::column(field).ok_or(LookupError::UnknownField)?;
+        let operand = (column.operand)(value)?;
+        Ok(Self::filter_by(query, Condition::equals(column.sql, operand)))
+    }
+
+    /// The primary key as text; empty for one that cannot be text.
+    fn key(&self) -> String {
+        (const { &Self::KEY }.column.text)(self).unwrap_or_default()
+    }
+
+    /// Fetches rows of a query, and counts all where the window asks for it.
+    fn fetch_window(
+        query: Self::Query,
+        window: Window,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Fetched<Self>>>;
+
+    /// Whether a query has any row.
+    fn exists(
+        query: Self::Query,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<bool>> {
+        async move { Ok(Self::count(query, conn).await? > 0) }
+    }
 
     /// Loads the rows of a query.
     fn fetch(
         query: Self::Query,
         conn: &mut Self::Connection,
-    ) -> impl Future<Output = QueryResult<Vec<Self>>>;
+    ) -> impl Future<Output = QueryResult<Vec<Self>>> {
+        async move {
+            let fetched = Self::fetch_window(query, Window::All, conn).await?;
+            Ok(fetched.rows.unwrap_or_default())
+        }
+    }
 
     /// Loads the row of a query that has one at most.
     fn fetch_one(

@@ -3,21 +3,25 @@
 //! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
 //! every closure that touches the connection.
 
+use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{Connection as _, QueryResult};
+use diesel::{Connection as _, QueryResult, declare_sql_function};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
+use regex::Regex;
 
-use super::backend::{DbConnection, DbError, InFlight};
+use super::backend::{Case, DbConnection, DbError, InFlight};
 use super::db::Db;
 use super::pool::Pool;
+use super::sql::{Condition, Name, Operand, Side, bind};
 
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Strategy>;
@@ -64,6 +68,7 @@ impl SpawnBlocking for Strategy {
 
 impl DbConnection for SqliteConn {
     const NAME: &'static str = "SQLite";
+    const NULLS_ARE_LEAST: bool = true;
     type Backend = Sqlite;
     type Target = String;
 
@@ -110,6 +115,65 @@ impl DbConnection for SqliteConn {
             <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
         !matches!(status.transaction_depth(), Ok(None))
     }
+
+    fn text(value: String) -> Operand<Sqlite> {
+        bind::<_, Text, _>(value)
+    }
+
+    fn integer(value: i64) -> Operand<Sqlite> {
+        bind::<_, BigInt, _>(value)
+    }
+
+    /// SQLite's LIKE knows no case of ASCII letters; Django leaves it at that (row K10).
+    fn like(column: &'static Name<Sqlite>, pattern: String, _: Case) -> Condition<Sqlite> {
+        Condition::compare(Side::of(column), " LIKE ", Self::text(pattern), " ESCAPE '\\'")
+    }
+
+    fn regex(column: &'static Name<Sqlite>, regex: String, case: Case) -> Condition<Sqlite> {
+        let regex = match case {
+            Case::Sensitive => regex,
+            Case::Insensitive => format!("(?i){regex}"),
+        };
+        Condition::compare(Side::of(column), " REGEXP ", Self::text(regex), "")
+    }
+
+    fn date_of(column: &'static Name<Sqlite>) -> Side<Sqlite> {
+        Side::call("date(", column, ")")
+    }
+
+    fn year_of(column: &'static Name<Sqlite>) -> Side<Sqlite> {
+        Side::call("CAST(strftime('%Y', ", column, ") AS INTEGER)")
+    }
+
+    fn month_of(column: &'static Name<Sqlite>) -> Side<Sqlite> {
+        Side::call("CAST(strftime('%m', ", column, ") AS INTEGER)")
+    }
+
+    fn day_of(column: &'static Name<Sqlite>) -> Side<Sqlite> {
+        Side::call("CAST(strftime('%d', ", column, ") AS INTEGER)")
+    }
+}
+
+#[declare_sql_function]
+extern "SQL" {
+    /// What SQLite calls for `text REGEXP regex`.
+    fn regexp(regex: Text, text: Nullable<Text>) -> Bool;
+}
+
+thread_local! {
+    /// The regex of the statement that runs: it is asked about each row.
+    static REGEX: RefCell<Option<Regex>> = const { RefCell::new(None) };
+}
+
+/// Whether a text matches a regex anywhere. What is no regex matches nothing; it was refused before.
+fn matches_regex(regex: &str, text: Option<&str>) -> bool {
+    let Some(text) = text else { return false };
+    REGEX.with_borrow_mut(|known| {
+        if known.as_ref().is_none_or(|known| known.as_str() != regex) {
+            *known = Regex::new(regex).ok();
+        }
+        known.as_ref().is_some_and(|known| known.is_match(text))
+    })
 }
 
 fn open(path: &str) -> Result<SqliteConnection, DbError> {
@@ -118,6 +182,8 @@ fn open(path: &str) -> Result<SqliteConnection, DbError> {
     };
     let mut conn = SqliteConnection::establish(path).map_err(|error| fail(error.into()))?;
     conn.batch_execute(SETUP).map_err(|error| fail(error.into()))?;
+    let function = |regex: String, text: Option<String>| matches_regex(&regex, text.as_deref());
+    regexp_utils::register_impl(&mut conn, function).map_err(|error| fail(error.into()))?;
     Ok(conn)
 }
 

@@ -37,6 +37,7 @@ impl Serialize for FieldInfo {
         optional(&mut map, "max_digits", field.digits.map(|digits| digits.0))?;
         optional(&mut map, "decimal_places", field.digits.map(|digits| digits.1))?;
         optional(&mut map, "child", field.child.map(FieldInfo))?;
+        optional(&mut map, "children", field.children.map(FieldInfos))?;
         optional(&mut map, "choices", field.choices.filter(|_| !field.read_only).map(choices))?;
         map.end()
     }

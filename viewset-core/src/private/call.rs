@@ -68,10 +68,10 @@ pub struct OptionalKwarg;
 pub struct Itself;
 
 /// The lookup value, whatever its name.
-pub struct Lookup;
+pub struct LookupKwarg;
 
 /// Not public API. Used by generated code: the lookup value as an argument of a mixin's action.
-pub const LOOKUP: Lookup = Lookup;
+pub const LOOKUP: LookupKwarg = LookupKwarg;
 
 /// Not public API. Where an argument comes from: the viewset or the request themselves, a URL keyword
 /// argument by its name, the lookup value, or, as `()`, an extractor.
@@ -102,13 +102,13 @@ impl<T: FromStr> Source<Option<T>, OptionalKwarg> for &'static str {
     }
 }
 
-impl<T: FromStr> Source<T, Kwarg> for Lookup {
+impl<T: FromStr> Source<T, Kwarg> for LookupKwarg {
     async fn take(self, req: &Request) -> Result<T> {
         req.lookup()?.parse().map_err(|_| Error::not_found())
     }
 }
 
-impl<T: FromStr> Source<Option<T>, OptionalKwarg> for Lookup {
+impl<T: FromStr> Source<Option<T>, OptionalKwarg> for LookupKwarg {
     async fn take(self, req: &Request) -> Result<Option<T>> {
         req.lookup()?.parse().map(Some).map_err(|_| Error::not_found())
     }

@@ -87,6 +87,7 @@ impl Plan {
             slash: if self.trailing_slash { "/" } else { "" },
             format_suffixes: self.format_suffixes,
             options: self.options,
+            has_secret_key: self.settings.secret_key.is_some(),
             throttle_rates: self.settings.throttle_rates.keys().copied().collect(),
             state: self.state,
         };
@@ -122,6 +123,7 @@ struct Build {
     format_suffixes: bool,
     /// What holds where viewset and action say nothing.
     options: Options,
+    has_secret_key: bool,
     /// The scopes whose rates are known.
     throttle_rates: Vec<&'static str>,
     state: StateMap,
@@ -333,6 +335,7 @@ impl Build {
     fn mount(&mut self, url: &str, name: Option<String>, view: View) {
         let class_name = view.viewset.meta().class_name;
         self.check_throttles(&view);
+        self.check_pagination(&view);
         // A viewset without a prefix begins with its lookup, not with a slash (row C14).
         let url = url.strip_prefix('/').unwrap_or(url);
         let pattern = match Pattern::parse(url) {
@@ -387,6 +390,24 @@ impl Build {
                     "`{class_name}` has a throttle of the scope `{scope}`, but the router has no rate for \
                      it; add `.throttle_rate(\"{scope}\", \"100/day\")`"
                 ));
+            }
+        }
+    }
+
+    /// A paginator has to fit the model, and its secret to be known.
+    fn check_pagination(&mut self, view: &View) {
+        let class_name = view.viewset.meta().class_name;
+        let Some(pagination) = view.options.pagination_class.flatten() else { return };
+        if pagination.needs_secret_key() && !self.has_secret_key {
+            self.problems.push(format!(
+                "the pages of `{class_name}` have signed tokens, but the router has no secret for them; add \
+                 `.secret_key(…)`"
+            ));
+        }
+        for model in view.viewset.requirements().models {
+            if let Err(problem) = pagination.check(model.fields) {
+                let model = model.name;
+                self.problems.push(format!("the `pagination_class` of `{class_name}`: {problem} of `{model}`"));
             }
         }
     }

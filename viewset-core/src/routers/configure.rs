@@ -8,6 +8,7 @@ use super::builder::RouterBuilder;
 use super::router::Router;
 use crate::authentication::Authenticators;
 use crate::error::{Error, Result};
+use crate::pagination::Pagination;
 use crate::parsers::Parsers;
 use crate::permissions::Permissions;
 use crate::renderers::Renderers;
@@ -62,6 +63,13 @@ impl<K, R> RouterBuilder<K, R> {
         self.options(Options::new().versioning_class(Some(scheme)))
     }
 
+    /// How lists are cut into pages (DRF's `DEFAULT_PAGINATION_CLASS`):
+    /// `&PageNumberPagination::of(20)`. Default: not at all.
+    #[must_use]
+    pub fn pagination_class(self, pagination: &'static dyn Pagination) -> Self {
+        self.options(Options::new().pagination_class(Some(pagination)))
+    }
+
     /// Any options; those of an earlier call hold where these say nothing.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
@@ -103,6 +111,19 @@ impl<K, R> RouterBuilder<K, R> {
     #[must_use]
     pub fn secure_proxy_ssl_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.plan.settings.secure_proxy_ssl_header = Some((name, value));
+        self
+    }
+
+    /// What signs the tokens of [`KeysetPagination`](crate::pagination::KeysetPagination) (Django's
+    /// `SECRET_KEY`): the same for all processes, unknown to clients, 16 bytes at least. Default: none.
+    #[must_use]
+    pub fn secret_key(mut self, key: impl Into<Vec<u8>>) -> Self {
+        let key = key.into();
+        if key.len() < 16 {
+            let problem = "the `secret_key` has fewer than 16 bytes";
+            self.plan.settings.problems.push(problem.to_owned());
+        }
+        self.plan.settings.secret_key = Some(key);
         self
     }
 

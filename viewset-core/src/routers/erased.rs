@@ -14,6 +14,7 @@ use crate::renderers::Renderers;
 use crate::request::Request;
 use crate::response::Response;
 use crate::serializers::Field;
+use crate::settings::Options;
 use crate::throttling::Throttles;
 use crate::viewsets::{self, Requirements, ViewSet, ViewSetMeta};
 
@@ -49,8 +50,10 @@ pub(crate) trait ErasedViewSet: Send + Sync {
     fn policies(&self, req: &Request) -> Policies;
     fn permissions(&self, req: &Request) -> Permissions;
     fn throttles(&self, req: &Request) -> Throttles;
+    /// The options that its model has.
+    fn model_options(&self) -> Options;
     /// The fields of its serializer, for OPTIONS.
-    fn fields(&self) -> Option<&'static [Field]>;
+    fn fields(&self, req: &Request) -> Option<&'static [Field]>;
     /// Whether there is the object that the URL names, and the client may have it.
     fn find_object<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<()>>;
     fn view_name(&self, req: &Request) -> String;
@@ -113,8 +116,12 @@ impl<V: ViewSet> ErasedViewSet for Erased<V> {
         self.view.get_throttles(req)
     }
 
-    fn fields(&self) -> Option<&'static [Field]> {
-        V::FIELDS
+    fn model_options(&self) -> Options {
+        V::MODEL_OPTIONS
+    }
+
+    fn fields(&self, req: &Request) -> Option<&'static [Field]> {
+        self.view.serializer_fields(req)
     }
 
     fn find_object<'a>(&'a self, req: &'a Request) -> LocalBoxFuture<'a, Result<()>> {

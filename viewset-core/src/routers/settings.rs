@@ -31,6 +31,8 @@ pub(crate) struct RouterSettings {
     pub(crate) body_timeout: Duration,
     pub(crate) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
     pub(crate) num_proxies: Option<usize>,
+    /// What signs the tokens of keyset pages.
+    pub(crate) secret_key: Option<Vec<u8>>,
     pub(crate) namespace: Option<Cow<'static, str>>,
     pub(crate) throttle_rates: Rates,
     pub(crate) throttle_store: Box<dyn ErasedThrottleStore>,
@@ -48,6 +50,7 @@ impl Default for RouterSettings {
             body_timeout: DEFAULT_BODY_TIMEOUT,
             secure_proxy_ssl_header: None,
             num_proxies: None,
+            secret_key: None,
             namespace: None,
             throttle_rates: Rates::default(),
             throttle_store: Box::new(MemoryStore::new()),

@@ -64,7 +64,7 @@ impl View {
         if bound[Verb::Head as usize].is_none() {
             bound[Verb::Head as usize] = bound[Verb::Get as usize];
         }
-        let options = options.or(viewset.meta().options).or(defaults);
+        let options = options.or(viewset.meta().options).or(viewset.model_options()).or(defaults);
         let allow = allow(&bound, &options);
         Ok(Self { viewset, bound, initkwargs, options, allow })
     }

@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use super::Value;
+use crate::diesel::{Model, field_index, same};
 use crate::error::{ErrorDetail, Message};
 
 mod boolean;
@@ -17,12 +20,13 @@ mod iso8601;
 mod kind;
 mod list;
 mod number;
-mod python;
+pub(crate) mod python;
 mod related;
 mod text;
 mod uuid;
 
 pub use decimal::Decimal;
+pub(crate) use decimal::plain as decimal_text;
 pub use duration::Duration;
 pub use kind::{Bound, Kind};
 pub use list::List;
@@ -48,6 +52,8 @@ pub struct Field {
     pub write_only: bool,
     /// `null` is a value.
     pub allow_null: bool,
+    /// Whether the column holds NULL.
+    pub nullable: bool,
     /// The empty string is a value.
     pub allow_blank: bool,
     /// Whether blanks around a text are taken off.
@@ -66,10 +72,14 @@ pub struct Field {
     pub digits: Option<(u32, u32)>,
     /// The field of each item of a list.
     pub child: Option<&'static Field>,
+    /// The fields of a nested object.
+    pub children: Option<&'static [Field]>,
     /// The values that there are, each with its name for people.
     pub choices: Option<&'static [(&'static str, &'static str)]>,
     /// The model of whose rows the value is a key.
     pub related: Option<&'static str>,
+    /// Whether no other row may have the value.
+    pub unique: bool,
     /// The name for people.
     pub label: Option<&'static str>,
     /// A sentence on what the field is for.
@@ -89,6 +99,7 @@ impl Field {
             read_only: false,
             write_only: false,
             allow_null: T::NULLABLE,
+            nullable: T::NULLABLE,
             allow_blank: false,
             trim_whitespace: true,
             min_length: None,
@@ -98,11 +109,51 @@ impl Field {
             range: T::RANGE,
             digits: T::DIGITS,
             child: T::CHILD,
+            children: T::CHILDREN,
             choices: None,
             related: None,
+            unique: false,
             label: None,
             help_text: None,
         }
+    }
+
+    /// The field `source` of a model; `message` is the compiler error if there is none.
+    ///
+    /// # Panics
+    ///
+    /// Only in constants.
+    #[must_use]
+    pub const fn of<M: Model>(source: &str, message: &str) -> Self {
+        let key = const { &M::KEY.field };
+        if same(source, key.source) {
+            return *key;
+        }
+        M::FIELDS[field_index::<M>(source, message)]
+    }
+
+    /// A field of the output that is made of the row.
+    #[must_use]
+    pub const fn computed(name: &'static str) -> Self {
+        let mut field = Self::new::<String>(name, name).read_only();
+        field.kind = Kind::Computed;
+        field
+    }
+
+    /// A row of another model, shown by a serializer with these fields.
+    #[must_use]
+    pub const fn nested(name: &'static str, fields: &'static [Self]) -> Self {
+        let mut field = Self::new::<String>(name, name).read_only();
+        field.kind = Kind::Nested;
+        field.children = Some(fields);
+        field
+    }
+
+    /// The name in the client's data.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 
     /// The column, where it has another name than the Rust field.
@@ -198,13 +249,19 @@ impl Field {
         self
     }
 
-    /// The key of a row of the model of this name. Whether there is the row is for the database's
-    /// foreign key to tell.
+    /// The key of a row of the model of this name.
     #[must_use]
     pub const fn related(mut self, model: &'static str) -> Self {
         self.kind = Kind::Related;
         self.related = Some(model);
         self.range = None;
+        self
+    }
+
+    /// No other row may have the value.
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
         self
     }
 
@@ -269,6 +326,9 @@ pub trait FieldValue: Sized {
     /// The field of each item, for a list.
     const CHILD: Option<&'static Field> = None;
 
+    /// The fields, for a nested object.
+    const CHILDREN: Option<&'static [Field]> = None;
+
     /// Whether a nullable field of this type takes `value` for null.
     fn is_null(value: &Value, _field: &Field) -> bool {
         matches!(value, Value::Null)
@@ -293,6 +353,30 @@ pub trait FieldValue: Sized {
     ///
     /// If the text means no value of this type.
     fn from_lookup(text: &str) -> Result<Self, LookupError>;
+
+    /// Writes the value as DRF represents it.
+    ///
+    /// # Errors
+    ///
+    /// The writer's.
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// The value as Python's `str()` spells it, which `from_lookup` reads as the same value: for cursors, and
+    /// for validators that ask the database. `None` for null. Default: `None`, and neither works for such a
+    /// field.
+    fn to_position(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A value on its way to a writer of serde's, as DRF represents it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a, T>(pub &'a T);
+
+impl<T: FieldValue> Serialize for Shown<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.represent(serializer)
+    }
 }
 
 impl<T: FieldValue> FieldValue for Option<T> {
@@ -301,6 +385,7 @@ impl<T: FieldValue> FieldValue for Option<T> {
     const RANGE: Option<(Bound, Bound)> = T::RANGE;
     const DIGITS: Option<(u32, u32)> = T::DIGITS;
     const CHILD: Option<&'static Field> = T::CHILD;
+    const CHILDREN: Option<&'static [Field]> = T::CHILDREN;
 
     fn is_null(value: &Value, field: &Field) -> bool {
         T::is_null(value, field)
@@ -315,6 +400,17 @@ impl<T: FieldValue> FieldValue for Option<T> {
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         T::from_lookup(text).map(Some)
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.represent(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    fn to_position(&self) -> Option<String> {
+        self.as_ref()?.to_position()
     }
 }
 

@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::fields::run_validation;
+use super::fields::{python, run_validation};
 use super::{Field, FieldValue, Kind, Value};
 use crate::data::FormData;
-use crate::error::ErrorDetail;
+use crate::error::{Error, ErrorDetail};
 
 /// Reads the fields of an object one by one and keeps their errors.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         match self.sent(field).or_else(|| self.unchecked(field)) {
             None if field.required && !self.partial => {
                 let required = ErrorDetail::message("This field is required.", "required");
-                self.fail(field, ErrorDetail::List(vec![required]))
+                self.refuse(field, ErrorDetail::List(vec![required]))
             }
             None => None,
             Some(value) => self.convert(&value, field),
@@ -58,6 +58,65 @@ impl<'a> Reader<'a> {
             None => (!self.partial).then(default),
             Some(value) => self.convert(&value, field),
         }
+    }
+
+    /// As [`read`](Self::read), for a field that may be `read_only`: then nothing is read.
+    pub fn read_writable<T: FieldValue>(&mut self, field: &Field) -> Option<T> {
+        (!field.read_only).then(|| self.read(field)).flatten()
+    }
+
+    /// As [`read_or`](Self::read_or), for a field that may be `read_only`: then nothing is read.
+    pub fn read_writable_or<T: FieldValue>(
+        &mut self,
+        field: &Field,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
+        (!field.read_only).then(|| self.read_or(field, default)).flatten()
+    }
+
+    /// Keeps an error of a field that was read.
+    pub fn fail(&mut self, field: &Field, error: ErrorDetail) {
+        match self.errors.iter_mut().find(|(name, _)| name == field.name) {
+            Some((_, ErrorDetail::List(known))) if matches!(error, ErrorDetail::List(_)) => {
+                if let ErrorDetail::List(more) = error {
+                    known.extend(more);
+                }
+            }
+            _ => self.errors.push((field.name.into(), error)),
+        }
+    }
+
+    /// Keeps the error of a hook, if it is one that the client is to be told.
+    ///
+    /// # Errors
+    ///
+    /// Any other error of the hook.
+    pub fn fail_with(&mut self, field: &Field, error: Error) -> Result<(), Error> {
+        self.fail(field, error.into_validation()?);
+        Ok(())
+    }
+
+    /// Whether a field was found wrong.
+    #[must_use]
+    pub fn has_failed(&self, field: &Field) -> bool {
+        self.errors.iter().any(|(name, _)| name == field.name)
+    }
+
+    /// Keeps the error that no row has the key that was sent.
+    pub fn refuse_key(&mut self, field: &Field, key: &str) {
+        let sent = self.sent(field).map(|value| python::str(&value));
+        let key = sent.as_deref().unwrap_or(key);
+        let text = format!("Invalid pk \"{key}\" - object does not exist.");
+        self.fail(field, ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")]));
+    }
+
+    /// # Errors
+    ///
+    /// The errors of all fields that were read, if there are any, in the order of `fields`.
+    pub fn finish_in_order(mut self, fields: &[Field]) -> Result<(), ErrorDetail> {
+        let place = |name: &str| fields.iter().position(|field| field.name == name);
+        self.errors.sort_by_key(|(name, _)| place(name));
+        self.finish()
     }
 
     /// # Errors
@@ -87,10 +146,10 @@ impl<'a> Reader<'a> {
     }
 
     fn convert<T: FieldValue>(&mut self, value: &Value, field: &Field) -> Option<T> {
-        run_validation(value, field).map_or_else(|error| self.fail(field, error), Some)
+        run_validation(value, field).map_or_else(|error| self.refuse(field, error), Some)
     }
 
-    fn fail<T>(&mut self, field: &Field, error: ErrorDetail) -> Option<T> {
+    fn refuse<T>(&mut self, field: &Field, error: ErrorDetail) -> Option<T> {
         self.errors.push((field.name.into(), error));
         None
     }

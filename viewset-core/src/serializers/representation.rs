@@ -1,19 +1,8 @@
-//! How DRF shows a date with its time, and a time of day: with six digits of a fraction, or none.
+//! How DRF represents a value, for structs of the user's own.
 
-use std::fmt;
-
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc};
 use serde::Serializer;
 
-/// A type with a text of DRF's that is another than serde's.
-pub trait Representation {
-    /// Writes it.
-    ///
-    /// # Errors
-    ///
-    /// The serializer's.
-    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
-}
+use super::FieldValue;
 
 /// Writes a value as DRF does, in place of its own `Serialize`:
 ///
@@ -36,53 +25,9 @@ pub trait Representation {
 /// # Errors
 ///
 /// The serializer's.
-pub fn to_representation<T: Representation, S: Serializer>(
+pub fn to_representation<T: FieldValue, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     value.represent(serializer)
-}
-
-impl<T: Representation> Representation for Option<T> {
-    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Some(value) => value.represent(serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-}
-
-impl Representation for DateTime<Utc> {
-    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (date, time) = (self.date_naive(), Clock(self.time()));
-        serializer.collect_str(&format_args!("{date}T{time}Z"))
-    }
-}
-
-impl Representation for NaiveDateTime {
-    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (date, time) = (self.date(), Clock(self.time()));
-        serializer.collect_str(&format_args!("{date}T{time}"))
-    }
-}
-
-impl Representation for NaiveTime {
-    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Clock(*self))
-    }
-}
-
-/// Python's `time.isoformat()`.
-struct Clock(NaiveTime);
-
-impl fmt::Display for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hour, minute, second) = (self.0.hour(), self.0.minute(), self.0.second());
-        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
-        // A leap second is a fraction of its own to chrono, and no second at all to Python.
-        match self.0.nanosecond() % 1_000_000_000 / 1000 {
-            0 => Ok(()),
-            micros => write!(f, ".{micros:06}"),
-        }
-    }
 }

@@ -6,10 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, LitInt, LitStr, Token, Type, parenthesized, token};
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Path, Token, Type, parenthesized, token};
 
 use crate::attr::{self, Attr, Entry};
 use crate::diagnostics::Sink;
+use crate::selectors::FieldPath;
 use crate::words::field as key;
 
 /// The arguments of `#[field]`.
@@ -23,8 +24,11 @@ use crate::words::field as key;
 //        | "child" "(" field ")"
 //        | "related" "=" type
 //        | ( "label" | "help_text" ) "=" string
+//        | ( "default_with" | "validate" ) "=" path
+//        | "source" "=" ident [ "." ident ]
+//        | "hyperlink" [ "=" string ]
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
-//        | "email" | "url" | "slug"
+//        | "email" | "url" | "slug" | "integer" | "unique" | "method" | "nested"
 #[derive(Default)]
 pub(crate) struct FieldArgs {
     pub(crate) read_only: Attr<bool>,
@@ -46,6 +50,22 @@ pub(crate) struct FieldArgs {
     pub(crate) related: Attr<Type>,
     pub(crate) label: Attr<LitStr>,
     pub(crate) help_text: Attr<LitStr>,
+    pub(crate) integer: Attr<bool>,
+    pub(crate) unique: Attr<bool>,
+    pub(crate) default_with: Attr<Path>,
+    pub(crate) validate: Attr<Path>,
+    pub(crate) source: Attr<FieldPath>,
+    pub(crate) method: Attr<bool>,
+    pub(crate) nested: Attr<bool>,
+    pub(crate) hyperlink: Attr<HyperlinkArg>,
+}
+
+/// `hyperlink`, or `hyperlink = "event-detail"`.
+pub(crate) enum HyperlinkArg {
+    /// The detail route of the viewset.
+    Own,
+    /// The route of this name.
+    Named(LitStr),
 }
 
 /// `default`, or `default = expression`.
@@ -104,6 +124,14 @@ impl FieldArgs {
             key::RELATED => self.related.read(sink, entry, Entry::value),
             key::LABEL => self.label.read(sink, entry, Entry::string),
             key::HELP_TEXT => self.help_text.read(sink, entry, Entry::string),
+            key::INTEGER => self.integer.read(sink, entry, flag),
+            key::UNIQUE => self.unique.read(sink, entry, flag),
+            key::DEFAULT_WITH => self.default_with.read(sink, entry, Entry::value),
+            key::VALIDATE => self.validate.read(sink, entry, Entry::value),
+            key::SOURCE => self.source.read(sink, entry, Entry::value),
+            key::METHOD => self.method.read(sink, entry, flag),
+            key::NESTED => self.nested.read(sink, entry, flag),
+            key::HYPERLINK => self.hyperlink.read(sink, entry, hyperlink),
             word if key::RESERVED.contains(&word) => Err(unsupported(entry)),
             _ => Err(entry.unknown("#[field]", key::ALL)),
         }
@@ -126,6 +154,13 @@ fn default(entry: &Entry<'_>) -> syn::Result<DefaultArg> {
     match entry.has_value() {
         true => entry.value().map(DefaultArg::Expr),
         false => entry.flag().map(|()| DefaultArg::Own),
+    }
+}
+
+fn hyperlink(entry: &Entry<'_>) -> syn::Result<HyperlinkArg> {
+    match entry.has_value() {
+        true => entry.string().map(HyperlinkArg::Named),
+        false => entry.flag().map(|()| HyperlinkArg::Own),
     }
 }
 

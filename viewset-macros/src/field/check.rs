@@ -53,8 +53,7 @@ fn check_value(field: &Checked<'_>, sink: &Sink<'_>) {
     check_null_option(field, sink);
 }
 
-/// What only the server sets is not written, required, or given a default by the client; what is
-/// required has no default.
+/// What only the server sets is not written or required of the client; what is required has no default.
 fn check_exclusive(field: &Field<'_>, sink: &Sink<'_>) {
     let args = &field.args;
     let read_only = args.read_only.key().filter(|_| args.read_only.get() == Some(&true));
@@ -62,7 +61,7 @@ fn check_exclusive(field: &Field<'_>, sink: &Sink<'_>) {
     let required = args.required.key().filter(|_| args.required.get() == Some(&true));
     let default = args.default.key();
     let pairs =
-        [(read_only, write_only), (read_only, required), (read_only, default), (required, default)];
+        [(read_only, write_only), (read_only, required), (required, default)];
     for (first, second) in pairs {
         if let (Some(first), Some(second)) = (first, second) {
             let name = field.ident;

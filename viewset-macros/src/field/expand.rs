@@ -34,7 +34,7 @@ fn expand_child(ty: &Type, args: &FieldArgs) -> TokenStream {
 }
 
 /// What a value has to be like.
-fn expand_rules(args: &FieldArgs) -> TokenStream {
+pub(crate) fn expand_rules(args: &FieldArgs) -> TokenStream {
     let text = |text: Option<&syn::LitStr>, call: &str| {
         let call = format_ident!("{call}");
         text.map(|text| quote!(.#call(#text)))
@@ -48,10 +48,11 @@ fn expand_rules(args: &FieldArgs) -> TokenStream {
     let min_value = args.min_value.get().map(|bound| quote!(.min_value(#bound)));
     let max_value = args.max_value.get().map(|bound| quote!(.max_value(#bound)));
     let kind = expand_kind(args);
+    let unique = (args.unique.get() == Some(&true)).then(|| quote!(.unique()));
     let label = text(args.label.get(), "label");
     let help_text = text(args.help_text.get(), "help_text");
     quote! {
-        #null #blank #trim #min_length #max_length #min_value #max_value #kind #label #help_text
+        #null #blank #trim #min_length #max_length #min_value #max_value #kind #unique #label #help_text
     }
 }
 
@@ -61,7 +62,12 @@ fn expand_rules(args: &FieldArgs) -> TokenStream {
 //     .choices(&[("EUR", "Euro")])
 //     .related(<User as __v::Model>::NAME)
 fn expand_kind(args: &FieldArgs) -> Option<TokenStream> {
-    let formats = [(&args.email, "Email"), (&args.url, "Url"), (&args.slug, "Slug")];
+    let formats = [
+        (&args.email, "Email"),
+        (&args.url, "Url"),
+        (&args.slug, "Slug"),
+        (&args.integer, "Integer"),
+    ];
     let format = formats.into_iter().find(|(flag, _)| flag.get() == Some(&true));
     if let Some((_, kind)) = format {
         let kind = format_ident!("{kind}");
@@ -100,4 +106,72 @@ pub(crate) fn expand_default(field: &Field<'_>, default: &DefaultArg) -> TokenSt
 
 fn is_text(expr: &Expr) -> bool {
     serde_attr::literal(expr).is_some()
+}
+
+// Expands to:
+//
+//     __v::SerializeStruct::serialize_field(&mut __struct, "id", &__v::Shown(&__row.id))?;
+//
+// What serde was told about the field holds here, too.
+pub(crate) fn expand_shown(field: &Field<'_>, value: &TokenStream) -> TokenStream {
+    let ty = field.ty;
+    let shown = match &field.serialize_with {
+        None => quote_spanned!(ty.span()=> &__v::Shown(#value)),
+        Some(path) => quote! {{
+            struct __With<'a>(&'a #ty);
+            impl __v::Serialize for __With<'_> {
+                fn serialize<__S: __v::Writer>(
+                    &self,
+                    __to: __S,
+                ) -> __v::Result<__S::Ok, __S::Error> {
+                    #path(self.0, __to)
+                }
+            }
+            &__With(#value)
+        }},
+    };
+    let write = expand_shown_value(field, &shown);
+    match &field.skip_serializing_if {
+        None => write,
+        Some(path) => quote!(if !#path(#value) { #write }),
+    }
+}
+
+/// The same for a value that knows how to write itself.
+pub(crate) fn expand_shown_value(field: &Field<'_>, shown: &TokenStream) -> TokenStream {
+    let name = &field.name;
+    quote!(__v::SerializeStruct::serialize_field(&mut __struct, #name, #shown)?;)
+}
+
+// Expands to:
+//
+//     if let __v::Some(__value) = __input.title.take() {
+//         match no_spam(__value, __ctx).await {
+//             __v::Ok(__value) => __input.title = __v::Some(__value),
+//             __v::Err(__error) => __reader.fail_with(&Self::FIELDS[1], __error)?,
+//         }
+//     }
+pub(crate) fn expand_hook(
+    field: &Field<'_>,
+    row: &TokenStream,
+    slot: &TokenStream,
+) -> Option<TokenStream> {
+    let path = field.args.validate.get()?;
+    Some(quote! {
+        if !__reader.has_failed(#row) {
+            if let __v::Some(__value) = #slot.take() {
+                match #path(__value, __ctx).await {
+                    __v::Ok(__value) => #slot = __v::Some(__value),
+                    __v::Err(__error) => __reader.fail_with(#row, __error)?,
+                }
+            }
+        }
+    })
+}
+
+/// The hook of an object as a whole, over `__input`.
+pub(crate) fn expand_object_hook(path: &syn::Path) -> TokenStream {
+    quote! {
+        let __input = #path(__input, __ctx).await.map_err(__v::Error::of_object)?;
+    }
 }

@@ -18,6 +18,9 @@ pub(crate) struct SerdeField {
     /// `skip`.
     pub(crate) skipped: bool,
     pub(crate) flatten: Option<Path>,
+    /// `serialize_with`, or the function of `with`.
+    pub(crate) serialize_with: Option<Path>,
+    pub(crate) skip_serializing_if: Option<Path>,
 }
 
 impl SerdeStruct {
@@ -56,6 +59,12 @@ impl SerdeField {
                 serde.skipped |= path.is_ident("skip");
             } else if path.is_ident("flatten") {
                 serde.flatten = Some(path.clone());
+            } else if path.is_ident("serialize_with") {
+                serde.serialize_with = path_of(&meta, "");
+            } else if path.is_ident("with") {
+                serde.serialize_with = path_of(&meta, "::serialize");
+            } else if path.is_ident("skip_serializing_if") {
+                serde.skip_serializing_if = path_of(&meta, "");
             }
         }
         serde
@@ -82,6 +91,11 @@ fn text_of(meta: &Meta) -> Option<String> {
         }
         Meta::Path(_) => None,
     }
+}
+
+/// The path that `key = "path"` names, with something behind it.
+fn path_of(meta: &Meta, behind: &str) -> Option<Path> {
+    syn::parse_str(&(text_of(meta)? + behind)).ok()
 }
 
 /// The text of a string literal.

@@ -17,7 +17,6 @@ pub(super) fn check(model: &Model<'_>, sink: &Sink<'_>) {
         field::check::check(&column.field, &sink);
         if !sink.failed() {
             check_column(column, &sink);
-            check_write_only(column, &sink);
         }
     }
 }
@@ -59,18 +58,6 @@ fn check_column(column: &Column<'_>, sink: &Sink<'_>) {
         let message =
             format!("`{word}` of field `{name}` is not supported by this version of viewset");
         sink.error(word, message);
-    }
-}
-
-/// What is only written is not shown by serde.
-fn check_write_only(column: &Column<'_>, sink: &Sink<'_>) {
-    let field = &column.field;
-    if let Some(key) = field.args.write_only.key()
-        && field.args.write_only.get() == Some(&true)
-        && !field.hidden
-    {
-        let message = format!("field `{}` is `write_only`, but serde shows it", field.ident);
-        sink.error(key, message).help("`#[serde(skip_serializing)]`");
     }
 }
 

@@ -3,14 +3,13 @@
 //! The statements run on the connection's blocking side, as plain diesel: the wrapper of
 //! diesel-async would copy every row.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
-use super::input;
-use super::model::{Column, Complete};
-use crate::field::expand::expand_row;
+use super::model::{Column, Complete, Model};
+use super::{columns, input, representation};
+use crate::field::expand::expand_default;
+use crate::field::types::Family;
 use crate::serializer::in_const;
 
 // Expands to:
@@ -34,106 +33,150 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let (ident, table) = (&model.input.ident, complete.table);
     let (connection, backend) = (model.connection(), model.backend());
     let name = ident.to_string();
-    let rows = model.visible().map(expand_column);
+    let rows = model.visible().map(|column| columns::expand_field(model, column));
+    let consts = columns::expand_consts(complete);
+    let places = columns::expand_places(complete);
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
     let input_serializer = input::expand_serializer(model);
-    let lookup = expand_lookup(complete);
+    let objects = expand_objects(complete);
+    let defaults = expand_defaults(model);
     let reads = expand_reads(complete);
     let writes = expand_writes(complete);
+    let serializer = representation::expand(model);
     let items = quote! {
         #input_struct
         #input_serializer
+        #serializer
 
         #[automatically_derived]
         impl __v::Model for #ident {
             const NAME: &'static str = #name;
             const FIELDS: &'static [__v::Field] = &[#(#rows),*];
+            #consts
             type Connection = #connection;
             type Query = #table::BoxedQuery<'static, #backend>;
             type Input = #input_name;
 
-            fn objects() -> Self::Query {
-                __v::diesel::QueryDsl::into_boxed(#table::table)
-            }
-
-            #lookup
+            #objects
+            #defaults
             #reads
             #writes
         }
+
+        #places
     };
     in_const(&model.runtime, &items)
 }
 
-/// The row of a field, with the name of its column where that is another.
-fn expand_column(column: &Column<'_>) -> TokenStream {
-    let row = expand_row(&column.field, column.field.required());
-    let name = column.name.unraw().to_string();
-    match name == column.field.source() {
-        true => row,
-        false => quote!(#row.column(#name)),
+// Expands to:
+//
+//     fn objects() -> Self::Query {
+//         __v::diesel::QueryDsl::into_boxed(users::table)
+//     }
+//     fn filter_by(__query: Self::Query, __condition: __v::Condition<…>) -> Self::Query {
+//         __v::diesel::QueryDsl::filter(__query, __condition)
+//     }
+//
+// and `order_by` likewise.
+fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
+    let (table, backend) = (complete.table, complete.model.backend());
+    let all = quote!(__v::diesel::QueryDsl::into_boxed(#table::table));
+    let terms = complete.model.args.ordering.get().into_iter().flatten();
+    let terms: Vec<_> = terms
+        .filter_map(|term| {
+            let name = &complete.model.column_of(&term.path.first)?.name;
+            let descending = term.descending;
+            Some(quote!(__v::Sort::by(&#table::#name, #descending)))
+        })
+        .collect();
+    let all = match terms.is_empty() {
+        true => all,
+        false => {
+            let terms = quote!(__v::Vec::from([#(#terms),*]));
+            quote!(Self::order_by(#all, __v::Ordering::new(#terms)))
+        }
+    };
+    quote! {
+        fn objects() -> Self::Query {
+            #all
+        }
+
+        fn filter_by(
+            __query: Self::Query,
+            __condition: __v::Condition<#backend>,
+        ) -> Self::Query {
+            __v::diesel::QueryDsl::filter(__query, __condition)
+        }
+
+        fn order_by(__query: Self::Query, __ordering: __v::Ordering<#backend>) -> Self::Query {
+            __v::diesel::QueryDsl::order(__query, __ordering)
+        }
     }
 }
 
 // Expands to:
 //
-//     fn lookup(__query: Self::Query, __field: &str, __value: &str)
-//         -> __v::Result<Self::Query, __v::LookupError>
-//     {
-//         match __field {
-//             "pk" | "id" => {
-//                 let __value = <i32 as __v::FieldValue>::from_lookup(__value)?;
-//                 let __filter = __v::diesel::ExpressionMethods::eq(users::id, __value);
-//                 __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-//             }
-//             …
-//             _ => __v::Err(__v::LookupError::UnknownField),
-//         }
+//     fn fill_defaults(__input: &mut Self::Input) {
+//         __v::Option::get_or_insert_with(&mut __input.is_active, || true);
 //     }
-fn expand_lookup(complete: &Complete<'_, '_>) -> TokenStream {
-    let key = complete.key;
-    let table = complete.table;
-    let others = complete.model.visible().filter(|column| column.name != key.name);
-    let arms = [key].into_iter().chain(others).map(|column| {
-        let source = column.field.source();
-        // No field takes the word `pk` from the key.
-        let names = match column.name == key.name {
-            true if source != "pk" => quote!("pk" | #source),
-            _ => quote!(#source),
-        };
-        let (ty, name) = (column.field.ty, &column.name);
-        let read = quote_spanned!(ty.span()=> <#ty as __v::FieldValue>::from_lookup(__value)?);
+fn expand_defaults(model: &Model<'_>) -> TokenStream {
+    let defaults: Vec<_> = model
+        .settable()
+        .filter_map(|(_, column)| {
+            let (field, ident) = (&column.field, column.field.ident);
+            let default = expand_default(field, field.default()?);
+            Some(quote!(__v::Option::get_or_insert_with(&mut __input.#ident, #default);))
+        })
+        .collect();
+    let nothing = defaults.is_empty().then(|| quote!(let _ = __input;));
+    let from_context: Vec<_> = model
+        .settable()
+        .filter_map(|(_, column)| {
+            let (path, ident) = (column.field.args.default_with.get()?, column.field.ident);
+            Some(quote! {
+                if __input.#ident.is_none() {
+                    __input.#ident = __v::Some(#path(__ctx)?);
+                }
+            })
+        })
+        .collect();
+    let from_context = (!from_context.is_empty()).then(|| {
         quote! {
-            #names => {
-                let __value = #read;
-                let __filter = __v::diesel::ExpressionMethods::eq(#table::#name, __value);
-                __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
+            fn fill_from_context(
+                __input: &mut Self::Input,
+                __ctx: &__v::Context<'_>,
+            ) -> __v::Result<(), __v::Error> {
+                #(#from_context)*
+                __v::Ok(())
             }
         }
     });
     quote! {
-        fn lookup(
-            __query: Self::Query,
-            __field: &str,
-            __value: &str,
-        ) -> __v::Result<Self::Query, __v::LookupError> {
-            match __field {
-                #(#arms)*
-                _ => __v::Err(__v::LookupError::UnknownField),
-            }
+        fn fill_defaults(__input: &mut Self::Input) {
+            #nothing
+            #(#defaults)*
         }
+
+        #from_context
     }
 }
 
 // Expands to:
 //
-//     async fn fetch(__query: Self::Query, __conn: &mut Self::Connection)
-//         -> __v::diesel::QueryResult<__v::Vec<Self>>
-//     {
+//     async fn fetch_window(
+//         __query: Self::Query,
+//         __window: __v::Window,
+//         __conn: &mut Self::Connection,
+//     ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
 //         __conn.spawn_blocking(move |__conn| {
-//             let __select = <Self as __v::diesel::SelectableHelper<_>>::as_select();
-//             let __query = __v::diesel::QueryDsl::select(__query, __select);
-//             __v::diesel::RunQueryDsl::load(__query, __conn)
+//             __v::run_window(
+//                 __query,
+//                 __window,
+//                 __v::diesel::QueryDsl::count,
+//                 |__query| __v::diesel::QueryDsl::select(__query, <Self as …>::as_select()),
+//                 __conn,
+//             )
 //         }).await
 //     }
 //
@@ -145,13 +188,19 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
         let __query = __v::diesel::QueryDsl::select(__query, __select);
     };
     quote! {
-        async fn fetch(
+        async fn fetch_window(
             __query: Self::Query,
+            __window: __v::Window,
             __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<__v::Vec<Self>> {
+        ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
             __conn.spawn_blocking(move |__conn| {
-                #select
-                __v::diesel::RunQueryDsl::load(__query, __conn)
+                __v::run_window(
+                    __query,
+                    __window,
+                    |__query| __v::diesel::QueryDsl::count(__query),
+                    |__query| { #select __query },
+                    __conn,
+                )
             }).await
         }
 
@@ -198,16 +247,19 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_returning());
     let row = quote!(__v::diesel::QueryDsl::find(#table::table, self.#key));
     let insert = expand_insert(complete);
+    let (sent, shown) = expand_sent(complete);
     let update = expand_update(complete, &row, &returning);
     quote! {
         async fn insert(
-            __input: Self::Input,
+            mut __input: Self::Input,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<Self> {
+            <Self as __v::Model>::fill_defaults(&mut __input);
+            #sent
             __conn.spawn_blocking(move |__conn| {
                 let __insert = #insert.returning(#returning);
                 __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-            }).await
+            }).await #shown
         }
 
         async fn update(
@@ -254,17 +306,43 @@ fn expand_update(
     if columns.is_empty() {
         return quote!(__v::Ok(self));
     }
+    let (sent, shown) = expand_sent(complete);
     let names = columns.iter().map(|column| column.field.ident);
     let values = expand_values(complete, &columns);
     quote! {
         if #(__input.#names.is_none())&&* {
             return __v::Ok(self);
         }
+        #sent
         __conn.spawn_blocking(move |__conn| {
             let __update = __v::diesel::update(#row).set(#values).returning(#returning);
             __v::diesel::RunQueryDsl::get_result(__update, __conn)
-        }).await
+        }).await #shown
     }
+}
+
+// Expands to, before and after the statement:
+//
+//     let __sent = (__input.rating,);
+//     .map(|mut __row: Self| { if let __v::Some(__value) = __sent.0 { __row.rating = __value; } __row })
+//
+// A database may have another zero than `-0.0`; what is shown is what was sent, as in DRF.
+fn expand_sent(complete: &Complete<'_, '_>) -> (TokenStream, TokenStream) {
+    let is_number = |column: &&Column<'_>| column.field.family == Family::Float;
+    let numbers = complete.model.settable().map(|(_, column)| column).filter(is_number);
+    let numbers: Vec<_> = numbers.map(|column| column.field.ident).collect();
+    if numbers.is_empty() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let places = (0..numbers.len()).map(Literal::usize_unsuffixed);
+    let sent = quote!(let __sent = (#(__input.#numbers,)*););
+    let shown = quote! {
+        .map(|mut __row| {
+            #(if let __v::Some(__value) = __sent.#places { __row.#numbers = __value; })*
+            __row
+        })
+    };
+    (sent, shown)
 }
 
 fn expand_values(complete: &Complete<'_, '_>, columns: &[&Column<'_>]) -> TokenStream {

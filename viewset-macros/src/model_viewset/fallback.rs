@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::input;
+use super::{input, representation};
 use super::model::Model;
 use crate::serializer::in_const;
 
@@ -15,7 +15,9 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     let connection = model.connection();
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
-    let input_serializer = input::expand_impl(model, &quote!(loop {}));
+    let input_serializer = input::expand_impl(model, &quote!(loop {}), None);
+    let serializer = representation::expand_impl(model, &quote!(loop {}), &quote!(loop {}));
+    let backend = model.backend();
     let query = match &model.table {
         Some(table) => {
             let backend = model.backend();
@@ -23,10 +25,11 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
         }
         None => quote!(()),
     };
-    let bodies = expand_bodies();
+    let bodies = expand_bodies(&backend);
     let items = quote! {
         #input_struct
         #input_serializer
+        #serializer
 
         #[automatically_derived]
         impl #generics __v::Model for #ident #arguments #bounds {
@@ -45,20 +48,23 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn expand_bodies() -> TokenStream {
+fn expand_bodies(backend: &TokenStream) -> TokenStream {
     let conn = quote!(_: &mut Self::Connection);
     let result = |of: TokenStream| quote!(__v::diesel::QueryResult<#of>);
-    let (rows, row) = (result(quote!(__v::Vec<Self>)), result(quote!(__v::Option<Self>)));
+    let (rows, row) = (result(quote!(__v::Fetched<Self>)), result(quote!(__v::Option<Self>)));
     let (size, this) = (result(quote!(i64)), result(quote!(Self)));
     let deleted = result(quote!(usize));
     quote! {
         fn objects() -> Self::Query { loop {} }
-        fn lookup(
-            _: Self::Query,
-            _: &str,
-            _: &str,
-        ) -> __v::Result<Self::Query, __v::LookupError> { loop {} }
-        async fn fetch(_: Self::Query, #conn) -> #rows { loop {} }
+        const COLUMNS: &'static [__v::Column<Self>] = &[];
+        const KEY: __v::Key<Self> = __v::Key::missing();
+        const TABLE: &'static __v::Name<#backend> = &__v::NoName;
+        const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
+        const OPTIONS: __v::Options = __v::Options::new();
+        fn filter_by(_: Self::Query, _: __v::Condition<#backend>) -> Self::Query { loop {} }
+        fn order_by(_: Self::Query, _: __v::Ordering<#backend>) -> Self::Query { loop {} }
+        fn fill_defaults(_: &mut Self::Input) {}
+        async fn fetch_window(_: Self::Query, _: __v::Window, #conn) -> #rows { loop {} }
         async fn fetch_one(_: Self::Query, #conn) -> #row { loop {} }
         async fn count(_: Self::Query, #conn) -> #size { loop {} }
         async fn insert(_: Self::Input, #conn) -> #this { loop {} }

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, Path, Type};
+use syn::{DeriveInput, Path};
 
-use super::args::ModelArgs;
+use super::args::{ModelArgs, UniqueSet};
 use super::diesel_attr::{DieselField, DieselStruct};
 use crate::diagnostics::Sink;
 use crate::field::types::Family;
@@ -23,7 +23,8 @@ pub(crate) struct Model<'a> {
     /// Whether it is a struct with named fields.
     pub(crate) named: bool,
     pub(crate) columns: Vec<Column<'a>>,
-    connection: Option<Type>,
+    /// What else `#[viewset(…)]` says.
+    pub(crate) args: ModelArgs,
 }
 
 /// A field with its column.
@@ -54,7 +55,7 @@ impl<'a> Model<'a> {
             keys: diesel.keys,
             named: named.is_some(),
             columns: Vec::new(),
-            connection: args.connection.into_inner(),
+            args,
         };
         if model.keys.is_empty() {
             model.keys.push(Ident::new("id", Span::call_site()));
@@ -68,6 +69,40 @@ impl<'a> Model<'a> {
         model
     }
 
+    /// The sets of fields that are unique together.
+    fn unique_sets(&self) -> impl Iterator<Item = &UniqueSet> {
+        self.args.unique_together.get().into_iter().flatten()
+    }
+
+    /// The sets of fields that are unique together, by their places among the visible ones.
+    pub(crate) fn unique_places(&self) -> impl Iterator<Item = Vec<usize>> {
+        let places: Vec<_> = self.visible().map(|column| column.field.ident).collect();
+        self.unique_sets().map(move |set| {
+            let place = |name: &Ident| places.iter().position(|known| *known == name);
+            set.0.iter().filter_map(place).collect()
+        })
+    }
+
+    /// Whether a field is in a set of fields that are unique together: then it is asked for, or has its
+    /// default, before the row is stored (row U29).
+    pub(crate) fn is_in_set(&self, column: &Column<'_>) -> bool {
+        self.unique_sets().any(|set| set.0.contains(column.field.ident))
+    }
+
+    /// Whether the database or the request has a say in what is valid.
+    pub(crate) fn has_checks(&self) -> bool {
+        let asks = |column: &Column<'_>| {
+            let args = &column.field.args;
+            args.unique.get() == Some(&true)
+                || args.related.get().is_some()
+                || args.validate.get().is_some()
+                || args.default_with.get().is_some()
+        };
+        self.columns.iter().any(asks)
+            || self.unique_sets().next().is_some()
+            || self.args.validate.get().is_some()
+    }
+
     /// The database counts an integer primary key, and what serde skips is the server's alone.
     fn name_internal(&mut self) {
         for column in &mut self.columns {
@@ -75,6 +110,11 @@ impl<'a> Model<'a> {
             let counted = is_key && column.field.family == Family::Integer;
             column.field.internal = counted || column.field.skipped;
         }
+    }
+
+    /// The column of a field.
+    pub(crate) fn column_of(&self, field: &Ident) -> Option<&Column<'a>> {
+        self.columns.iter().find(|column| column.field.ident == field)
     }
 
     /// The column of the primary key.
@@ -113,7 +153,7 @@ impl<'a> Model<'a> {
 
     /// The type of the connection.
     pub(crate) fn connection(&self) -> TokenStream {
-        match &self.connection {
+        match self.args.connection.get() {
             Some(connection) => quote!(#connection),
             None => quote!(__v::DefaultConnection),
         }
@@ -121,7 +161,7 @@ impl<'a> Model<'a> {
 
     /// The type of the connection's backend.
     pub(crate) fn backend(&self) -> TokenStream {
-        match &self.connection {
+        match self.args.connection.get() {
             Some(connection) => quote!(__v::BackendOf<#connection>),
             None => quote!(__v::DefaultBackend),
         }

@@ -9,10 +9,27 @@ pub(super) fn check(serializer: &Serializer<'_>, sink: &Sink<'_>) {
     for field in &serializer.fields {
         let sink = sink.child();
         field::check::check(field, &sink);
-        if !sink.failed() {
+        if !sink.failed() && serializer.args.model.is_missing() {
+            check_of_model(field, &sink);
             check_read_only(field, &sink);
             check_absent(field, &sink);
         }
+    }
+}
+
+/// What is found in a row needs a model.
+fn check_of_model(field: &Field<'_>, sink: &Sink<'_>) {
+    let args = &field.args;
+    let keys = [
+        args.source.key(),
+        args.method.key(),
+        args.nested.key(),
+        args.hyperlink.key(),
+        args.unique.key(),
+    ];
+    for key in keys.into_iter().flatten() {
+        let message = format!("`{key}` of field `{}` needs a model", field.ident);
+        sink.error(key, message).help("`#[serializer(model = …)]` on the struct");
     }
 }
 
@@ -27,7 +44,9 @@ fn check_read_only(field: &Field<'_>, sink: &Sink<'_>) {
 
 /// A struct has a value for each of its fields.
 fn check_absent(field: &Field<'_>, sink: &Sink<'_>) {
-    let has_value = field.optional || field.default().is_some();
+    let has_value = field.optional
+        || field.default().is_some()
+        || field.args.default_with.get().is_some();
     if let Some(key) = field.args.required.key().filter(|_| !field.required() && !has_value) {
         let message = format!("field `{}` has no value when it is absent", field.ident);
         let reported = sink.error(key, message);

@@ -86,27 +86,6 @@ fn an_unknown_key_names_the_nearest() {
 }
 
 #[test]
-fn words_of_later_versions_are_known() {
-    for word in crate::words::model::RESERVED {
-        let word = quote::format_ident!("{word}");
-        assert_eq!(
-            model_messages(quote!(#[viewset(#word = [a, iexact(b)])]), quote!()),
-            [format!("`{word}` is not supported by this version of viewset")]
-        );
-    }
-}
-
-#[test]
-fn what_is_only_written_is_not_shown_by_serde() {
-    let expected = "field `password` is `write_only`, but serde shows it\n\
-                    help: `#[serde(skip_serializing)]`";
-    let password = quote!(#[field(write_only)] password: String);
-    assert_eq!(model_messages(quote!(), password.clone()), [expected]);
-    let hidden = quote!(#[serde(skip_serializing)] #password);
-    assert_eq!(model_messages(quote!(), hidden), [] as [&str; 0]);
-}
-
-#[test]
 fn a_field_is_a_column() {
     for attribute in [quote!(embed), quote!(select_expression = users::a.lower())] {
         let word = attribute.clone().into_iter().next();

@@ -25,7 +25,8 @@ pub(crate) fn check(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
     check_hooks_have_their_trait(viewset, sink);
     check_hooks_borrow_self(viewset, sink);
     check_helpers_are_no_hooks(viewset, sink);
-    super::check_options::check(&viewset.args.options, sink);
+    let has_model = !viewset.args.model.is_missing();
+    super::check_options::check(&viewset.args.options, has_model, sink);
     super::check_actions::check(&viewset.table, sink);
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn check(table: &Table<'_>, sink: &Sink<'_>) {
         super::check_signature::check(table, action, &sink);
         super::check_kwargs::check(table, action, &sink);
         if let Some(args) = action.extra() {
-            super::check_options::check(&args.options, &sink);
+            super::check_options::check(&args.options, table.model.is_some(), &sink);
         }
     }
     check_routes_differ(table, sink);

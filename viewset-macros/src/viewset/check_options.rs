@@ -10,9 +10,20 @@ use crate::diagnostics::Sink;
 use crate::words::option::CONTENT_NEGOTIATION_CLASS;
 
 /// All rules about options.
-pub(crate) fn check(options: &OptionArgs, sink: &Sink<'_>) {
+pub(crate) fn check(options: &OptionArgs, has_model: bool, sink: &Sink<'_>) {
     check_only_permissions_combine(options, sink);
     check_negotiation_is_some(options, sink);
+    if !has_model {
+        check_nothing_about_a_model(options, sink);
+    }
+}
+
+/// What is filtered, searched and sorted are the rows of a model.
+fn check_nothing_about_a_model(options: &OptionArgs, sink: &Sink<'_>) {
+    for key in options.about_model() {
+        sink.error(key, format_args!("`{key}` needs a model"))
+            .help("`#[viewset(model = …)]` on the impl block");
+    }
 }
 
 /// `&`, `|` and `!` combine permissions, and nothing else.

@@ -123,8 +123,13 @@ fn expand_of_model(viewset: &ViewSet<'_>) -> TokenStream {
     let (list, req) = (rows::local("list_"), rows::local("r_"));
     quote! {
         type Object = #model;
-        const FIELDS: __v::Option<&'static [__v::Field]> =
-            __v::Some(<#model as __v::Model>::FIELDS);
+        const MODEL_OPTIONS: __v::Options = <#model as __v::Model>::OPTIONS;
+        fn serializer_fields(
+            &self,
+            #req: &__v::Request,
+        ) -> __v::Option<&'static [__v::Field]> {
+            __v::serializer_fields(self, #req)
+        }
         fn requirements(#list: &mut __v::Requirements) {
             #list.model::<#model>();
         }
@@ -141,7 +146,7 @@ fn expand_meta(viewset: &ViewSet<'_>) -> TokenStream {
     let lookup_field = args.lookup_field.get().map(|name| &name.text).into_iter();
     let lookup_url_kwarg = args.lookup_url_kwarg.get().map(|name| &name.text).into_iter();
     let lookup_value_regex = args.lookup_value_regex.get().into_iter();
-    let options = rows::expand_options(&args.options, &quote!(::<Self, _>));
+    let options = rows::expand_options(&args.options, args.model.get(), &quote!(::<Self, _>));
     quote! {
         __v::ViewSetMeta::new(#name)
             #description

@@ -41,6 +41,8 @@ pub(crate) struct Table<'a> {
     pub(crate) kwargs: Vec<String>,
     /// Whose methods the actions are.
     pub(crate) owner: Owner<'a>,
+    /// The model that the actions are about; a mixin does not know it.
+    pub(crate) model: Option<&'a Type>,
 }
 
 /// Whose methods the actions are.
@@ -104,7 +106,8 @@ impl<'a> ViewSet<'a> {
         }
         let kwargs = args.kwargs.get().into_iter().flatten().map(|name| name.text.clone());
         let lookup = lookup_kwarg(args);
-        let table = Table { actions, lookup, kwargs: kwargs.collect(), owner: Owner::Type };
+        let (kwargs, model) = (kwargs.collect(), args.model.get());
+        let table = Table { actions, lookup, kwargs, owner: Owner::Type, model };
         ViewSet { item, args, mixins: mixins(args), hooks, table }
     }
 }
@@ -127,7 +130,8 @@ impl<'a> Table<'a> {
                 _ => {}
             }
         }
-        Table { actions, lookup: Lookup::Any, kwargs: Vec::new(), owner: Owner::Trait(item) }
+        let owner = Owner::Trait(item);
+        Table { actions, lookup: Lookup::Any, kwargs: Vec::new(), owner, model: None }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The options that a viewset and each of its actions can set: one grammar for both.
 
-use syn::{Expr, LitStr};
+use proc_macro2::Ident;
+use syn::{Expr, LitStr, Type};
 
 use super::verbs::{Verb, verbs};
 use crate::attr::{Attr, Entry};
 use crate::diagnostics::Sink;
 use crate::permissions::Permission;
+use crate::selectors::{FieldPath, FilterField, OrderingTerm, SearchField};
 use crate::words::option as options;
 
 /// The options that a viewset and an action share.
@@ -17,6 +19,11 @@ use crate::words::option as options;
 //        | "content_negotiation_class" "=" expression
 //        | "throttle_scope" "=" string
 //        | "http_method_names" "=" "[" { method "," } "]"
+//        | "serializer_class" "=" type
+//        | "pagination_class" "=" ("None" | expression)
+//        | "filter_backends" "=" "[" { expression "," } "]"
+//        | ("search_fields" | "filterset_fields" | "ordering_fields" | "ordering")
+//          "=" "[" … "]"                                             (see `selectors`)
 #[derive(Default)]
 pub(crate) struct OptionArgs {
     pub(crate) authentication_classes: Attr<Vec<Expr>>,
@@ -29,6 +36,13 @@ pub(crate) struct OptionArgs {
     pub(crate) versioning_class: Attr<Expr>,
     pub(crate) metadata_class: Attr<Expr>,
     pub(crate) http_method_names: Attr<Vec<Verb>>,
+    pub(crate) serializer_class: Attr<Type>,
+    pub(crate) pagination_class: Attr<Expr>,
+    pub(crate) filter_backends: Attr<Vec<Expr>>,
+    pub(crate) search_fields: Attr<Vec<SearchField>>,
+    pub(crate) filterset_fields: Attr<Vec<FilterField>>,
+    pub(crate) ordering_fields: Attr<Vec<FieldPath>>,
+    pub(crate) ordering: Attr<Vec<OrderingTerm>>,
 }
 
 impl OptionArgs {
@@ -53,6 +67,11 @@ impl OptionArgs {
             options::HTTP_METHOD_NAMES => {
                 self.http_method_names.read(sink, entry, |entry| verbs(entry, sink))
             }
+            options::SERIALIZER_CLASS => self.serializer_class.read(sink, entry, Entry::value),
+            options::SEARCH_FIELDS => self.search_fields.read(sink, entry, Entry::list),
+            options::FILTERSET_FIELDS => self.filterset_fields.read(sink, entry, Entry::list),
+            options::ORDERING_FIELDS => self.ordering_fields.read(sink, entry, Entry::list),
+            options::ORDERING => self.ordering.read(sink, entry, Entry::list),
             word if options::RESERVED.contains(&word) => {
                 Err(entry
                     .fail(format_args!("`{word}` is not supported by this version of viewset")))
@@ -68,11 +87,13 @@ impl OptionArgs {
             (options::THROTTLE_CLASSES, &self.throttle_classes),
             (options::PARSER_CLASSES, &self.parser_classes),
             (options::RENDERER_CLASSES, &self.renderer_classes),
+            (options::FILTER_BACKENDS, &self.filter_backends),
         ];
         let singles = [
             (options::CONTENT_NEGOTIATION_CLASS, &self.content_negotiation_class),
             (options::VERSIONING_CLASS, &self.versioning_class),
             (options::METADATA_CLASS, &self.metadata_class),
+            (options::PAGINATION_CLASS, &self.pagination_class),
         ];
         lists
             .into_iter()
@@ -82,6 +103,18 @@ impl OptionArgs {
             .chain(singles.into_iter().filter_map(|(option, single)| Some((option, single.get()?))))
     }
 
+    /// The keys of the options that are about the model.
+    pub(crate) fn about_model(&self) -> impl Iterator<Item = &Ident> {
+        let keys = [
+            self.filter_backends.key(),
+            self.search_fields.key(),
+            self.filterset_fields.key(),
+            self.ordering_fields.key(),
+            self.ordering.key(),
+        ];
+        keys.into_iter().flatten()
+    }
+
     /// The slot of a list of policies other than permissions.
     fn list(&mut self, word: &str) -> Option<&mut Attr<Vec<Expr>>> {
         Some(match word {
@@ -89,6 +122,7 @@ impl OptionArgs {
             options::THROTTLE_CLASSES => &mut self.throttle_classes,
             options::PARSER_CLASSES => &mut self.parser_classes,
             options::RENDERER_CLASSES => &mut self.renderer_classes,
+            options::FILTER_BACKENDS => &mut self.filter_backends,
             _ => return None,
         })
     }
@@ -99,6 +133,7 @@ impl OptionArgs {
             options::CONTENT_NEGOTIATION_CLASS => &mut self.content_negotiation_class,
             options::VERSIONING_CLASS => &mut self.versioning_class,
             options::METADATA_CLASS => &mut self.metadata_class,
+            options::PAGINATION_CLASS => &mut self.pagination_class,
             _ => return None,
         })
     }

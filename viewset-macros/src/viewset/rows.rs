@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Expr, LitStr, PatType, ReturnType};
+use syn::{Expr, LitStr, PatType, ReturnType, Type};
 
 use super::action_args::{ActionArgs, Title};
 use super::arguments::Source;
@@ -15,6 +15,7 @@ use super::options::OptionArgs;
 use super::verbs::Verb;
 
 use crate::attr::{Attr, is_none};
+use crate::selectors::Of;
 use crate::{doc, permissions};
 
 /// The rows, in the order of the source.
@@ -68,7 +69,7 @@ fn expand_setters(table: &Table<'_>, action: &Action<'_>, args: &ActionArgs) -> 
     };
     let written = args.description.as_ref().map(LitStr::value);
     let description = expand_description(written.or_else(|| doc::text(action.function.attrs)));
-    let options = expand_options(&args.options, &TokenStream::new());
+    let options = expand_options(&args.options, table.model, &TokenStream::new());
     quote!(#mapping #url #title #description #options)
 }
 
@@ -104,7 +105,11 @@ pub(super) fn expand_description(text: Option<String>) -> TokenStream {
 
 /// `.permissions(&[…]).renderer_classes(&[&JsonRenderer])`: those that are given. `of` are the generics of
 /// `permissions`, where the objects are not known from the row.
-pub(super) fn expand_options(options: &OptionArgs, of: &TokenStream) -> TokenStream {
+pub(super) fn expand_options(
+    options: &OptionArgs,
+    model: Option<&Type>,
+    of: &TokenStream,
+) -> TokenStream {
     let authentication = expand_classes("authentication_classes", &options.authentication_classes);
     let permissions = options.permission_classes.get().map(|list| {
         let list = permissions::expand_list(list, &quote!(__v));
@@ -122,9 +127,38 @@ pub(super) fn expand_options(options: &OptionArgs, of: &TokenStream) -> TokenStr
     let versioning = expand_class("versioning_class", &options.versioning_class);
     let metadata = expand_class("metadata_class", &options.metadata_class);
     let names = options.http_method_names.get().map(|verbs| expand_method_names(verbs));
+    let pagination = expand_class("pagination_class", &options.pagination_class);
+    let serializer = options.serializer_class.get().map(|class| {
+        let info = quote_spanned!(class.span()=> <#class as __v::SerializerInfo>);
+        quote!(.serializer_class(#info::OPTION))
+    });
+    let backends = options.filter_backends.get().map(|list| {
+        let list = list.iter().map(expand_reference);
+        quote!(.backends #of(&[#(#list),*]))
+    });
+    let fields = model.map(|model| expand_fields(options, model));
     quote! {
         #authentication #permissions #throttles #scope #parsers #renderers #negotiation #versioning
-        #metadata #names
+        #metadata #pagination #serializer #backends #fields #names
+    }
+}
+
+/// `.search_fields(…).ordering(…)`: those that are given.
+fn expand_fields(options: &OptionArgs, model: &Type) -> TokenStream {
+    let name = match model {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    };
+    let of = Of { model: &quote!(#model), name: &name.unwrap_or_default() };
+    let search = options.search_fields.get().map(|fields| of.search_fields(fields)).into_iter();
+    let filters = options.filterset_fields.get().map(|it| of.filterset_fields(it)).into_iter();
+    let fields = options.ordering_fields.get().map(|it| of.ordering_fields(it)).into_iter();
+    let ordering = options.ordering.get().map(|terms| of.ordering(terms)).into_iter();
+    quote! {
+        #(.search_fields(#search))*
+        #(.filterset_fields(#filters))*
+        #(.ordering_fields(#fields))*
+        #(.ordering(#ordering))*
     }
 }
 

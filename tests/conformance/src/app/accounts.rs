@@ -2,30 +2,39 @@
 
 use viewset_actix::extractors::FromRequest as _;
 use viewset_actix::prelude::*;
-use viewset_actix::serializers::{Decimal, Uuid};
+use viewset_actix::serializers::{Decimal, Uuid, current_user};
 
 use super::tables::accounts;
 use super::users::User;
 
 /// Money at its owner's disposal.
-#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = accounts)]
+#[viewset(
+    ordering = [id],
+    unique_together = [(owner, name)],
+    filterset_fields = [currency, balance(gte, lte), opened_on(exact, gt), external_id]
+)]
 pub(super) struct Account {
     id: i32,
     #[diesel(column_name = owner_id)]
-    #[field(read_only, related = User)]
+    #[field(read_only, related = User, default_with = current_user)]
     owner: i32,
     #[field(max_length = 100)]
     name: String,
-    #[field(required = false, min_value = 0)]
+    #[field(default = Decimal::ZERO, min_value = 0)]
     balance: Decimal<12, 2>,
     #[field(choices = [("EUR", "Euro"), ("USD", "US Dollar"), ("GBP", "Pound Sterling")])]
     currency: String,
     opened_on: NaiveDate,
     #[field(allow_blank)]
     notes: Option<String>,
-    #[field(required = false)]
+    #[field(unique, default_with = random_uuid)]
     external_id: Uuid,
+}
+
+fn random_uuid(_: &Context<'_>) -> Result<Uuid> {
+    Uuid::random()
 }
 
 #[derive(Serializer)]
@@ -37,20 +46,16 @@ struct Amount {
 pub(super) struct AccountViewSet;
 
 /// The accounts of the user who sent the request.
-#[viewset(model = Account, permission_classes = [IsAuthenticated])]
+#[viewset(
+    model = Account,
+    permission_classes = [IsAuthenticated],
+    pagination_class = LimitOffsetPagination::of(3).max_limit(20),
+    filter_backends = [DjangoFilterBackend, OrderingFilter]
+)]
 impl AccountViewSet {
     fn get_queryset(&self, req: &Request) -> Result<Query<Account>> {
         let owner = req.require_user::<User>()?.id;
-        Ok(Account::objects().filter(accounts::owner_id.eq(owner)).order(accounts::id))
-    }
-
-    async fn perform_create(&self, req: &Request, mut data: Input<Account>) -> Result<Account> {
-        data.owner = Some(req.require_user::<User>()?.id);
-        data.balance.get_or_insert_default();
-        if data.external_id.is_none() {
-            data.external_id = Some(Uuid::random()?);
-        }
-        Account::create(req, data).await
+        Ok(Account::objects().filter(accounts::owner_id.eq(owner)))
     }
 
     async fn perform_update(
@@ -75,7 +80,7 @@ impl AccountViewSet {
     }
 
     /// Add an amount to the balance.
-    #[action(detail = true, methods = ["post"])]
+    #[action(detail = true, methods = ["post"], serializer_class = Amount)]
     async fn deposit(&self, req: &Request) -> Result<Response> {
         // The body is read before the transaction begins, and judged after the account is found.
         req.body().await?;
@@ -86,6 +91,7 @@ impl AccountViewSet {
             let data = Input::<Account> { balance, ..Default::default() };
             account.save(req, data).await
         });
-        Response::data(req, StatusCode::ACCEPTED, &account.await?)
+        let data = req.get_serializer::<Account>().data(&account.await?).await?;
+        Response::raw(req, StatusCode::ACCEPTED, data)
     }
 }

@@ -1,16 +1,16 @@
 //! Users as others see them: by hand, and as a model.
 
-use viewset_actix::diesel::connection;
 use viewset_actix::prelude::*;
 
 use super::tables::users;
+use super::users::User;
 
 /// A user as others refer to one.
-#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
-#[diesel(table_name = users)]
-pub(super) struct User {
-    pub(super) id: i32,
-    pub(super) username: String,
+#[derive(Serializer)]
+#[serializer(model = User)]
+pub(super) struct UserRef {
+    id: i32,
+    username: String,
 }
 
 pub(super) struct PersonViewSet;
@@ -18,20 +18,24 @@ pub(super) struct PersonViewSet;
 /// A plain viewset over a model, with handlers written by hand.
 #[viewset]
 impl PersonViewSet {
-    async fn list(&self, req: &Request) -> Result<Data<Vec<User>>> {
-        let queryset = User::objects().order(users::id);
-        Ok(Data(User::fetch(queryset, &mut *connection(req).await?).await?))
+    async fn list(&self, req: &Request) -> Result<RawJson> {
+        req.get_serializer::<UserRef>().fetch(User::objects().order(users::id)).await
     }
 
-    async fn retrieve(&self, req: &Request, pk: String) -> Result<Data<User>> {
-        generics::get_object_or_404(req, User::objects(), "pk", &pk).await.map(Data)
+    async fn retrieve(&self, req: &Request, pk: String) -> Result<RawJson> {
+        let user = generics::get_object_or_404(req, User::objects(), "pk", &pk).await?;
+        req.get_serializer::<UserRef>().data(&user).await
     }
 }
 
 pub(super) struct RosterViewSet;
 
 /// Its get_permissions() decides alone, whatever an action asks for.
-#[viewset(model = User, mixins = [RetrieveModelMixin, ListModelMixin])]
+#[viewset(
+    model = User,
+    mixins = [RetrieveModelMixin, ListModelMixin],
+    serializer_class = UserRef
+)]
 impl RosterViewSet {
     fn get_permissions(&self, req: &Request) -> Permissions<User> {
         match req.action() {

@@ -1,42 +1,66 @@
 //! Notes for everybody to read, all of them and those of one author.
 
-use viewset_actix::RunQueryDsl;
-use viewset_actix::diesel::DefaultBackend;
+use viewset_actix::http::header::LINK;
 use viewset_actix::prelude::*;
+use viewset_actix::serializers::List;
 
-use super::people::User as UserRef;
-use super::tables::{notes, users};
+use super::notes::Note;
+use super::people::UserRef;
+use super::tables::notes;
+use super::users::User;
 
 /// A note as lists show it.
-#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
-#[diesel(table_name = notes)]
-pub(super) struct Note {
-    #[serde(skip)]
-    id: i32,
+#[derive(Serializer)]
+#[serializer(model = Note)]
+struct PublicNoteList {
     slug: String,
     title: String,
 }
 
 /// A note as it is shown alone.
-#[derive(Serialize)]
+#[derive(Serializer)]
+#[serializer(model = Note)]
 struct PublicNote {
     slug: String,
     title: String,
     body: String,
+    #[field(method)]
     words: usize,
-    tags: Value,
+    tags: List<String>,
+    #[field(nested)]
     author: UserRef,
+    #[field(source = author.first_name)]
     writer: String,
 }
 
-/// What of a note and its author [`PublicNote`] is made of.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = notes)]
-struct NoteRow {
-    slug: String,
-    title: String,
-    body: String,
-    tags: String,
+impl PublicNote {
+    fn get_words(note: &Note, _: &Request) -> usize {
+        note.body.split_whitespace().count()
+    }
+}
+
+const PAGES: PageNumberPagination =
+    PageNumberPagination::of(3).page_size_query_param("size").max_page_size(5);
+
+/// A custom style: the bare list as the body, the neighbours in the Link header.
+struct LinkHeaderPagination;
+
+impl Pagination for LinkHeaderPagination {
+    fn paginate_queryset(&self, req: &Request) -> Result<Option<Plan>> {
+        PAGES.paginate_queryset(req)
+    }
+
+    fn get_paginated_response(&self, req: &Request, page: Page) -> Result<Response> {
+        let links = [("prev", page.previous), ("next", page.next)];
+        let links = links.map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url?)));
+        let links: Vec<_> = links.into_iter().flatten().collect();
+        let mut response = Response::raw(req, StatusCode::OK, page.results)?;
+        if !links.is_empty() {
+            let value = HeaderValue::from_str(&links.join(", ")).map_err(Error::internal)?;
+            response.headers.insert(LINK, value);
+        }
+        Ok(response)
+    }
 }
 
 pub(super) struct PublicNoteViewSet;
@@ -46,39 +70,20 @@ pub(super) struct PublicNoteViewSet;
     model = Note,
     mixins = [RetrieveModelMixin, ListModelMixin],
     lookup_field = slug,
-    lookup_url_kwarg = "note_slug"
+    lookup_url_kwarg = "note_slug",
+    pagination_class = LinkHeaderPagination
 )]
 impl PublicNoteViewSet {
     fn get_queryset(&self, _req: &Request) -> Result<Query<Note>> {
         Ok(Note::objects().order(notes::slug))
     }
 
-    async fn retrieve(&self, req: &Request) -> Result<Data<PublicNote>> {
-        let note = self.get_object(req).await?;
-        let columns = (
-            NoteRow::as_select(),
-            <UserRef as SelectableHelper<DefaultBackend>>::as_select(),
-            users::first_name,
-        );
-        let query = notes::table.inner_join(users::table).filter(notes::id.eq(note.id));
-        let mut conn = self.connection(req).await?;
-        let (note, author, writer) =
-            query.select(columns).get_result::<(NoteRow, UserRef, String)>(&mut *conn).await?;
-        Ok(Data(PublicNote {
-            words: note.body.split_whitespace().count(),
-            tags: tags(&note.tags)?,
-            slug: note.slug,
-            title: note.title,
-            body: note.body,
-            author,
-            writer,
-        }))
+    fn get_serializer_class(&self, req: &Request) -> SerializerClass<Note> {
+        match req.action() {
+            Some("list") => SerializerClass::new::<PublicNoteList>(),
+            _ => SerializerClass::new::<PublicNote>(),
+        }
     }
-}
-
-/// The list that the column holds as JSON.
-fn tags(text: &str) -> Result<Value> {
-    viewset_actix::parsers::json::parse(text.as_bytes()).map_err(Error::internal)
 }
 
 pub(super) struct AuthorNoteViewSet;
@@ -88,7 +93,8 @@ pub(super) struct AuthorNoteViewSet;
     model = Note,
     lookup_field = slug,
     kwargs = [author_pk],
-    http_method_names = ["get", "head"]
+    http_method_names = ["get", "head"],
+    serializer_class = PublicNoteList
 )]
 impl AuthorNoteViewSet {
     fn get_queryset(&self, req: &Request) -> Result<Query<Note>> {
@@ -108,7 +114,7 @@ impl AuthorNoteViewSet {
 }
 
 /// 404 unless there is the author; `get_queryset` cannot ask the database.
-async fn find_author(req: &Request) -> Result<UserRef> {
+async fn find_author(req: &Request) -> Result<User> {
     let pk = req.kwarg("author_pk").unwrap_or_default();
-    generics::get_object_or_404(req, UserRef::objects(), "pk", pk).await
+    generics::get_object_or_404(req, User::objects(), "pk", pk).await
 }

@@ -1,44 +1,51 @@
 //! The people who may sign in.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, SubsecRound as _};
 use viewset_actix::RunQueryDsl;
 use viewset_actix::authentication::passwords::{
     check_password, make_password, make_unusable_password,
 };
 use viewset_actix::http::Method;
 use viewset_actix::prelude::*;
-use viewset_actix::serializers::Serializer as _;
 
 use super::auth::Token;
-use super::datetimes;
 use super::describe::{Description, describe};
-use super::people::User as UserRef;
+use super::people::UserRef;
 use super::permissions::IsAdminOrIsSelf;
 use super::tables::{accounts, notes, tokens, users};
 
 /// A user with all that staff may see.
-#[derive(Clone, Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[derive(Clone, Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = users)]
+#[viewset(
+    filterset_fields = [
+        is_active, is_staff, username(exact, icontains), date_joined(gte, lte)
+    ],
+    search_fields = [username, istartswith(first_name), iexact(email)],
+    ordering_fields = [username, date_joined]
+)]
 pub(super) struct User {
     pub(super) id: i32,
-    #[field(max_length = 150)]
+    #[field(max_length = 150, unique)]
     username: String,
     #[field(email, max_length = 254)]
     email: String,
-    #[field(max_length = 150, allow_blank)]
+    #[field(max_length = 150, allow_blank, default = "")]
     first_name: String,
-    #[field(required = false)]
+    #[field(default = true)]
     pub(super) is_active: bool,
-    #[field(required = false)]
+    #[field(default = false)]
     pub(super) is_staff: bool,
-    #[serde(serialize_with = "datetimes::optional")]
     last_login: Option<DateTime<Utc>>,
-    #[field(read_only)]
-    #[serde(serialize_with = "datetimes::datetime")]
+    #[field(read_only, default = now())]
     date_joined: DateTime<Utc>,
     #[field(write_only, min_length = 8, max_length = 128)]
-    #[serde(skip_serializing)]
     pub(super) password: String,
+}
+
+/// Now, to the microsecond, which is what is shown.
+pub(super) fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
 }
 
 #[derive(Serializer)]
@@ -48,15 +55,32 @@ struct Password {
 }
 
 #[derive(Serializer)]
-struct OldPassword {
+#[serializer(validate = differ)]
+struct ChangePassword {
+    #[field(validate = is_the_old_one)]
     old_password: String,
-}
-
-#[derive(Serializer)]
-struct NewPassword {
     #[field(min_length = 8, max_length = 128)]
     new_password: String,
 }
+
+async fn is_the_old_one(password: String, ctx: &Context<'_>) -> Result<String> {
+    let user = ctx.instance::<User>().ok_or_else(Error::not_found)?;
+    match check_password(&password, &user.password).await? {
+        true => Ok(password),
+        false => Err(Error::validation("The old password is wrong.")),
+    }
+}
+
+async fn differ(passwords: ChangePassword, _: &Context<'_>) -> Result<ChangePassword> {
+    match passwords.old_password == passwords.new_password {
+        true => Err(Error::validation("The new password must differ from the old one.")),
+        false => Ok(passwords),
+    }
+}
+
+/// Pages of five users.
+const USER_PAGES: PageNumberPagination =
+    PageNumberPagination::of(5).page_size_query_param("page_size").max_page_size(50);
 
 /// What became of a password.
 #[derive(Serialize)]
@@ -99,7 +123,12 @@ pub(super) struct UserViewSet;
 /// The people who may sign in.
 ///
 /// Staff manage them; everybody else may look.
-#[viewset(model = User, permission_classes = [IsAuthenticatedOrReadOnly])]
+#[viewset(
+    model = User,
+    permission_classes = [IsAuthenticatedOrReadOnly],
+    pagination_class = USER_PAGES,
+    ordering = [id]
+)]
 impl UserViewSet {
     fn get_permissions(&self, req: &Request) -> Permissions<User> {
         match req.action() {
@@ -110,12 +139,7 @@ impl UserViewSet {
     }
 
     async fn perform_create(&self, req: &Request, data: Input<User>) -> Result<User> {
-        let mut data = with_hash(data).await?;
-        data.first_name.get_or_insert_default();
-        data.is_active.get_or_insert(true);
-        data.is_staff.get_or_insert(false);
-        data.date_joined = Some(datetimes::now());
-        User::create(req, data).await
+        User::create(req, with_hash(data).await?).await
     }
 
     async fn perform_update(
@@ -145,7 +169,7 @@ impl UserViewSet {
     #[action(detail = true, methods = ["post"], permission_classes = [IsAdminOrIsSelf])]
     async fn set_password(&self, req: &Request) -> Result<Response> {
         let user = self.get_object(req).await?;
-        match Password::run_validation(req.data().await?, false) {
+        match Password::to_internal_value(req.data().await?, false) {
             Ok(new) => {
                 store_password(req, user, make_password(&new.password).await?).await?;
                 status("password set").into_response(req)
@@ -159,7 +183,8 @@ impl UserViewSet {
         detail = true,
         methods = ["put"],
         name = "Change Password",
-        permission_classes = [IsAdminOrIsSelf]
+        permission_classes = [IsAdminOrIsSelf],
+        serializer_class = Password
     )]
     async fn password(&self, req: &Request) -> Result<Data<Status>> {
         let user = self.get_object(req).await?;
@@ -192,55 +217,67 @@ impl UserViewSet {
         methods = ["post"],
         url_path = "change-password",
         url_name = "change_password",
-        permission_classes = [IsAdminOrIsSelf]
+        permission_classes = [IsAdminOrIsSelf],
+        serializer_class = ChangePassword
     )]
     async fn change_password(&self, req: &Request) -> Result<Data<Status>> {
         let user = self.get_object(req).await?;
-        let new = new_password(&user, req.data().await?).await?.map_err(Error::validation)?;
-        store_password(req, user, make_password(&new).await?).await?;
+        let ctx = Context::new(req).with_instance(&user);
+        let passwords = ChangePassword::run_validation(req.data().await?, &ctx).await?;
+        let hash = make_password(&passwords.new_password).await?;
+        store_password(req, user, hash).await?;
         Ok(status("password changed"))
     }
 
     // Lists
 
     #[action(detail = false)]
-    async fn recent_users(&self, req: &Request) -> Result<Data<Vec<User>>> {
+    async fn recent_users(&self, req: &Request) -> Result<Response> {
         let recent_users = User::objects().order(users::last_login.desc());
-        Ok(Data(User::fetch(recent_users, &mut *self.connection(req).await?).await?))
+        let page = self.paginate_queryset(req, recent_users).await?;
+        self.get_paginated_response(req, page)
     }
 
     /// All users at once: neither filtered nor paginated.
-    #[action(detail = false)]
-    async fn everyone(&self, req: &Request) -> Result<Data<Vec<UserRef>>> {
-        let everyone = UserRef::objects().order(users::id);
-        Ok(Data(UserRef::fetch(everyone, &mut *self.connection(req).await?).await?))
+    #[action(
+        detail = false,
+        filter_backends = [],
+        pagination_class = None,
+        serializer_class = UserRef
+    )]
+    async fn everyone(&self, req: &Request) -> Result<Response> {
+        let everyone = self.get_queryset(req)?.order(users::id);
+        let page = self.paginate_queryset(req, self.filter_queryset(req, everyone).await?).await?;
+        self.get_paginated_response(req, page)
     }
 
     /// Users who joined in the given month.
-    #[action(detail = false, url_path = "joined/{year:[0-9]{4}}/{month:[0-9]{1,2}}")]
-    async fn joined(&self, req: &Request, year: i32, month: u32) -> Result<Data<Vec<UserRef>>> {
-        let Some((first, next)) = bounds(year, month) else {
-            return Ok(Data(Vec::new()));
-        };
-        let joined = self.filter_queryset(req, self.get_queryset(req)?)?;
+    #[action(
+        detail = false,
+        url_path = "joined/{year:[0-9]{4}}/{month:[0-9]{1,2}}",
+        serializer_class = UserRef
+    )]
+    async fn joined(&self, req: &Request, year: i32, month: u32) -> Result<RawJson> {
+        let joined = self.filter_queryset(req, self.get_queryset(req)?).await?;
+        let Some((first, next)) = bounds(year, month) else { return Ok(RawJson::empty_list()) };
         let joined = joined.filter(users::date_joined.ge(first).and(users::date_joined.lt(next)));
-        let joined = User::fetch(joined, &mut *self.connection(req).await?).await?;
-        let refs = joined.into_iter().map(|user| UserRef { id: user.id, username: user.username });
-        Ok(Data(refs.collect()))
+        self.get_serializer(req).fetch(joined).await
     }
 
     // The current user
 
     /// The user who sent the request.
     #[action(detail = false, permission_classes = [IsAuthenticated])]
-    async fn me(&self, req: &Request) -> Result<Data<User>> {
-        Ok(Data(req.require_user::<User>()?.clone()))
+    async fn me(&self, req: &Request) -> Result<RawJson> {
+        self.get_serializer(req).data(req.require_user::<User>()?).await
     }
 
     #[mapping(me.patch)]
-    async fn update_me(&self, req: &Request, data: Validated<Input<User>>) -> Result<Data<User>> {
-        let user = req.require_user::<User>()?.clone();
-        Ok(Data(self.perform_update(req, user, data.0).await?))
+    async fn update_me(&self, req: &Request) -> Result<RawJson> {
+        let user = req.require_user::<User>()?;
+        let serializer = self.get_serializer(req).instance(user).partial(true);
+        let data = serializer.validate().await?;
+        serializer.data(&self.perform_update(req, user.clone(), data).await?).await
     }
 
     /// Who sent the request, and how that is known.
@@ -319,27 +356,6 @@ async fn with_hash(mut data: Input<User>) -> Result<Input<User>> {
 
 async fn store_password(req: &Request, user: User, password: String) -> Result<User> {
     user.save(req, Input::<User> { password: Some(password), ..Default::default() }).await
-}
-
-/// The new password, if all is well with both.
-async fn new_password(user: &User, data: &Value) -> Result<Result<String, ErrorDetail>> {
-    let mut old = OldPassword::run_validation(data, false);
-    if let Ok(OldPassword { old_password }) = &old
-        && !check_password(old_password, &user.password).await?
-    {
-        old = Err(ErrorDetail::field("old_password", "The old password is wrong.", "invalid"));
-    }
-    Ok(match (old, NewPassword::run_validation(data, false)) {
-        (Ok(old), Ok(new)) if old.old_password == new.new_password => {
-            let text = "The new password must differ from the old one.";
-            Err(ErrorDetail::field("non_field_errors", text, "invalid"))
-        }
-        (Ok(_), Ok(new)) => Ok(new.new_password),
-        (Err(ErrorDetail::Map(old)), Err(ErrorDetail::Map(new))) if old != new => {
-            Err(ErrorDetail::Map(old.into_iter().chain(new).collect()))
-        }
-        (Err(errors), _) | (_, Err(errors)) => Err(errors),
-    })
 }
 
 /// The first moments of a month and of the next.

@@ -1,5 +1,7 @@
 //! Booleans: DRF's `BooleanField` with its words.
 
+use serde::{Serialize, Serializer};
+
 use super::{Field, FieldValue, Kind, LookupError, refuse};
 use crate::error::ErrorDetail;
 use crate::serializers::Value;
@@ -41,5 +43,13 @@ impl FieldValue for bool {
             "f" | "False" | "0" => Ok(false),
             _ => Err(LookupError::Invalid),
         }
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(if *self { "True" } else { "False" }.to_owned())
     }
 }

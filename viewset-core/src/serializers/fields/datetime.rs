@@ -3,12 +3,20 @@
 //!
 //! Text without a zone is taken for UTC, and a column without a zone holds UTC.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use serde::{Serialize, Serializer};
 
 use super::iso8601::{self, Zoned};
 use super::{Field, FieldValue, Kind, LookupError, refuse};
 use crate::error::ErrorDetail;
 use crate::serializers::Value;
+
+/// The spelling of what is finer than a microsecond.
+const EXACT: &str = "%Y-%m-%d %H:%M:%S.%9f";
+/// What Python puts behind a point in time in UTC.
+const UTC: &str = "+00:00";
 
 impl FieldValue for NaiveDateTime {
     const KIND: Kind = Kind::DateTime;
@@ -27,9 +35,25 @@ impl FieldValue for NaiveDateTime {
 
     /// A date alone is its midnight.
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
+        if let Ok(exact) = Self::parse_from_str(text, EXACT) {
+            return Ok(exact);
+        }
         let midnight = || Some(Zoned::utc(iso8601::date(text)?.and_time(NaiveTime::MIN)));
         let zoned = iso8601::datetime(text).or_else(midnight).ok_or(LookupError::Invalid)?;
         zoned.to_utc().ok_or(LookupError::OutOfRange)
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (date, time) = (self.date(), Clock(self.time()));
+        serializer.collect_str(&format_args!("{date}T{time}"))
+    }
+
+    /// With nine digits of a second where a column has them, and Python has no text.
+    fn to_position(&self) -> Option<String> {
+        Some(match self.nanosecond() % 1000 {
+            0 => format!("{} {}", self.date(), Clock(self.time())),
+            _ => self.format(EXACT).to_string(),
+        })
     }
 }
 
@@ -41,7 +65,16 @@ impl FieldValue for DateTime<Utc> {
     }
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
-        NaiveDateTime::from_lookup(text).map(|utc| utc.and_utc())
+        NaiveDateTime::from_lookup(text.strip_suffix(UTC).unwrap_or(text)).map(|utc| utc.and_utc())
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (date, time) = (self.date_naive(), Clock(self.time()));
+        serializer.collect_str(&format_args!("{date}T{time}Z"))
+    }
+
+    fn to_position(&self) -> Option<String> {
+        self.naive_utc().to_position().map(|text| text + UTC)
     }
 }
 
@@ -61,6 +94,14 @@ impl FieldValue for NaiveDate {
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         iso8601::date(text).ok_or(LookupError::Invalid)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl FieldValue for NaiveTime {
@@ -78,6 +119,29 @@ impl FieldValue for NaiveTime {
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         iso8601::time(text).ok_or(LookupError::Invalid)
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Clock(*self))
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(Clock(*self).to_string())
+    }
+}
+
+/// Python's `time.isoformat()`.
+struct Clock(NaiveTime);
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute, second) = (self.0.hour(), self.0.minute(), self.0.second());
+        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
+        // A leap second is a fraction of its own to chrono, and no second at all to Python.
+        match self.0.nanosecond() % 1_000_000_000 / 1000 {
+            0 => Ok(()),
+            micros => write!(f, ".{micros:06}"),
+        }
     }
 }
 

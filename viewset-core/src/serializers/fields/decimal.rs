@@ -173,6 +173,14 @@ impl<const D: u32, const P: u32> FieldValue for Decimal<D, P> {
         number.check_precision(D, P).map_err(|_| LookupError::OutOfRange)?;
         Self::nearest(text).ok_or(LookupError::OutOfRange)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 /// A number as Python's `Decimal.as_tuple` has it.
@@ -253,6 +261,23 @@ impl Parsed {
         let units = units.checked_add(is_up.into())?;
         Some(if self.negative { -units } else { units })
     }
+}
+
+/// A number as plain digits with a point, as Python's `Decimal` reads it; `None` for what is none, and for one
+/// of more than a thousand places.
+pub(crate) fn plain(text: &str) -> Option<String> {
+    let number = Parsed::read(text)?;
+    let digits: String = number.digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+    let sign = if number.negative { "-" } else { "" };
+    let exponent = i64::try_from(number.exponent).ok().filter(|exponent| exponent.abs() < 1000)?;
+    if exponent >= 0 {
+        let zeros = usize::try_from(exponent).ok()?;
+        return Some(format!("{sign}{digits}{}", "0".repeat(zeros)));
+    }
+    let places = usize::try_from(-exponent).ok()?;
+    let digits = format!("{digits:0>width$}", width = places + 1);
+    let (whole, fraction) = digits.split_at_checked(digits.len() - places)?;
+    Some(format!("{sign}{whole}.{fraction}"))
 }
 
 fn rounds_up(dropped: &[u8], is_odd: bool) -> bool {

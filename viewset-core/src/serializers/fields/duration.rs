@@ -89,6 +89,14 @@ impl FieldValue for Duration {
         let micros = parse(text).ok_or(LookupError::Invalid)?.ok_or(LookupError::OutOfRange)?;
         i64::try_from(micros).map(Self).map_err(|_| LookupError::OutOfRange)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 fn fits_python(micros: i128) -> bool {

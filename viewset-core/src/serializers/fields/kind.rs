@@ -40,6 +40,10 @@ pub enum Kind {
     List,
     /// The key of a row of another model.
     Related,
+    /// An object with fields of its own.
+    Nested,
+    /// What is made of the row, and never read.
+    Computed,
 }
 
 impl Kind {
@@ -61,7 +65,8 @@ impl Kind {
             Self::Slug => "slug",
             Self::Choice => "choice",
             Self::List => "list",
-            Self::Related => "field",
+            Self::Related | Self::Computed => "field",
+            Self::Nested => "nested object",
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Field, FieldValue, Kind, LookupError, refuse, run_validation};
+use super::{Field, FieldValue, Kind, LookupError, Shown, refuse, run_validation};
 use crate::error::{ErrorDetail, Message};
 use crate::serializers::Value;
 
@@ -47,6 +47,10 @@ impl<T: FieldValue> FieldValue for List<T> {
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         Vec::from_lookup(text).map(Self)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Shown))
+    }
 }
 
 impl<T: FieldValue> FieldValue for Vec<T> {
@@ -69,6 +73,10 @@ impl<T: FieldValue> FieldValue for Vec<T> {
     /// A URL names no list.
     fn from_lookup(_: &str) -> Result<Self, LookupError> {
         Err(LookupError::Invalid)
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Shown))
     }
 }
 

@@ -4,15 +4,18 @@
 //! A number that the Rust type cannot hold is answered as one beyond `max_value` or `min_value`,
 //! as DRF does with the range of the database's column.
 
+use serde::{Serialize, Serializer};
+
 use super::{Bound, Field, FieldValue, Kind, LookupError, python, refuse, related};
 use crate::error::{ErrorDetail, Message};
+use crate::renderers::json::float_repr;
 use crate::serializers::Value;
 
 /// The most characters of a text that is to be a number.
 pub(super) const MAX_STRING_LENGTH: usize = 1000;
 
 macro_rules! integer {
-    ($($type:ty, $kind:ident, $invalid:literal;)*) => {$(
+    ($($type:ty, $kind:ident;)*) => {$(
         impl FieldValue for $type {
             const KIND: Kind = Kind::$kind;
             const RANGE: Option<(Bound, Bound)> =
@@ -28,23 +31,38 @@ macro_rules! integer {
                     return <$type>::try_from(number).or_else(|_| related::unknown(value));
                 }
                 check_length(value)?;
-                let Some(number) = integer(value) else { return refuse($invalid, "invalid") };
+                let Some(number) = integer(value) else { return refuse_integer(field) };
                 check_integer(number, field, <$type>::MIN.into(), <$type>::MAX.into())?;
-                <$type>::try_from(number).or_else(|_| refuse($invalid, "invalid"))
+                <$type>::try_from(number).or_else(|_| refuse_integer(field))
             }
 
             fn from_lookup(text: &str) -> Result<Self, LookupError> {
                 let number = python::int(text).ok_or(LookupError::Invalid)?;
                 <$type>::try_from(number).map_err(|_| LookupError::OutOfRange)
             }
+
+            fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
+            }
+
+            fn to_position(&self) -> Option<String> {
+                Some(self.to_string())
+            }
         }
     )*};
 }
 
 integer! {
-    i16, Integer, "A valid integer is required.";
-    i32, Integer, "A valid integer is required.";
-    i64, BigInteger, "A valid biginteger is required.";
+    i16, Integer;
+    i32, Integer;
+    i64, BigInteger;
+}
+
+fn refuse_integer<T>(field: &Field) -> Result<T, ErrorDetail> {
+    match field.kind {
+        Kind::BigInteger => refuse("A valid biginteger is required.", "invalid"),
+        _ => refuse("A valid integer is required.", "invalid"),
+    }
 }
 
 impl FieldValue for f64 {
@@ -60,6 +78,14 @@ impl FieldValue for f64 {
         let number = python::float(text).ok_or(LookupError::Invalid)?;
         number.is_finite().then_some(number).ok_or(LookupError::OutOfRange)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(float_repr(*self, &mut ryu::Buffer::new()).into_owned())
+    }
 }
 
 impl FieldValue for f32 {
@@ -74,6 +100,14 @@ impl FieldValue for f32 {
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         let number = nearest(f64::from_lookup(text)?);
         number.is_finite().then_some(number).ok_or(LookupError::OutOfRange)
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        f64::from(*self).to_position()
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn strip(text: &str) -> &str {
 }
 
 /// `int(text)`, as near to it as 128 bits come; `None` for Python's `ValueError`.
-pub(super) fn int(text: &str) -> Option<i128> {
+pub(crate) fn int(text: &str) -> Option<i128> {
     let ascii = to_ascii(text)?;
     let text = ascii.trim_matches(is_c_space);
     let (negative, digits) = match text.as_bytes() {
@@ -78,7 +78,7 @@ pub(super) fn hex(text: &str) -> Option<u128> {
 }
 
 /// `str(value)`.
-pub(super) fn str(value: &Value) -> String {
+pub(in crate::serializers) fn str(value: &Value) -> String {
     match value.as_str() {
         Some(text) => text.to_owned(),
         None => repr(value),

@@ -1,6 +1,8 @@
 //! Text: DRF's `CharField`, which trims and counts code points. What addresses and slugs look like is
 //! answered by [`format`], and a text that is one of several by [`choice`].
 
+use serde::{Serialize, Serializer};
+
 use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse};
 use crate::error::{ErrorDetail, Message};
 use crate::serializers::Value;
@@ -37,6 +39,14 @@ impl FieldValue for String {
             true => Err(LookupError::OutOfRange),
             false => Ok(text.to_owned()),
         }
+    }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(self.clone())
     }
 }
 

@@ -85,4 +85,12 @@ impl FieldValue for Uuid {
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
         Self::parse(text).ok_or(LookupError::Invalid)
     }
+
+    fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn to_position(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }

@@ -1,0 +1,139 @@
+//! A column of a model: its name in SQL, and the ways from text to a bound value and back.
+
+use futures_core::future::LocalBoxFuture;
+
+use super::backend::DbConnection;
+use super::model::{Input, Model};
+use super::sql::{Name, Operand};
+use crate::error::Result;
+use crate::request::Request;
+use crate::serializers::{Field, FieldValue, LookupError};
+
+/// The diesel backend of a model.
+pub type Backend<M> = <<M as Model>::Connection as DbConnection>::Backend;
+
+/// Whether there is a row with a key, which is asked of another model.
+pub type Exists = for<'a> fn(&'a Request, String) -> LocalBoxFuture<'a, Result<bool>>;
+
+/// A column as filters, paginators and validators need it. Values travel as text, which every type of field
+/// reads as it writes it (`FieldValue::to_position`, `FieldValue::from_lookup`).
+pub struct Column<M: Model> {
+    /// Its name.
+    pub sql: &'static Name<Backend<M>>,
+    /// Binds the value that a text stands for.
+    pub operand: fn(&str) -> Result<Operand<Backend<M>>, LookupError>,
+    /// The value of a row; `None` for NULL.
+    pub text: fn(&M) -> Option<String>,
+    /// The value of an input.
+    pub given: fn(&Input<M>) -> Given,
+    /// For the key of another model's row: whether there is the row.
+    pub related: Option<Exists>,
+}
+
+/// What an input has for a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// It is not set.
+    Absent,
+    /// NULL.
+    Null,
+    /// A value, as text.
+    Text(String),
+}
+
+impl Given {
+    /// The value of a field of an input.
+    pub fn of<T: FieldValue>(value: Option<&T>) -> Self {
+        match value {
+            None => Self::Absent,
+            Some(value) => value.to_position().map_or(Self::Null, Self::Text),
+        }
+    }
+}
+
+/// The primary key: a column that not every model shows.
+pub struct Key<M: Model> {
+    /// Its description.
+    pub field: Field,
+    /// The column.
+    pub column: Column<M>,
+}
+
+impl<M: Model> Key<M> {
+    /// Not public API. Used by generated code: the key of a model that has a mistake.
+    #[must_use]
+    pub const fn missing() -> Self {
+        let column = Column {
+            sql: &NoName,
+            operand: |_| Err(LookupError::UnknownField),
+            text: |_| None,
+            given: |_| Given::Absent,
+            related: None,
+        };
+        Self { field: Field::new::<i32>("", ""), column }
+    }
+}
+
+/// Not public API. Used by generated code: the name of nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct NoName;
+
+impl<DB: diesel::backend::Backend> diesel::query_builder::QueryFragment<DB> for NoName {
+    fn walk_ast<'b>(
+        &'b self,
+        _: diesel::query_builder::AstPass<'_, 'b, DB>,
+    ) -> diesel::QueryResult<()> {
+        Ok(())
+    }
+}
+
+/// A field of a model by its place, for the serializers that show it.
+pub trait FieldAt<const PLACE: usize>: Model {
+    /// Its type.
+    type Value;
+    /// Its column.
+    type Column;
+    /// The value of a row.
+    fn get(&self) -> &Self::Value;
+    /// Sets the value of an input; nothing for what no input has.
+    fn set(input: &mut Input<Self>, value: Option<Self::Value>);
+}
+
+/// A field of a model that is the key of another one's row.
+pub trait RelationAt<const PLACE: usize>: Model {
+    /// The other model.
+    type Target: Model;
+}
+
+/// The place of a field among those of a model, by its Rust name.
+///
+/// # Panics
+///
+/// With `message`, if there is no such field. It is asked in constants, where that is a compiler error.
+#[expect(clippy::panic, reason = "a compiler error wherever it is called")]
+pub const fn field_index<M: Model>(source: &str, message: &str) -> usize {
+    let mut index = 0;
+    while index < M::FIELDS.len() {
+        if same(M::FIELDS[index].source, source) {
+            return index;
+        }
+        index += 1;
+    }
+    panic!("{}", message)
+}
+
+/// Whether two texts are the same; `==` does not work in constants.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

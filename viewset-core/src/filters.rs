@@ -1,0 +1,18 @@
+//! What clients may do with a list (DRF's `filters.py`, and django-filter): search it, filter it, sort it.
+//!
+//! The fields are known at compile time; here the query string is read and becomes conditions on them.
+
+mod backends;
+pub(crate) mod form;
+mod lookups;
+mod ordering;
+mod path;
+mod terms;
+
+pub use backends::{
+    DjangoFilterBackend, ErasedFilterBackend, FilterBackend, OrderingFilter, SearchFilter,
+};
+pub use form::Lookup;
+pub use path::{FieldPath, FilterField, OrderingTerm, PathOf, SearchField};
+
+pub(crate) use backends::{filter_queryset, requested_ordering};

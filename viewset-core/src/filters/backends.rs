@@ -1,0 +1,334 @@
+//! The filter backends: what a request does to a query, each in its turn.
+
+use std::future::Future;
+
+use futures_core::future::LocalBoxFuture;
+
+use super::form::{self, FormKind, Lookup};
+use super::path::{FieldPath, FilterField, OrderingTerm, SearchField};
+use super::{lookups, ordering, terms};
+use crate::data::FormData;
+use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort};
+use crate::error::{Error, ErrorDetail, Message, Result};
+use crate::request::Request;
+use crate::serializers::{Field, Kind};
+use crate::settings::{AnyList, items};
+
+/// The name of the parameter that searches.
+const SEARCH_PARAM: &str = "search";
+/// The name of the parameter that sorts.
+const ORDERING_PARAM: &str = "ordering";
+
+/// What narrows a list down, or sorts it (DRF's `BaseFilterBackend`).
+///
+/// ```ignore
+/// struct OnlyOwn;
+///
+/// impl FilterBackend<Note> for OnlyOwn {
+///     async fn filter_queryset(&self, req: &Request, query: Query<Note>) -> Result<Query<Note>> {
+///         Ok(query.filter(notes::author_id.eq(req.require_user::<User>()?.id)))
+///     }
+/// }
+/// ```
+///
+/// # Compiler errors
+///
+/// `filter_backends = [X]` wants values, so `X` is a unit struct or any constant expression whose type
+/// implements this trait for the viewset's model.
+pub trait FilterBackend<M: Model>: Sync {
+    /// The query, changed as the request asks for.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a value that cannot be read.
+    fn filter_queryset(
+        &self,
+        req: &Request,
+        query: Query<M>,
+    ) -> impl Future<Output = Result<Query<M>>>;
+
+    /// Not public API: the same, for those that ask for the fields of the serializer.
+    #[doc(hidden)]
+    fn filter_with(
+        &self,
+        req: &Request,
+        query: Query<M>,
+        _fields: &'static [Field],
+    ) -> impl Future<Output = Result<Query<M>>> {
+        self.filter_queryset(req, query)
+    }
+
+    /// Not public API: whether it sorts by `?ordering=`.
+    #[doc(hidden)]
+    fn sorts(&self) -> bool {
+        false
+    }
+}
+
+/// The object-safe twin of [`FilterBackend`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a filter backend for `{M}`",
+    label = "expected a filter backend",
+    note = "implement `FilterBackend<{M}>` for it"
+)]
+pub trait ErasedFilterBackend<M: Model>: Sync {
+    #[doc(hidden)]
+    fn filter<'a>(
+        &'a self,
+        req: &'a Request,
+        query: Query<M>,
+        fields: &'static [Field],
+    ) -> LocalBoxFuture<'a, Result<Query<M>>>;
+
+    #[doc(hidden)]
+    fn is_ordering(&self) -> bool;
+}
+
+impl<M: Model, T: FilterBackend<M>> ErasedFilterBackend<M> for T {
+    fn filter<'a>(
+        &'a self,
+        req: &'a Request,
+        query: Query<M>,
+        fields: &'static [Field],
+    ) -> LocalBoxFuture<'a, Result<Query<M>>> {
+        Box::pin(self.filter_with(req, query, fields))
+    }
+
+    fn is_ordering(&self) -> bool {
+        self.sorts()
+    }
+}
+
+/// Filters by the parameters of `filterset_fields` (rows K15 to K18).
+#[derive(Clone, Copy, Debug)]
+pub struct DjangoFilterBackend;
+
+/// Searches `search_fields` for the terms of `?search=` (rows K1 to K10).
+#[derive(Clone, Copy, Debug)]
+pub struct SearchFilter;
+
+/// Sorts by `?ordering=` as far as `ordering_fields` allow it (rows K11 to K14). Named in
+/// `filter_backends`, it takes any field of the serializer where there are no `ordering_fields`.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderingFilter;
+
+impl<M: Model> FilterBackend<M> for DjangoFilterBackend {
+    async fn filter_queryset(&self, req: &Request, query: Query<M>) -> Result<Query<M>> {
+        filter_by_fields::<M>(req, query).await
+    }
+}
+
+impl<M: Model> FilterBackend<M> for SearchFilter {
+    async fn filter_queryset(&self, req: &Request, query: Query<M>) -> Result<Query<M>> {
+        search::<M>(req, query)
+    }
+}
+
+impl<M: Model> FilterBackend<M> for OrderingFilter {
+    async fn filter_queryset(&self, req: &Request, query: Query<M>) -> Result<Query<M>> {
+        Ok(sort::<M>(req, query, M::FIELDS))
+    }
+
+    async fn filter_with(
+        &self,
+        req: &Request,
+        query: Query<M>,
+        fields: &'static [Field],
+    ) -> Result<Query<M>> {
+        Ok(sort::<M>(req, query, fields))
+    }
+
+    fn sorts(&self) -> bool {
+        true
+    }
+}
+
+/// The backends that a viewset names.
+fn backends<M: Model>(
+    list: &'static dyn AnyList,
+) -> impl Iterator<Item = &'static &'static dyn ErasedFilterBackend<M>> {
+    items(list)
+}
+
+/// The default of `GenericViewSet::filter_queryset`.
+pub(crate) async fn filter_queryset<M: Model>(
+    req: &Request,
+    query: Query<M>,
+    fields: &'static [Field],
+) -> Result<Query<M>> {
+    let options = req.options();
+    if let Some(list) = options.filter_backends {
+        let mut query = query;
+        for backend in backends::<M>(list) {
+            query = backend.filter(req, query, fields).await?;
+        }
+        return Ok(query);
+    }
+    let mut query = query;
+    if !req.query_string().is_empty() {
+        if options.filterset_fields.is_some() {
+            query = filter_by_fields::<M>(req, query).await?;
+        }
+        query = search::<M>(req, query)?;
+    }
+    let sorts = options.ordering_fields.is_some() || options.ordering.is_some();
+    Ok(if sorts { sort::<M>(req, query, fields) } else { query })
+}
+
+/// The order that the `OrderingFilter` of this request sorts by, if there is one: names of fields, each
+/// downwards or upwards. Cursors ask for it.
+pub(crate) fn requested_ordering<M: Model>(
+    req: &Request,
+    fields: &'static [Field],
+) -> Option<Vec<(&'static str, bool)>> {
+    let options = req.options();
+    let sorts = match options.filter_backends {
+        Some(list) => backends::<M>(list).any(|backend| backend.is_ordering()),
+        None => options.ordering_fields.is_some() || options.ordering.is_some(),
+    };
+    let terms = sorts.then(|| ordering_terms::<M>(req, fields))??;
+    Some(terms.into_iter().map(|(_, source, descending)| (source, descending)).collect())
+}
+
+async fn filter_by_fields<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
+    let Some(list) = req.options().filterset_fields else { return Ok(query) };
+    let params = req.query_params();
+    let mut errors = Vec::new();
+    for filter in items::<FilterField<Backend<M>>>(list) {
+        let values = texts(&params, filter.param);
+        let cleaned = match clean(req, filter, &values).await? {
+            Ok(cleaned) => cleaned,
+            Err(messages) => {
+                errors.push((filter.param.into(), ErrorDetail::from(messages)));
+                continue;
+            }
+        };
+        let condition = lookups::condition::<M::Connection>(&filter.path, filter.lookup, cleaned);
+        if let Some(condition) = condition {
+            query = M::filter_by(query, condition);
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(query),
+        false => Err(Error::validation(ErrorDetail::Map(errors))),
+    }
+}
+
+/// A value as the form of the filter reads it; a key has to be one of a row, and a regex one.
+async fn clean<DB: diesel::backend::Backend>(
+    req: &Request,
+    filter: &FilterField<DB>,
+    values: &[String],
+) -> Result<Result<form::Cleaned, Vec<Message>>> {
+    let kind = form_kind(&filter.path.field);
+    let cleaned = match form::clean(kind, filter.lookup, values) {
+        Ok(cleaned) => cleaned,
+        Err(messages) => return Ok(Err(messages)),
+    };
+    let form::Cleaned::One(text) = &cleaned else { return Ok(Ok(cleaned)) };
+    let is_regex = matches!(filter.lookup, Lookup::Regex | Lookup::IRegex);
+    if is_regex && !lookups::is_regex(text) {
+        return Ok(Err(vec![Message::new("Enter a valid regular expression.", "invalid")]));
+    }
+    let exists = filter.path.related.filter(|_| filter.lookup == Lookup::Exact);
+    match exists {
+        Some(exists) if !exists(req, text.clone()).await? => {
+            let text = "Select a valid choice. That choice is not one of the available choices.";
+            Ok(Err(vec![Message::new(text, "invalid_choice")]))
+        }
+        _ => Ok(Ok(cleaned)),
+    }
+}
+
+/// The form field that django-filter makes of a model's field.
+fn form_kind(field: &Field) -> FormKind {
+    match (field.kind, field.choices) {
+        (_, Some(choices)) => FormKind::Choice(choices),
+        (Kind::Boolean, _) => FormKind::Boolean,
+        (Kind::Integer | Kind::BigInteger | Kind::Float | Kind::Decimal, _) => FormKind::Number,
+        (Kind::DateTime, _) => FormKind::DateTime,
+        (Kind::Date, _) => FormKind::Date,
+        (Kind::Time, _) => FormKind::Time,
+        (Kind::Duration, _) => FormKind::Duration,
+        (Kind::Uuid, _) => FormKind::Uuid,
+        (Kind::Related, _) => FormKind::ModelChoice,
+        _ => FormKind::Text,
+    }
+}
+
+fn texts(params: &FormData, name: &str) -> Vec<String> {
+    let values = params.get_list(name).iter();
+    values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+fn search<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
+    let Some(list) = req.options().search_fields else { return Ok(query) };
+    let params = req.query_params();
+    let Some(text) = params.get(SEARCH_PARAM) else { return Ok(query) };
+    for term in terms::search_terms(text)? {
+        let fields = items::<SearchField<Backend<M>>>(list);
+        let conditions = fields.map(|field| {
+            let is_regex = matches!(field.lookup, Lookup::Regex | Lookup::IRegex);
+            match is_regex && !lookups::is_regex(&term) {
+                true => Err(Error::validation("Enter a valid regular expression.")),
+                false => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, &term)),
+            }
+        });
+        query = M::filter_by(query, Condition::any(conditions.collect::<Result<_>>()?));
+    }
+    Ok(query)
+}
+
+fn sort<M: Model>(req: &Request, query: Query<M>, fields: &'static [Field]) -> Query<M> {
+    match ordering_terms::<M>(req, fields) {
+        Some(terms) => {
+            M::order_by(query, Ordering::new(terms.into_iter().map(|(sort, ..)| sort).collect()))
+        }
+        None => query,
+    }
+}
+
+/// A column, its name in URLs, and whether it is sorted downwards.
+type Term<M> = (Sort<Backend<M>>, &'static str, bool);
+
+/// What the request asks for, as far as it is allowed; else the default, if there is one.
+fn ordering_terms<M: Model>(req: &Request, fields: &'static [Field]) -> Option<Vec<Term<M>>> {
+    let options = req.options();
+    let params = req.query_params();
+    let asked = params.get(ORDERING_PARAM).unwrap_or_default();
+    let terms: Vec<Term<M>> = match options.ordering_fields {
+        Some(list) => {
+            let paths: Vec<&FieldPath<Backend<M>>> = items(list).collect();
+            let names: Vec<_> = paths.iter().map(|path| path.param).collect();
+            let terms = ordering::parse(asked, &names).into_iter();
+            terms
+                .filter_map(|(place, descending)| {
+                    let path = paths.get(place)?;
+                    Some((path.sort(descending), path.param, descending))
+                })
+                .collect()
+        }
+        None => by_serializer::<M>(asked, fields),
+    };
+    if !terms.is_empty() {
+        return Some(terms);
+    }
+    let default = items::<OrderingTerm<Backend<M>>>(options.ordering?);
+    let default = default.map(|term| {
+        (term.path.sort(term.descending), term.path.param, term.descending)
+    });
+    Some(default.collect())
+}
+
+/// Without `ordering_fields`, a client may sort by any field that it can see, under its source (row K12).
+fn by_serializer<M: Model>(asked: &str, fields: &'static [Field]) -> Vec<Term<M>> {
+    let visible = |field: &&Field| !field.write_only && M::column(field.source).is_some();
+    let sources: Vec<_> = fields.iter().filter(visible).map(|field| field.source).collect();
+    let terms = ordering::parse(asked, &sources).into_iter();
+    terms
+        .filter_map(|(place, descending)| {
+            let source = *sources.get(place)?;
+            Some((Sort::by(M::column(source)?.sql, descending), source, descending))
+        })
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! From a field, a lookup and a clean value to a condition (Django's `lookups.py`).
+
+use super::form::{Cleaned, Lookup};
+use super::path::FieldPath;
+use crate::diesel::{Case, Condition, DbConnection, Operand, Side};
+use crate::serializers::{Kind, LookupError};
+
+impl Lookup {
+    /// Whether a field of this kind can be compared so.
+    pub(crate) const fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Exact | Self::In | Self::IsNull => !matches!(kind, Kind::List),
+            Self::Gt | Self::Gte | Self::Lt | Self::Lte | Self::Range => {
+                !matches!(kind, Kind::List | Kind::Boolean | Kind::Related | Kind::Uuid)
+            }
+            Self::IExact
+            | Self::Contains
+            | Self::IContains
+            | Self::StartsWith
+            | Self::IStartsWith
+            | Self::EndsWith
+            | Self::IEndsWith
+            | Self::Regex
+            | Self::IRegex => is_text(kind),
+            Self::Date => matches!(kind, Kind::DateTime),
+            Self::Year | Self::Month | Self::Day => matches!(kind, Kind::DateTime | Kind::Date),
+        }
+    }
+}
+
+const fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::String | Kind::Email | Kind::Url | Kind::Slug | Kind::Choice)
+}
+
+/// The condition that a parameter means; `None` where it narrows nothing down.
+pub(super) fn condition<C: DbConnection>(
+    path: &FieldPath<C::Backend>,
+    lookup: Lookup,
+    value: Cleaned,
+) -> Option<Condition<C::Backend>> {
+    let condition = match (lookup, value) {
+        (_, Cleaned::Nothing) => return None,
+        (Lookup::IsNull, Cleaned::Flag(is_null)) => Condition::is_null(path.sql, !is_null),
+        (Lookup::In, Cleaned::Many(texts)) => {
+            let operands = texts.iter().filter_map(|text| exact_operand::<C>(path, text).ok());
+            Condition::is_in(path.sql, operands.collect())
+        }
+        (Lookup::Range, Cleaned::Range(low, high)) => {
+            let low = low.map(|low| compare::<C>(path, Lookup::Gte, &low));
+            let high = high.map(|high| compare::<C>(path, Lookup::Lte, &high));
+            Condition::all(low.into_iter().chain(high).collect())
+        }
+        (lookup, Cleaned::One(text)) => one::<C>(path, lookup, &text),
+        (_, Cleaned::Flag(flag)) => {
+            one::<C>(path, Lookup::Exact, if flag { "True" } else { "False" })
+        }
+        (_, Cleaned::Many(_) | Cleaned::Range(..)) => return None,
+    };
+    Some(path.condition(condition))
+}
+
+/// The condition that a search term means for a text.
+pub(super) fn text<C: DbConnection>(
+    path: &FieldPath<C::Backend>,
+    lookup: Lookup,
+    term: &str,
+) -> Condition<C::Backend> {
+    path.condition(one::<C>(path, lookup, term))
+}
+
+fn one<C: DbConnection>(
+    path: &FieldPath<C::Backend>,
+    lookup: Lookup,
+    text: &str,
+) -> Condition<C::Backend> {
+    let like = |before: &str, after: &str, case| {
+        C::like(path.sql, format!("{before}{}{after}", escaped(text)), case)
+    };
+    match lookup {
+        Lookup::Exact | Lookup::In | Lookup::Range | Lookup::IsNull => {
+            match exact_operand::<C>(path, text) {
+                Ok(operand) => Condition::equals(path.sql, operand),
+                Err(_) => nothing(),
+            }
+        }
+        Lookup::IExact => like("", "", Case::Insensitive),
+        Lookup::Contains => like("%", "%", Case::Sensitive),
+        Lookup::IContains => like("%", "%", Case::Insensitive),
+        Lookup::StartsWith => like("", "%", Case::Sensitive),
+        Lookup::IStartsWith => like("", "%", Case::Insensitive),
+        Lookup::EndsWith => like("%", "", Case::Sensitive),
+        Lookup::IEndsWith => like("%", "", Case::Insensitive),
+        Lookup::Regex => C::regex(path.sql, text.to_owned(), Case::Sensitive),
+        Lookup::IRegex => C::regex(path.sql, text.to_owned(), Case::Insensitive),
+        Lookup::Gt | Lookup::Gte | Lookup::Lt | Lookup::Lte => compare::<C>(path, lookup, text),
+        Lookup::Date => {
+            Condition::compare(C::date_of(path.sql), " = ", C::text(text.to_owned()), "")
+        }
+        Lookup::Year => part::<C>(C::year_of(path.sql), text),
+        Lookup::Month => part::<C>(C::month_of(path.sql), text),
+        Lookup::Day => part::<C>(C::day_of(path.sql), text),
+    }
+}
+
+/// A part of a date; a number that is no integer is that of no date, as its integer part is in Django.
+fn part<C: DbConnection>(side: Side<C::Backend>, text: &str) -> Condition<C::Backend> {
+    let whole = text.split('.').next().unwrap_or_default();
+    match whole.parse() {
+        Ok(number) => Condition::compare(side, " = ", C::integer(number), ""),
+        Err(_) => nothing(),
+    }
+}
+
+fn compare<C: DbConnection>(
+    path: &FieldPath<C::Backend>,
+    lookup: Lookup,
+    text: &str,
+) -> Condition<C::Backend> {
+    let operator = match lookup {
+        Lookup::Gt => " > ",
+        Lookup::Gte => " >= ",
+        Lookup::Lt => " < ",
+        _ => " <= ",
+    };
+    let is_upwards = matches!(lookup, Lookup::Gt | Lookup::Gte);
+    let text = match is_integer(path.field.kind) {
+        true => whole(text, matches!(lookup, Lookup::Gte | Lookup::Lt)),
+        false => text.to_owned(),
+    };
+    match (path.operand)(&text) {
+        Ok(operand) => Condition::compare(Side::of(path.sql), operator, operand, ""),
+        // All numbers that the column can hold lie on one side of it.
+        Err(LookupError::OutOfRange) if text.starts_with('-') == is_upwards => {
+            Condition::is_null(path.sql, true)
+        }
+        Err(_) => nothing(),
+    }
+}
+
+fn exact_operand<C: DbConnection>(
+    path: &FieldPath<C::Backend>,
+    text: &str,
+) -> Result<Operand<C::Backend>, LookupError> {
+    match is_integer(path.field.kind) {
+        true => (path.operand)(&whole(text, false)),
+        false => (path.operand)(text),
+    }
+}
+
+fn is_integer(kind: Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::BigInteger | Kind::Related)
+}
+
+/// A decimal number as an integer: without its fraction, or the next above it.
+fn whole(text: &str, up: bool) -> String {
+    let Some((whole, fraction)) = text.split_once('.') else { return text.to_owned() };
+    let is_above = fraction.bytes().any(|digit| digit != b'0') && !text.starts_with('-');
+    match whole.parse::<i128>() {
+        Ok(number) if up && is_above => number.saturating_add(1).to_string(),
+        Ok(number) => number.to_string(),
+        Err(_) => whole.to_owned(),
+    }
+}
+
+/// No row satisfies it.
+fn nothing<DB: diesel::backend::Backend>() -> Condition<DB> {
+    Condition::any(Vec::new())
+}
+
+/// A text with the wildcards of LIKE as what they are.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Whether a regex is one: an error of the database would be a 500.
+pub(super) fn is_regex(text: &str) -> bool {
+    regex::Regex::new(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_number_is_compared_with_integers_as_django_does_it() {
+        let table = [("12.5", "12", "13"), ("12", "12", "12"), ("-12.5", "-12", "-12")];
+        for (text, down, up) in table {
+            assert_eq!((whole(text, false).as_str(), whole(text, true).as_str()), (down, up));
+        }
+    }
+
+    #[test]
+    fn wildcards_stand_for_themselves() {
+        assert_eq!(escaped(r"50%_\"), r"50\%\_\\");
+    }
+}

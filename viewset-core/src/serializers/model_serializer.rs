@@ -1,0 +1,212 @@
+//! How rows of a model are shown, and what clients may send for them (DRF's `ModelSerializer`).
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use serde::ser::{SerializeSeq, Serializer as Writer};
+
+use super::{Context, Field, Value};
+use crate::diesel::{Condition, Fetched, Input, Model, Query, Window, connection};
+use crate::error::{Error, Result};
+use crate::renderers::RawJson;
+use crate::request::Request;
+
+/// A serializer about the rows of a model. `#[derive(ModelViewSet)]` makes the model itself one, with all its
+/// fields; `#[derive(Serializer)]` with `#[serializer(model = Note)]` makes others for the same rows.
+///
+/// # Compiler errors
+///
+/// `X is not about a model`: put `#[serializer(model = …)]` beside `#[derive(Serializer)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a serializer about a model",
+    label = "shows no rows",
+    note = "`#[derive(Serializer)]` with `#[serializer(model = User)]` makes a struct one"
+)]
+pub trait ModelSerializer: Sized + 'static {
+    /// The model.
+    type Model: Model;
+    /// What it needs beside the rows: those of other tables, loaded for a whole page.
+    type Related;
+    /// The fields of input and output, in their order.
+    const SERIALIZER_FIELDS: &'static [Field];
+
+    /// Loads what some rows need: a query for each relation, whatever the number of rows.
+    fn load_related(
+        instances: &[Self::Model],
+        req: &Request,
+    ) -> impl Future<Output = Result<Self::Related>>;
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    ///
+    /// The writer's, and a URL that cannot be made.
+    fn represent<W: Writer>(
+        instance: &Self::Model,
+        related: &Self::Related,
+        req: &Request,
+        writer: W,
+    ) -> Result<W::Ok, W::Error>;
+
+    /// Fetches rows and writes them as a list. Serializers of plain columns select no others.
+    fn fetch_represented(
+        query: Query<Self::Model>,
+        window: Window,
+        req: &Request,
+    ) -> impl Future<Output = Result<Represented>> {
+        async move {
+            let mut conn = connection::<<Self::Model as Model>::Connection>(req).await?;
+            let fetched = Self::Model::fetch_window(query, window, &mut conn).await?;
+            drop(conn);
+            let Some(rows) = &fetched.rows else { return Ok(Represented::missing(&fetched)) };
+            let results = represent_many::<Self>(rows, req).await?;
+            Ok(Represented::of(&fetched, results))
+        }
+    }
+
+    /// Validates what a client sent for a row, all mistakes at once.
+    ///
+    /// # Errors
+    ///
+    /// 400 with the messages of all fields.
+    fn validate(
+        data: &Value,
+        ctx: &Context<'_>,
+    ) -> impl Future<Output = Result<Input<Self::Model>>>;
+}
+
+/// The rows of a window, written.
+#[derive(Debug)]
+pub struct Represented {
+    /// The list; `None` if there is no such page.
+    pub results: Option<RawJson>,
+    /// How many rows it has.
+    pub length: usize,
+    /// How many rows the query has, where that was asked.
+    pub count: Option<u64>,
+}
+
+impl Represented {
+    /// The rows, written.
+    pub fn of<T>(fetched: &Fetched<T>, results: RawJson) -> Self {
+        let length = fetched.rows.as_ref().map_or(0, Vec::len);
+        Self { results: Some(results), length, count: fetched.count }
+    }
+
+    /// There is no such page.
+    pub fn missing<T>(fetched: &Fetched<T>) -> Self {
+        Self { results: None, length: 0, count: fetched.count }
+    }
+}
+
+/// Writes some rows as a list.
+///
+/// # Errors
+///
+/// A relation that cannot be loaded, a value that JSON cannot express.
+pub async fn represent_many<S: ModelSerializer>(
+    instances: &[S::Model],
+    req: &Request,
+) -> Result<RawJson> {
+    let related = S::load_related(instances, req).await?;
+    RawJson::of(&Rows::<S> { instances, related: &related, req }).map_err(Error::internal)
+}
+
+/// Writes one row.
+///
+/// # Errors
+///
+/// As above.
+pub async fn represent_one<S: ModelSerializer>(
+    instance: &S::Model,
+    req: &Request,
+) -> Result<RawJson> {
+    let related = S::load_related(std::slice::from_ref(instance), req).await?;
+    RawJson::of(&Row::<S> { instance, related: &related, req }).map_err(Error::internal)
+}
+
+/// Rows on their way to a writer.
+struct Rows<'a, S: ModelSerializer> {
+    instances: &'a [S::Model],
+    related: &'a S::Related,
+    req: &'a Request,
+}
+
+impl<S: ModelSerializer> serde::Serialize for Rows<'_, S> {
+    fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
+        let mut list = writer.serialize_seq(Some(self.instances.len()))?;
+        for instance in self.instances {
+            list.serialize_element(&Row::<S> { instance, related: self.related, req: self.req })?;
+        }
+        list.end()
+    }
+}
+
+/// A row on its way to a writer; generated code names it for nested serializers.
+pub struct Row<'a, S: ModelSerializer> {
+    instance: &'a S::Model,
+    related: &'a S::Related,
+    req: &'a Request,
+}
+
+impl<S: ModelSerializer> serde::Serialize for Row<'_, S> {
+    fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
+        S::represent(self.instance, self.related, self.req, writer)
+    }
+}
+
+/// The rows of another model that some rows refer to.
+#[derive(Debug)]
+pub struct RelatedRows<M> {
+    instances: Vec<M>,
+    places: HashMap<String, usize>,
+}
+
+impl<M: Model> RelatedRows<M> {
+    /// Loads the rows with these keys, each once, in one query.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn load(
+        keys: impl Iterator<Item = Option<String>>,
+        req: &Request,
+    ) -> Result<Self> {
+        let key = const { &M::KEY.column };
+        let mut wanted: Vec<String> = keys.flatten().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let operands: Vec<_> =
+            wanted.iter().filter_map(|text| (key.operand)(text).ok()).collect();
+        if operands.is_empty() {
+            return Ok(Self { instances: Vec::new(), places: HashMap::new() });
+        }
+        let query = M::filter_by(M::objects(), Condition::is_in(key.sql, operands));
+        let mut conn = connection::<M::Connection>(req).await?;
+        let instances = M::fetch(query, &mut conn).await?;
+        let places = instances.iter().enumerate().map(|(place, row)| (row.key(), place)).collect();
+        Ok(Self { instances, places })
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn instances(&self) -> &[M] {
+        &self.instances
+    }
+
+    /// The row with a key.
+    #[must_use]
+    pub fn get(&self, key: Option<&str>) -> Option<&M> {
+        self.instances.get(*self.places.get(key?)?)
+    }
+
+    /// The row with a key, on its way to a writer; null where there is none.
+    pub fn row<'a, S: ModelSerializer<Model = M>>(
+        &'a self,
+        key: Option<&str>,
+        related: &'a S::Related,
+        req: &'a Request,
+    ) -> Option<Row<'a, S>> {
+        Some(Row { instance: self.get(key)?, related, req })
+    }
+}

@@ -1,0 +1,93 @@
+//! How a model shows itself: the serializer that it is without any other.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::input;
+use super::model::Model;
+use crate::field::expand::expand_shown;
+
+// Expands to:
+//
+//     impl __v::ModelSerializer for User {
+//         type Model = User;
+//         type Related = ();
+//         const SERIALIZER_FIELDS: &'static [__v::Field] = <User as __v::Model>::FIELDS;
+//         async fn load_related(_: &[User], _: &__v::Request) -> __v::Result<(), __v::Error> { __v::Ok(()) }
+//         fn represent<__W: __v::Writer>(
+//             __row: &User,
+//             _: &(),
+//             _: &__v::Request,
+//             __writer: __W,
+//         ) -> __v::Result<__W::Ok, __W::Error> {
+//             let mut __struct = __v::Writer::serialize_struct(__writer, "User", 2)?;
+//             __v::SerializeStruct::serialize_field(&mut __struct, "id", &__v::Shown(&__row.id))?;
+//             …
+//             __v::SerializeStruct::end(__struct)
+//         }
+//         async fn validate(…) -> __v::Result<UserInput, __v::Error> {
+//             <UserInput as __v::Serializer>::run_validation(__data, __ctx).await
+//         }
+//     }
+//     impl __v::SerializerInfo for User {
+//         const OPTION: &'static dyn __v::SerializerOption = &__v::AboutModel::<User>::new();
+//     }
+pub(super) fn expand(model: &Model<'_>) -> TokenStream {
+    let shown: Vec<_> = model.visible().filter(|column| !column.field.write_only()).collect();
+    let fields = shown.iter().map(|column| {
+        let (field, ident) = (&column.field, column.field.ident);
+        expand_shown(field, &quote!(&__row.#ident))
+    });
+    let (name, count) = (model.input.ident.to_string(), shown.len());
+    let body = quote! {
+        let mut __struct = __v::Writer::serialize_struct(__writer, #name, #count)?;
+        #(#fields)*
+        __v::SerializeStruct::end(__struct)
+    };
+    let input = input::name(model);
+    let validate = quote!(<#input as __v::Serializer>::run_validation(__data, __ctx).await);
+    expand_impl(model, &body, &validate)
+}
+
+/// The impl with other bodies.
+pub(super) fn expand_impl(
+    model: &Model<'_>,
+    represent: &TokenStream,
+    validate: &TokenStream,
+) -> TokenStream {
+    let (ident, input) = (&model.input.ident, input::name(model));
+    quote! {
+        #[automatically_derived]
+        impl __v::ModelSerializer for #ident {
+            type Model = #ident;
+            type Related = ();
+            const SERIALIZER_FIELDS: &'static [__v::Field] = <#ident as __v::Model>::FIELDS;
+
+            async fn load_related(_: &[Self::Model], _: &__v::Request) -> __v::Result<(), __v::Error> {
+                __v::Ok(())
+            }
+
+            fn represent<__W: __v::Writer>(
+                __row: &Self::Model,
+                _: &(),
+                _: &__v::Request,
+                __writer: __W,
+            ) -> __v::Result<__W::Ok, __W::Error> {
+                #represent
+            }
+
+            async fn validate(
+                __data: &__v::Value,
+                __ctx: &__v::Context<'_>,
+            ) -> __v::Result<#input, __v::Error> {
+                #validate
+            }
+        }
+
+        #[automatically_derived]
+        impl __v::SerializerInfo for #ident {
+            const OPTION: &'static dyn __v::SerializerOption =
+                &__v::AboutModel::<#ident>::new();
+        }
+    }
+}

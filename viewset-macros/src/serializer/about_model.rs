@@ -1,0 +1,151 @@
+//! A serializer about a model: what each of its fields shows, and where that comes from.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Path, Type};
+
+use crate::field::args::HyperlinkArg;
+use crate::field::{Field, types};
+
+/// A serializer with the model that it is about.
+pub(super) struct AboutModel<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) model: &'a Type,
+    pub(super) members: Vec<Member<'a>>,
+    /// The hook of the object as a whole.
+    pub(super) validate: Option<&'a Path>,
+    /// The keys of other models' rows that are loaded, each once.
+    pub(super) keys: Vec<Ident>,
+}
+
+/// A field with what it shows.
+pub(super) struct Member<'a> {
+    pub(super) field: &'a Field<'a>,
+    pub(super) shape: Shape<'a>,
+}
+
+/// What a field shows.
+pub(super) enum Shape<'a> {
+    /// A field of the model: its own name, or `source`.
+    Own(Ident),
+    /// What a function makes of the row: `Self::get_words(&note, req)`.
+    Method,
+    /// The row that a key refers to, shown by another serializer.
+    Nested { key: Ident, serializer: &'a Type, place: usize },
+    /// A field of the row that a key refers to.
+    Dotted { key: Ident, field: Ident },
+    /// The URL of the row.
+    Hyperlink(&'a HyperlinkArg),
+}
+
+impl<'a> AboutModel<'a> {
+    pub(super) fn new(
+        ident: &'a Ident,
+        model: &'a Type,
+        fields: &'a [Field<'a>],
+        validate: Option<&'a Path>,
+    ) -> Self {
+        let mut keys: Vec<Ident> = Vec::new();
+        let mut nested = 0;
+        let members = fields
+            .iter()
+            .map(|field| Member { field, shape: Shape::of(field, &mut keys, &mut nested) })
+            .collect();
+        AboutModel { ident, model, members, validate, keys }
+    }
+
+    /// The fields of the model that are shown as they are.
+    pub(super) fn own(&self) -> impl Iterator<Item = (usize, &Member<'a>, &Ident)> {
+        self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
+            Shape::Own(source) => Some((place, member, source)),
+            _ => None,
+        })
+    }
+
+    /// Whether the columns of the fields are all that has to be selected.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.own().count() == self.members.len() && !self.members.is_empty()
+    }
+
+    /// `__v::field_index::<Note>("slug", "model `Note` has no field `slug`")`
+    pub(super) fn index(&self, source: &Ident) -> TokenStream {
+        let model = self.model;
+        let (name, message) = (source.unraw().to_string(), self.no_field(source));
+        quote_spanned!(source.span()=> __v::field_index::<#model>(#name, #message))
+    }
+
+    /// `<Note as __v::FieldAt<{ … }>>`
+    pub(super) fn field_at(&self, source: &Ident) -> TokenStream {
+        let (model, index) = (self.model, self.index(source));
+        quote_spanned!(source.span()=> <#model as __v::FieldAt<{ #index }>>)
+    }
+
+    /// `<Note as __v::RelationAt<{ … }>>::Target`
+    pub(super) fn target(&self, key: &Ident) -> TokenStream {
+        let (model, index) = (self.model, self.index(key));
+        quote_spanned!(key.span()=> <#model as __v::RelationAt<{ #index }>>::Target)
+    }
+
+    /// The place of a key among those that are loaded.
+    pub(super) fn place_of(&self, key: &Ident) -> usize {
+        self.keys.iter().position(|known| known == key).unwrap_or_default()
+    }
+
+    /// The serializers of nested rows, each with the key that they are found by.
+    pub(super) fn nested(&self) -> impl Iterator<Item = (&Ident, &'a Type)> {
+        self.members.iter().filter_map(|member| match &member.shape {
+            Shape::Nested { key, serializer, .. } => Some((key, *serializer)),
+            _ => None,
+        })
+    }
+
+    /// What rustc says of a field that the model lacks.
+    pub(super) fn no_field(&self, source: &Ident) -> String {
+        let model = self.model;
+        let name = match model {
+            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        let name = name.unwrap_or_else(|| quote!(#model).to_string());
+        format!("model `{name}` has no field `{source}`")
+    }
+}
+
+impl<'a> Shape<'a> {
+    fn of(field: &'a Field<'a>, keys: &mut Vec<Ident>, nested: &mut usize) -> Self {
+        let args = &field.args;
+        let mut load = |key: &Ident| {
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
+            key.clone()
+        };
+        let source = args.source.get();
+        if args.method.get() == Some(&true) {
+            return Self::Method;
+        }
+        if let Some(link) = args.hyperlink.get() {
+            return Self::Hyperlink(link);
+        }
+        if args.nested.get() == Some(&true) {
+            let key = source.map_or_else(|| field.ident.clone(), |path| path.first.clone());
+            *nested += 1;
+            let serializer = types::option_of(field.ty).unwrap_or(field.ty);
+            return Self::Nested { key: load(&key), serializer, place: *nested - 1 };
+        }
+        match source {
+            None => Self::Own(field.ident.clone()),
+            Some(path) => match &path.second {
+                None => Self::Own(path.first.clone()),
+                Some(second) => Self::Dotted { key: load(&path.first), field: second.clone() },
+            },
+        }
+    }
+}
+
+/// Where rustc is to complain about a field's type.
+pub(super) fn type_span(member: &Member<'_>) -> proc_macro2::Span {
+    member.field.ty.span()
+}
