@@ -107,14 +107,14 @@ fn a_row_without_input_has_its_defaults() {
     assert_eq!(reply.brief(), (201, body));
 }
 
-/// S8: a default is used on PUT and not on PATCH, and null is an error all the same.
+/// S3, E6: a model's default is for new rows; PUT and PATCH keep what is stored. Null is an error all the same.
 #[test]
-fn a_default_is_for_what_is_absent_from_a_whole_object() {
+fn a_default_is_for_what_a_new_row_lacks() {
     let server = server();
     assert_eq!(patch(&server, "number", "5").json()["number"], 5);
     assert_eq!(patch(&server, "flag", "false").json()["number"], 5);
     let put = server.request("PUT", "/api/kitchens/1/", "{}").json();
-    assert_eq!((&put["number"], &put["flag"]), (&json!(7), &json!(true)));
+    assert_eq!((&put["number"], &put["flag"]), (&json!(5), &json!(false)));
     refuses("number", &[("null", "This field may not be null.")]);
 }
 

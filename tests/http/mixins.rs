@@ -80,7 +80,9 @@ fn the_headers_of_a_success_can_be_replaced() {
     impl LinkViewSet {
         fn get_success_headers(&self, _: &Request, link: &RawJson) -> Result<http::HeaderMap> {
             let mut headers = http::HeaderMap::new();
-            let Some(Value::Int(id)) = link.to_value()?.get("id").cloned() else { return Ok(headers) };
+            let Some(Value::Int(id)) = link.to_value()?.get("id").cloned() else {
+                return Ok(headers);
+            };
             headers.insert("x-id", id.into());
             Ok(headers)
         }

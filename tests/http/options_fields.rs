@@ -30,7 +30,6 @@ struct Product {
     code: String,
     #[field(write_only)]
     #[serde(skip_serializing)]
-    #[expect(dead_code, reason = "it is never shown")]
     secret: String,
     #[field(read_only)]
     made: Option<NaiveDateTime>,

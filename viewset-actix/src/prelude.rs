@@ -17,9 +17,7 @@ pub use viewset_core::data::{FormData, UploadedFile};
 pub use viewset_core::diesel::{Db, Input, Model, Query};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
-pub use viewset_core::filters::{
-    DjangoFilterBackend, FilterBackend, OrderingFilter, SearchFilter,
-};
+pub use viewset_core::filters::{DjangoFilterBackend, FilterBackend, OrderingFilter, SearchFilter};
 pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
     CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,

@@ -19,19 +19,17 @@ mod window;
 
 pub use crate::serializers::LookupError;
 pub use backend::{Case, DbConnection, DbError, InFlight};
-pub use column::{
-    Backend, Column, Exists, FieldAt, Given, Key, NoName, RelationAt, field_index,
-};
 pub(crate) use column::same;
+pub use column::{Backend, Column, Exists, FieldAt, Given, Key, NoName, RelationAt, field_index};
 pub use db::Db;
 pub use model::{Input, Model, Query};
 pub use pool::Lease;
 pub(crate) use request::Slot;
-pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, bind};
-pub use window::{Choose, Fetched, Slice, Window, run};
 pub use request::{Connection, atomic, connection};
+pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};
+pub use window::{Choose, Fetched, Slice, Window, run};
 
 pub use ::diesel::migration::Migration;
 

@@ -62,7 +62,9 @@ impl<S> Deref for Validated<S> {
 impl<S: Serializer> FromRequest for Validated<S> {
     async fn from_request(req: &Request) -> Result<Self> {
         let partial = req.method() == Method::PATCH;
-        S::run_validation(req.data().await?, &Context::new(req).partial(partial)).await.map(Validated)
+        S::run_validation(req.data().await?, &Context::new(req).partial(partial))
+            .await
+            .map(Validated)
     }
 }
 

@@ -11,16 +11,20 @@ pub use std::vec::Vec;
 mod call;
 
 pub use call::{
-    Answer, Arg, Callee, Core, Extract, LOOKUP, LookupKwarg, Respond, Source, Sources, call, call_sync,
+    Answer, Arg, Callee, Core, Extract, LOOKUP, LookupKwarg, Respond, Source, Sources, call,
+    call_sync,
 };
 
 pub use diesel;
 pub use inventory;
+pub use regex::Regex;
+pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Key, LookupError,
-    Model, Name, NoName, Ordering, RelationAt, Sort, Window, bind, field_index, run as run_window,
+    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Key,
+    LookupError, Model, Name, NoName, Ordering, RelationAt, Sort, Window, bind, field_index,
+    run as run_window,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
@@ -34,18 +38,18 @@ pub use crate::permissions::compose::{And, Not, Or};
 pub use crate::request::Request;
 pub use crate::verb::Verb;
 
+pub use crate::filters::{FieldPath, FilterField, Lookup, OrderingTerm, SearchField};
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
-pub use crate::filters::{FieldPath, FilterField, Lookup, OrderingTerm, SearchField};
 pub use crate::serializers::{
-    AboutModel, Bound, Context, Field, FieldValue, Kind, ModelSerializer, Plain, Reader, RelatedRows,
-    Represented, Serializer, SerializerInfo, SerializerOption, Shown, Value, check_fields,
-    check_together, given,
+    AboutModel, Bound, Context, Field, FieldValue, Kind, ModelSerializer, Pattern, Plain, Reader,
+    RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown, Value,
+    check_fields, check_together, given,
 };
 pub use crate::settings::Options;
+pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
 pub use serde::Serialize;
 pub use serde::ser::{SerializeStruct, Serializer as Writer};
-pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
 
 /// Not public API. Used by generated code: whether there is the object of a detail route.
 pub async fn find_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<(), Error> {

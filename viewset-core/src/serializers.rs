@@ -17,23 +17,24 @@ mod representation;
 mod validators;
 
 pub use crate::data::Value;
-pub(crate) use fields::decimal_text;
-pub(crate) use fields::python::int as python_int;
 pub use class::{
     AboutModel, BoundSerializer, ErasedSerializer, Plain, SerializerClass, SerializerInfo,
     SerializerOption, current_user,
 };
 pub use context::Context;
+pub(crate) use fields::decimal_text;
+pub(crate) use fields::python::int as python_int;
+pub use fields::{
+    Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
+    Pattern, Shown, Uuid,
+};
 pub use hyperlink::Hyperlink;
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
 };
-pub use validators::{check_fields, check_together};
-pub use fields::{
-    Bound, Decimal, Duration, Field, FieldValue, Kind, List, LookupError, Shown, Uuid,
-};
 pub use reader::{Reader, given};
 pub use representation::to_representation;
+pub use validators::{check_fields, check_together};
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.
 ///
@@ -91,8 +92,6 @@ pub trait Serializer: Sized {
         data: &Value,
         ctx: &Context<'_>,
     ) -> impl Future<Output = Result<Self, Error>> {
-        async move {
-            Self::to_internal_value(data, ctx.is_partial()).map_err(Error::validation)
-        }
+        async move { Self::to_internal_value(data, ctx.is_partial()).map_err(Error::validation) }
     }
 }

@@ -80,8 +80,7 @@ impl<'a> Field<'a> {
     /// Whether the client must send it.
     pub(crate) fn required(&self) -> bool {
         let blank = self.args.allow_blank.get() == Some(&true);
-        let default =
-            self.args.default.get().is_some() || self.args.default_with.get().is_some();
+        let default = self.args.default.get().is_some() || self.args.default_with.get().is_some();
         let given = self.args.required.get().copied();
         !self.read_only() && given.unwrap_or(!self.optional && !default && !blank)
     }

@@ -141,15 +141,41 @@ pub(crate) mod lookup {
 
     /// Those that search for a text.
     pub(crate) const SEARCH: &[&str] = &[
-        "exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith",
-        "iendswith", "regex", "iregex",
+        "exact",
+        "iexact",
+        "contains",
+        "icontains",
+        "startswith",
+        "istartswith",
+        "endswith",
+        "iendswith",
+        "regex",
+        "iregex",
     ];
 
     /// All of them.
     pub(crate) const ALL: &[&str] = &[
-        "exact", "iexact", "contains", "icontains", "startswith", "istartswith", "endswith",
-        "iendswith", "regex", "iregex", "in", "gt", "gte", "lt", "lte", "range", "isnull", "date",
-        "year", "month", "day",
+        "exact",
+        "iexact",
+        "contains",
+        "icontains",
+        "startswith",
+        "istartswith",
+        "endswith",
+        "iendswith",
+        "regex",
+        "iregex",
+        "in",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "range",
+        "isnull",
+        "date",
+        "year",
+        "month",
+        "day",
     ];
 }
 
@@ -174,7 +200,10 @@ pub(crate) mod field {
     pub(crate) const RELATED: &str = "related";
     pub(crate) const LABEL: &str = "label";
     pub(crate) const HELP_TEXT: &str = "help_text";
+    pub(crate) const REGEX: &str = "regex";
     pub(crate) const INTEGER: &str = "integer";
+    pub(crate) const ALLOW_EMPTY: &str = "allow_empty";
+    pub(crate) const VALIDATORS: &str = "validators";
     pub(crate) const UNIQUE: &str = "unique";
     pub(crate) const DEFAULT_WITH: &str = "default_with";
     pub(crate) const VALIDATE: &str = "validate";
@@ -184,14 +213,6 @@ pub(crate) mod field {
     pub(crate) const HYPERLINK: &str = "hyperlink";
 
     pub(crate) const ALL: &[&str] = &[
-        INTEGER,
-        UNIQUE,
-        DEFAULT_WITH,
-        VALIDATE,
-        SOURCE,
-        METHOD,
-        NESTED,
-        HYPERLINK,
         READ_ONLY,
         WRITE_ONLY,
         REQUIRED,
@@ -211,11 +232,21 @@ pub(crate) mod field {
         RELATED,
         LABEL,
         HELP_TEXT,
+        UNIQUE,
+        REGEX,
+        INTEGER,
+        ALLOW_EMPTY,
+        VALIDATORS,
+        VALIDATE,
+        DEFAULT_WITH,
+        SOURCE,
+        METHOD,
+        NESTED,
+        HYPERLINK,
     ];
 
-    /// Known words that a later version will read.
-    pub(crate) const RESERVED: &[&str] =
-        &["max_digits", "decimal_places", "regex", "validators"];
+    /// Words that DRF has, and a type says here.
+    pub(crate) const IN_TYPE: &[&str] = &["max_digits", "decimal_places"];
 }
 
 /// The keys of `#[viewset]` on a model.

@@ -100,6 +100,11 @@ pub trait FieldAt<const PLACE: usize>: Model {
 }
 
 /// A field of a model that is the key of another one's row.
+#[diagnostic::on_unimplemented(
+    message = "this field of `{Self}` refers to no other model",
+    label = "no key of another model's row",
+    note = "say so where the model is: `#[field(related = User)]`"
+)]
 pub trait RelationAt<const PLACE: usize>: Model {
     /// The other model.
     type Target: Model;

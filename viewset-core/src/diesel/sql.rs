@@ -80,7 +80,11 @@ impl<DB: Backend> Side<DB> {
     }
 
     /// A function of the column: `CAST(strftime('%Y', column) AS INTEGER)`.
-    pub const fn call(before: &'static str, column: &'static Name<DB>, after: &'static str) -> Self {
+    pub const fn call(
+        before: &'static str,
+        column: &'static Name<DB>,
+        after: &'static str,
+    ) -> Self {
         Self { before, column, after }
     }
 

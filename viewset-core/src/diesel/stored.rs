@@ -9,7 +9,8 @@ use diesel::sqlite::Sqlite;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::serializers::{Decimal, Duration, List, Uuid};
+use crate::renderers::RawJson;
+use crate::serializers::{Decimal, Dict, Duration, Ip, JsonValue, List, Uuid};
 
 macro_rules! proxies {
     ($($name:ident $([$($generics:tt)*])? for $type:ty as $sql:ty;)*) => {$(
@@ -25,6 +26,9 @@ proxies! {
     DurationProxy for Duration as BigInt;
     UuidProxy for Uuid as Text;
     ListProxy[T: 'static] for List<T> as Text;
+    DictProxy[T: 'static] for Dict<T> as Text;
+    IpProxy for Ip as Text;
+    JsonProxy for JsonValue as Text;
 }
 
 /// As a float, which is what SQLite itself makes of a decimal number; of 15 digits none is lost.
@@ -81,6 +85,49 @@ impl<T: DeserializeOwned> FromSql<Text, Sqlite> for List<T> {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
         Ok(Self(serde_json::from_str(&text)?))
+    }
+}
+
+impl<T: Serialize + std::fmt::Debug> ToSql<Text, Sqlite> for Dict<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(self)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: DeserializeOwned> FromSql<Text, Sqlite> for Dict<T> {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        Ok(serde_json::from_str(&text)?)
+    }
+}
+
+impl ToSql<Text, Sqlite> for Ip {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Sqlite> for Ip {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        Self::parse(&text).ok_or_else(|| format!("{text} is no IP address").into())
+    }
+}
+
+impl ToSql<Text, Sqlite> for JsonValue {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(String::from_utf8(RawJson::of(&self.0)?.into_bytes())?);
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Sqlite> for JsonValue {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        let value = crate::parsers::json::parse(text.as_bytes());
+        value.map(Self).map_err(|error| error.to_string().into())
     }
 }
 

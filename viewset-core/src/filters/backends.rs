@@ -314,9 +314,8 @@ fn ordering_terms<M: Model>(req: &Request, fields: &'static [Field]) -> Option<V
         return Some(terms);
     }
     let default = items::<OrderingTerm<Backend<M>>>(options.ordering?);
-    let default = default.map(|term| {
-        (term.path.sort(term.descending), term.path.param, term.descending)
-    });
+    let default =
+        default.map(|term| (term.path.sort(term.descending), term.path.param, term.descending));
     Some(default.collect())
 }
 

@@ -140,9 +140,8 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
         FormKind::Choice(choices) => match choices.iter().any(|(choice, _)| *choice == value) {
             true => Some(value.to_owned()),
             false => {
-                let text = format!(
-                    "Select a valid choice. {value} is not one of the available choices."
-                );
+                let text =
+                    format!("Select a valid choice. {value} is not one of the available choices.");
                 return refuse(text, "invalid_choice");
             }
         },

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::serializers::{Bound, Field};
+use crate::serializers::{Bound, Field, Kind};
 
 /// The fields of a serializer, by name.
 pub(super) struct FieldInfos(pub(super) &'static [Field]);
@@ -31,14 +31,17 @@ impl Serialize for FieldInfo {
         optional(&mut map, "help_text", field.help_text.filter(|text| !text.is_empty()))?;
         optional(&mut map, "min_length", field.min_length)?;
         optional(&mut map, "max_length", field.max_length)?;
-        let range = field.range.filter(|_| !field.read_only);
+        let is_choice = field.kind == Kind::Choice;
+        let range = field.range.filter(|_| !field.read_only && !is_choice);
         optional(&mut map, "min_value", field.min_value.or(range.map(|range| range.0)))?;
         optional(&mut map, "max_value", field.max_value.or(range.map(|range| range.1)))?;
         optional(&mut map, "max_digits", field.digits.map(|digits| digits.0))?;
         optional(&mut map, "decimal_places", field.digits.map(|digits| digits.1))?;
-        optional(&mut map, "child", field.child.map(FieldInfo))?;
+        let child = field.child.filter(|_| field.kind != Kind::MultipleChoice);
+        optional(&mut map, "child", child.map(FieldInfo))?;
         optional(&mut map, "children", field.children.map(FieldInfos))?;
-        optional(&mut map, "choices", field.choices.filter(|_| !field.read_only).map(choices))?;
+        let choices = field.choices.filter(|_| !field.read_only);
+        optional(&mut map, "choices", choices.map(|all| self::choices(field, all)))?;
         map.end()
     }
 }
@@ -53,12 +56,28 @@ fn optional<M: SerializeMap, T: Serialize>(
 
 #[derive(Serialize)]
 struct Choice {
-    value: &'static str,
+    value: ChoiceValue,
     display_name: &'static str,
 }
 
-fn choices(choices: &[(&'static str, &'static str)]) -> Vec<Choice> {
-    choices.iter().map(|(value, display_name)| Choice { value, display_name }).collect()
+/// An integer is shown as one.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ChoiceValue {
+    Text(&'static str),
+    Int(i64),
+}
+
+fn choices(field: &Field, choices: &[(&'static str, &'static str)]) -> Vec<Choice> {
+    let range = field.range.or(field.child.and_then(|child| child.range));
+    let value = |text: &'static str| match text.parse() {
+        Ok(number) if range.is_some() => ChoiceValue::Int(number),
+        _ => ChoiceValue::Text(text),
+    };
+    choices
+        .iter()
+        .map(|&(text, display_name)| Choice { value: value(text), display_name })
+        .collect()
 }
 
 /// The label, else the name as words: `first_name` is `First name`, and `id` is `ID`, as Django has it.

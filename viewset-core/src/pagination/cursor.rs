@@ -34,9 +34,8 @@ impl Cursor {
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|it| it.is_ascii());
         let text = text.ok_or(InvalidCursor)?;
         let first = |name: &str| pairs(&text).find(|(key, _)| key == name).map(|(_, value)| value);
-        let offset = first("o").map_or(Some(0), |text| {
-            positive_int(&text, false, Some(OFFSET_CUTOFF))
-        });
+        let offset =
+            first("o").map_or(Some(0), |text| positive_int(&text, false, Some(OFFSET_CUTOFF)));
         let reverse = first("r").map_or(Some(0), |text| python_int(&text));
         Ok(Self {
             offset: offset.and_then(|offset| u64::try_from(offset).ok()).ok_or(InvalidCursor)?,
@@ -121,7 +120,11 @@ impl Known<'_> {
             return None;
         }
         let Some(last) = self.page.last() else {
-            return Some(Cursor { offset: 0, reverse: false, position: self.next_position.clone() });
+            return Some(Cursor {
+                offset: 0,
+                reverse: false,
+                position: self.next_position.clone(),
+            });
         };
         // Where the direction changes, an offset makes the position that was found no marker.
         let compare = match self.cursor.reverse && self.cursor.offset != 0 {
@@ -167,13 +170,11 @@ fn marker<'a>(
     rows: impl Iterator<Item = &'a String>,
 ) -> Option<(u64, String)> {
     let mut compare = compare;
-    let mut offset = 0;
-    for position in rows {
+    for (offset, position) in (0..).zip(rows) {
         if Some(position) != compare {
             return Some((offset, position.clone()));
         }
         compare = Some(position);
-        offset += 1;
     }
     None
 }

@@ -1,12 +1,12 @@
 //! Pages that begin at a row, and not at a number: DRF's cursors, and keysets that are exact.
 
+use super::Pagination;
 use super::cursor::{Cursor, InvalidCursor, neighbours};
 use super::keyset::Keyset;
 use super::links::RequestUrl;
 use super::numbers::page_size;
 use super::page::{Links, Page};
 use super::plan::Plan;
-use super::Pagination;
 use crate::diesel::{
     Backend, Column, Condition, DbConnection, Model, Ordering, Query, Side, Slice, Sort, Window,
     connection,
@@ -84,9 +84,11 @@ impl Settings {
     }
 
     fn check(&self, fields: &[Field]) -> Result<(), String> {
-        let unknown = self.ordering.iter().map(|term| term.strip_prefix('-').unwrap_or(term)).find(
-            |name| *name != "pk" && !fields.iter().any(|field| field.source == *name),
-        );
+        let unknown = self
+            .ordering
+            .iter()
+            .map(|term| term.strip_prefix('-').unwrap_or(term))
+            .find(|name| *name != "pk" && !fields.iter().any(|field| field.source == *name));
         match unknown {
             Some(name) => Err(format!("its pages are ordered by `{name}`, which is no field")),
             None => Ok(()),
@@ -257,9 +259,8 @@ fn terms<M: Model>(
 }
 
 fn term<M: Model>(name: &'static str, descending: bool) -> Result<Term<M>> {
-    let unknown = || {
-        Error::internal(format!("pages that begin at a row cannot be ordered by `{name}`"))
-    };
+    let unknown =
+        || Error::internal(format!("pages that begin at a row cannot be ordered by `{name}`"));
     let column = M::column(name).ok_or_else(unknown)?;
     let field = M::FIELDS.iter().find(|field| field.source == name);
     let nullable = field.is_some_and(|field| field.nullable);
@@ -375,7 +376,10 @@ fn same<M: Model>(terms: &[Term<M>], start: &Keyset) -> Option<Vec<Condition<Bac
 }
 
 /// The rows that come later by one column; `Some(None)` if none can.
-#[expect(clippy::option_option, reason = "a value that cannot be read is another thing than no rows")]
+#[expect(
+    clippy::option_option,
+    reason = "a value that cannot be read is another thing than no rows"
+)]
 fn later<M: Model>(
     term: &Term<M>,
     value: Option<&str>,

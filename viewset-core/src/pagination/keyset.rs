@@ -80,7 +80,8 @@ fn sign(key: &[u8], scope: &str, bytes: &[u8]) -> [u8; SIGNATURE] {
     hmac.update(scope);
     hmac.update(bytes);
     let mut signature = [0; SIGNATURE];
-    signature.copy_from_slice(hmac.finalize().first_chunk::<SIGNATURE>().unwrap_or(&[0; SIGNATURE]));
+    signature
+        .copy_from_slice(hmac.finalize().first_chunk::<SIGNATURE>().unwrap_or(&[0; SIGNATURE]));
     signature
 }
 

@@ -8,9 +8,15 @@ use crate::diesel::{Slice, Window};
 pub struct Plan(pub(super) Kind);
 
 pub(super) enum Kind {
-    Window { window: Window, links: LinksOf },
+    Window {
+        window: Window,
+        links: LinksOf,
+    },
     /// A stretch without a count: one row more than it has is fetched, and left out.
-    OneMore { slice: Slice, links: Box<dyn FnOnce(bool) -> Links> },
+    OneMore {
+        slice: Slice,
+        links: Box<dyn FnOnce(bool) -> Links>,
+    },
     Keyed(KeyedPlan),
 }
 

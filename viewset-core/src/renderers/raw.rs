@@ -66,7 +66,9 @@ impl std::fmt::Debug for RawJson {
 /// As what it stands for, in any format of serde's.
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_value().map_err(|error| S::Error::custom(format!("{error:?}")))?.serialize(serializer)
+        self.to_value()
+            .map_err(|error| S::Error::custom(format!("{error:?}")))?
+            .serialize(serializer)
     }
 }
 

@@ -197,6 +197,16 @@ impl Build {
                     meta.class_name, model.name, model.database
                 ));
             }
+            for field in model.fields {
+                if let Some(regex) = field.regex.filter(|regex| !regex.is_valid()) {
+                    self.problems.push(format!(
+                        "the `regex` of field `{}` of `{}` is none: `{}`",
+                        field.source,
+                        model.name,
+                        regex.as_str()
+                    ));
+                }
+            }
             let known = |field: &crate::serializers::Field| field.source == meta.lookup_field;
             if meta.lookup_field != "pk" && !model.fields.iter().any(known) {
                 self.problems.push(format!(
@@ -407,7 +417,9 @@ impl Build {
         for model in view.viewset.requirements().models {
             if let Err(problem) = pagination.check(model.fields) {
                 let model = model.name;
-                self.problems.push(format!("the `pagination_class` of `{class_name}`: {problem} of `{model}`"));
+                self.problems.push(format!(
+                    "the `pagination_class` of `{class_name}`: {problem} of `{model}`"
+                ));
             }
         }
     }

@@ -28,7 +28,8 @@ pub trait ErasedSerializer<M: Model>: Sync {
     #[doc(hidden)]
     fn one<'a>(&self, instance: &'a M, req: &'a Request) -> LocalBoxFuture<'a, Result<RawJson>>;
     #[doc(hidden)]
-    fn many<'a>(&self, instances: &'a [M], req: &'a Request) -> LocalBoxFuture<'a, Result<RawJson>>;
+    fn many<'a>(&self, instances: &'a [M], req: &'a Request)
+    -> LocalBoxFuture<'a, Result<RawJson>>;
     #[doc(hidden)]
     fn validate<'a>(
         &self,

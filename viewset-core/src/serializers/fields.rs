@@ -14,12 +14,16 @@ mod boolean;
 mod choice;
 mod datetime;
 mod decimal;
+mod dict;
 mod duration;
+mod file;
 mod format;
+mod ip;
 mod iso8601;
 mod kind;
 mod list;
 mod number;
+mod pattern;
 pub(crate) mod python;
 mod related;
 mod text;
@@ -27,9 +31,12 @@ mod uuid;
 
 pub use decimal::Decimal;
 pub(crate) use decimal::plain as decimal_text;
+pub use dict::{Dict, JsonValue};
 pub use duration::Duration;
+pub use ip::Ip;
 pub use kind::{Bound, Kind};
 pub use list::List;
+pub use pattern::Pattern;
 pub use uuid::Uuid;
 
 /// The description of a field, as `#[field(…)]` gave it.
@@ -56,6 +63,10 @@ pub struct Field {
     pub nullable: bool,
     /// The empty string is a value.
     pub allow_blank: bool,
+    /// Whether a list, an object or a file may be empty; `None` is the default of its kind: files may not.
+    pub allow_empty: Option<bool>,
+    /// The regex that a text has to match somewhere.
+    pub regex: Option<Pattern>,
     /// Whether blanks around a text are taken off.
     pub trim_whitespace: bool,
     /// The fewest characters (code points) of a text, or items of a list.
@@ -101,6 +112,8 @@ impl Field {
             allow_null: T::NULLABLE,
             nullable: T::NULLABLE,
             allow_blank: false,
+            allow_empty: None,
+            regex: None,
             trim_whitespace: true,
             min_length: None,
             max_length: None,
@@ -241,10 +254,28 @@ impl Field {
         self
     }
 
-    /// A text that is one of these, each with its name for people.
+    /// Whether a list, an object or a file may be empty.
+    #[must_use]
+    pub const fn allow_empty(mut self, allow_empty: bool) -> Self {
+        self.allow_empty = Some(allow_empty);
+        self
+    }
+
+    /// A text that matches a regex somewhere.
+    #[must_use]
+    pub const fn regex(mut self, pattern: Pattern) -> Self {
+        self.kind = Kind::Regex;
+        self.regex = Some(pattern);
+        self
+    }
+
+    /// One of these, each with its name for people; for a list, some of these.
     #[must_use]
     pub const fn choices(mut self, choices: &'static [(&'static str, &'static str)]) -> Self {
-        self.kind = Kind::Choice;
+        self.kind = match self.kind {
+            Kind::List => Kind::MultipleChoice,
+            _ => Kind::Choice,
+        };
         self.choices = Some(choices);
         self
     }
@@ -306,8 +337,9 @@ impl Field {
     message = "`{Self}` cannot be a field of a serializer",
     label = "not a type of field",
     note = "fields are String, i16, i32, i64, f32, f64, bool, NaiveDateTime, DateTime<Utc>, \
-            NaiveDate, NaiveTime, the Decimal, Duration, Uuid and List of viewset's \
-            `serializers`, Vec, and an Option of these",
+            NaiveDate, NaiveTime, the Decimal, Dict, Duration, Ip, JsonValue, List and Uuid of \
+            viewset's `serializers`, Vec, UploadedFile, the addresses of std::net, structs that \
+            derive Serializer, and an Option of these",
     note = "a field of a model that no client may see or set: `#[serde(skip)]`"
 )]
 pub trait FieldValue: Sized {

@@ -168,16 +168,12 @@ impl<M: Model> RelatedRows<M> {
     /// # Errors
     ///
     /// The database's.
-    pub async fn load(
-        keys: impl Iterator<Item = Option<String>>,
-        req: &Request,
-    ) -> Result<Self> {
+    pub async fn load(keys: impl Iterator<Item = Option<String>>, req: &Request) -> Result<Self> {
         let key = const { &M::KEY.column };
         let mut wanted: Vec<String> = keys.flatten().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let operands: Vec<_> =
-            wanted.iter().filter_map(|text| (key.operand)(text).ok()).collect();
+        let operands: Vec<_> = wanted.iter().filter_map(|text| (key.operand)(text).ok()).collect();
         if operands.is_empty() {
             return Ok(Self { instances: Vec::new(), places: HashMap::new() });
         }

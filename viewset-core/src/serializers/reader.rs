@@ -40,7 +40,10 @@ impl<'a> Reader<'a> {
     pub fn read<T: FieldValue>(&mut self, field: &Field) -> Option<T> {
         match self.sent(field).or_else(|| self.unchecked(field)) {
             None if field.required && !self.partial => {
-                let required = ErrorDetail::message("This field is required.", "required");
+                let required = match field.kind {
+                    Kind::File => ErrorDetail::message("No file was submitted.", "required"),
+                    _ => ErrorDetail::message("This field is required.", "required"),
+                };
                 self.refuse(field, ErrorDetail::List(vec![required]))
             }
             None => None,
@@ -72,6 +75,30 @@ impl<'a> Reader<'a> {
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         (!field.read_only).then(|| self.read_or(field, default)).flatten()
+    }
+
+    /// Keeps what validators of the user's own have to say of a value; with an error it is none.
+    pub fn validated<T>(
+        &mut self,
+        field: &Field,
+        value: Option<T>,
+        validate: impl FnOnce(&T) -> Vec<Result<(), ErrorDetail>>,
+    ) -> Option<T> {
+        let value = value?;
+        let errors: Vec<_> = validate(&value).into_iter().filter_map(Result::err).collect();
+        if errors.is_empty() {
+            return Some(value);
+        }
+        for error in errors {
+            self.fail(
+                field,
+                match error {
+                    message @ ErrorDetail::Message(_) => ErrorDetail::List(vec![message]),
+                    other => other,
+                },
+            );
+        }
+        None
     }
 
     /// Keeps an error of a field that was read.
@@ -133,6 +160,11 @@ impl<'a> Reader<'a> {
     fn sent(&self, field: &Field) -> Option<Cow<'a, Value>> {
         match self.data {
             Value::Form(form) if field.kind == Kind::List => list_of_form(form, field.name),
+            Value::Form(form) if field.kind == Kind::MultipleChoice => {
+                // Nothing that is chosen is not in the form at all.
+                let nothing = (!self.partial).then(|| Cow::Owned(Value::List(Vec::new())));
+                list_of_form(form, field.name).or(nothing)
+            }
             Value::Form(form) => value_of_form(form, field),
             data => data.get(field.name).map(Cow::Borrowed),
         }

@@ -24,11 +24,13 @@ use crate::words::field as key;
 //        | "child" "(" field ")"
 //        | "related" "=" type
 //        | ( "label" | "help_text" ) "=" string
+//        | "regex" "=" string
+//        | "validators" "=" "[" { path "," } "]"
 //        | ( "default_with" | "validate" ) "=" path
 //        | "source" "=" ident [ "." ident ]
 //        | "hyperlink" [ "=" string ]
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
-//        | "email" | "url" | "slug" | "integer" | "unique" | "method" | "nested"
+//        | "allow_empty" | "email" | "url" | "slug" | "integer" | "unique" | "method" | "nested"
 #[derive(Default)]
 pub(crate) struct FieldArgs {
     pub(crate) read_only: Attr<bool>,
@@ -50,7 +52,10 @@ pub(crate) struct FieldArgs {
     pub(crate) related: Attr<Type>,
     pub(crate) label: Attr<LitStr>,
     pub(crate) help_text: Attr<LitStr>,
+    pub(crate) regex: Attr<LitStr>,
     pub(crate) integer: Attr<bool>,
+    pub(crate) allow_empty: Attr<bool>,
+    pub(crate) validators: Attr<Vec<Path>>,
     pub(crate) unique: Attr<bool>,
     pub(crate) default_with: Attr<Path>,
     pub(crate) validate: Attr<Path>,
@@ -75,10 +80,16 @@ pub(crate) enum DefaultArg {
     Expr(Expr),
 }
 
-/// A text that a field can be, and its name for people.
+/// A value that a field can be, and its name for people.
 pub(crate) struct Choice {
-    pub(crate) value: LitStr,
+    pub(crate) value: ChoiceValue,
     pub(crate) display_name: LitStr,
+}
+
+/// A text or an integer that a field can be.
+pub(crate) enum ChoiceValue {
+    Text(LitStr),
+    Int(i64),
 }
 
 /// A number that a bound can be.
@@ -132,15 +143,16 @@ impl FieldArgs {
             key::METHOD => self.method.read(sink, entry, flag),
             key::NESTED => self.nested.read(sink, entry, flag),
             key::HYPERLINK => self.hyperlink.read(sink, entry, hyperlink),
-            word if key::RESERVED.contains(&word) => Err(unsupported(entry)),
+            key::REGEX => self.regex.read(sink, entry, Entry::string),
+            key::ALLOW_EMPTY => self.allow_empty.read(sink, entry, flag),
+            key::VALIDATORS => self.validators.read(sink, entry, Entry::list),
+            word if key::IN_TYPE.contains(&word) => Err(entry.fail(format_args!(
+                "`{word}` is in the type of a decimal\nhelp: `Decimal<12, 2>` has 12 digits, 2 of them \
+                 behind the point"
+            ))),
             _ => Err(entry.unknown("#[field]", key::ALL)),
         }
     }
-}
-
-/// The error that a known word cannot be used yet.
-pub(crate) fn unsupported(entry: &Entry<'_>) -> syn::Error {
-    entry.fail(format_args!("`{}` is not supported by this version of viewset", entry.word()))
 }
 
 fn flag(entry: &Entry<'_>) -> syn::Result<bool> {
@@ -175,13 +187,28 @@ impl Parse for Choice {
         }
         let content;
         parenthesized!(content in input);
-        let parts = Punctuated::<LitStr, Token![,]>::parse_terminated(&content);
+        let parts = Punctuated::<Lit, Token![,]>::parse_terminated(&content);
         let parts = parts.inspect_err(|_| drop(content.parse::<TokenStream>()))?;
         let mut parts = parts.into_iter();
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(value), Some(display_name), None) => Ok(Self { value, display_name }),
+        let value = match parts.next() {
+            Some(Lit::Str(text)) => Some(ChoiceValue::Text(text)),
+            Some(Lit::Int(number)) => Some(ChoiceValue::Int(number.base10_parse()?)),
+            _ => None,
+        };
+        match (value, parts.next(), parts.next()) {
+            (Some(value), Some(Lit::Str(display_name)), None) => Ok(Self { value, display_name }),
             _ => Err(content.error("expected a choice: `(\"value\", \"Name\")`")),
         }
+    }
+}
+
+impl ToTokens for ChoiceValue {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let text = match self {
+            Self::Text(text) => text.value(),
+            Self::Int(number) => number.to_string(),
+        };
+        text.to_tokens(tokens);
     }
 }
 

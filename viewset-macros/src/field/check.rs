@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Type;
 
 use super::Field;
-use super::args::{FieldArgs, Number};
+use super::args::{ChoiceValue, FieldArgs, Number};
 use super::types::{self, Family};
 use crate::diagnostics::Sink;
 
@@ -43,6 +43,8 @@ fn check_value(field: &Checked<'_>, sink: &Sink<'_>) {
     check_length_of_text(field, sink);
     check_blank_text(field, sink);
     check_kind_of_text(field, sink);
+    check_empty(field, sink);
+    check_integer(field, sink);
     check_related_integer(field, sink);
     check_one_kind(field, sink);
     check_some_choice(field, sink);
@@ -60,8 +62,7 @@ fn check_exclusive(field: &Field<'_>, sink: &Sink<'_>) {
     let write_only = args.write_only.key().filter(|_| args.write_only.get() == Some(&true));
     let required = args.required.key().filter(|_| args.required.get() == Some(&true));
     let default = args.default.key();
-    let pairs =
-        [(read_only, write_only), (read_only, required), (required, default)];
+    let pairs = [(read_only, write_only), (read_only, required), (required, default)];
     for (first, second) in pairs {
         if let (Some(first), Some(second)) = (first, second) {
             let name = field.ident;
@@ -73,7 +74,7 @@ fn check_exclusive(field: &Field<'_>, sink: &Sink<'_>) {
 
 /// Only text and lists have a length.
 fn check_length_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
-    if matches!(field.family, Family::Text | Family::List | Family::Unknown) {
+    if matches!(field.family, Family::Text | Family::List | Family::File | Family::Unknown) {
         return;
     }
     let keys = [field.args.min_length.key(), field.args.max_length.key()];
@@ -105,10 +106,40 @@ fn check_kind_of_text(field: &Checked<'_>, sink: &Sink<'_>) {
         args.email.key(),
         args.url.key(),
         args.slug.key(),
-        args.choices.key(),
+        args.regex.key(),
+        args.choices.key().filter(|_| !has_choices(field)),
     ];
     for key in keys.into_iter().flatten() {
         sink.error(key, format_args!("field `{}` is no text and has no `{key}`", field.ident));
+    }
+}
+
+/// One of several integers, or some of several texts.
+fn has_choices(field: &Checked<'_>) -> bool {
+    let all = |is: fn(&ChoiceValue) -> bool| {
+        field.args.choices.get().into_iter().flatten().all(|choice| is(&choice.value))
+    };
+    match field.family {
+        Family::Integer => all(|value| matches!(value, ChoiceValue::Int(_))),
+        Family::List => true,
+        _ => false,
+    }
+}
+
+/// Only lists, objects and files are empty.
+fn check_empty(field: &Checked<'_>, sink: &Sink<'_>) {
+    let can = [Family::List, Family::Dict, Family::File, Family::Unknown].contains(&field.family);
+    if let Some(key) = field.args.allow_empty.key().filter(|_| !can) {
+        sink.error(key, format_args!("field `{}` is never empty", field.ident))
+            .help("a text has `allow_blank`");
+    }
+}
+
+/// Only an `i64` is an integer with another message.
+fn check_integer(field: &Checked<'_>, sink: &Sink<'_>) {
+    let can = matches!(field.family, Family::Integer | Family::Unknown);
+    if let Some(key) = field.args.integer.key().filter(|_| !can) {
+        sink.error(key, format_args!("field `{}` is no `i64`", field.ident));
     }
 }
 
@@ -124,8 +155,14 @@ fn check_related_integer(field: &Checked<'_>, sink: &Sink<'_>) {
 /// A field is of one kind.
 fn check_one_kind(field: &Checked<'_>, sink: &Sink<'_>) {
     let args = field.args;
-    let keys =
-        [args.email.key(), args.url.key(), args.slug.key(), args.choices.key(), args.related.key()];
+    let keys = [
+        args.email.key(),
+        args.url.key(),
+        args.slug.key(),
+        args.regex.key(),
+        args.choices.key(),
+        args.related.key(),
+    ];
     if let [first, second, ..] = *keys.into_iter().flatten().collect::<Vec<_>>() {
         let name = field.ident;
         let message = format!("field `{name}` may not set both `{first}` and `{second}`");
@@ -145,7 +182,7 @@ fn check_some_choice(field: &Checked<'_>, sink: &Sink<'_>) {
 fn check_child(field: &Field<'_>, sink: &Sink<'_>) {
     let (Some(key), Some(child)) = (field.args.child.key(), field.args.child.get()) else { return };
     let name = field.ident;
-    if !matches!(field.family, Family::List | Family::Unknown) {
+    if !matches!(field.family, Family::List | Family::Dict | Family::Unknown) {
         sink.error(key, format_args!("field `{name}` is no list and has no `child`"));
     }
     let keys = [
@@ -167,7 +204,7 @@ fn check_child(field: &Field<'_>, sink: &Sink<'_>) {
 
 /// Only numbers have bounds.
 fn check_bounds_of_numbers(field: &Checked<'_>, sink: &Sink<'_>) {
-    if !matches!(field.family, Family::Text | Family::List | Family::Other) {
+    if matches!(field.family, Family::Integer | Family::Float | Family::Unknown) {
         return;
     }
     let keys = [field.args.min_value.key(), field.args.max_value.key()];

@@ -48,11 +48,21 @@ pub(crate) fn expand_rules(args: &FieldArgs) -> TokenStream {
     let min_value = args.min_value.get().map(|bound| quote!(.min_value(#bound)));
     let max_value = args.max_value.get().map(|bound| quote!(.max_value(#bound)));
     let kind = expand_kind(args);
+    let regex = args.regex.get().map(|regex| {
+        quote! {
+            .regex(__v::Pattern::new(#regex, || {
+                static __REGEX: __v::LazyLock<__v::Option<__v::Regex>> =
+                    __v::LazyLock::new(|| __v::Regex::new(#regex).ok());
+                __REGEX.as_ref()
+            }))
+        }
+    });
+    let allow_empty = args.allow_empty.get().map(|allow| quote!(.allow_empty(#allow)));
     let unique = (args.unique.get() == Some(&true)).then(|| quote!(.unique()));
     let label = text(args.label.get(), "label");
     let help_text = text(args.help_text.get(), "help_text");
     quote! {
-        #null #blank #trim #min_length #max_length #min_value #max_value #kind #unique #label #help_text
+        #null #blank #trim #min_length #max_length #min_value #max_value #kind #regex #allow_empty #unique #label #help_text
     }
 }
 
@@ -167,6 +177,36 @@ pub(crate) fn expand_hook(
             }
         }
     })
+}
+
+// Expands to, around `read`:
+//
+//     {
+//         let __value = __reader.read(&Self::FIELDS[0]);
+//         __reader.validated(&Self::FIELDS[0], __value, |__value| __v::Vec::from([no_spam(__value)]))
+//     }
+//
+// Null is nothing to validate.
+pub(crate) fn expand_validated(
+    field: &Field<'_>,
+    row: &TokenStream,
+    read: TokenStream,
+) -> TokenStream {
+    let Some(validators) = field.args.validators.get() else { return read };
+    let calls = quote!(__v::Vec::from([#(#validators(__value)),*]));
+    let validate = match field.optional {
+        true => quote!(|__value| match __value {
+            __v::Some(__value) => #calls,
+            __v::None => __v::Vec::new(),
+        }),
+        false => quote!(|__value| #calls),
+    };
+    quote! {
+        {
+            let __value = #read;
+            __reader.validated(#row, __value, #validate)
+        }
+    }
 }
 
 /// The hook of an object as a whole, over `__input`.

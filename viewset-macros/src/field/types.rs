@@ -10,6 +10,9 @@ pub(crate) enum Family {
     /// A number with a point: a float or a decimal.
     Float,
     List,
+    /// An object with any keys.
+    Dict,
+    File,
     /// Known, and none of the others: a boolean, a date, a UUID.
     Other,
     /// A type of the user's, or an alias.
@@ -29,16 +32,19 @@ pub(crate) fn family(ty: &Type) -> Family {
         "i16" | "i32" | "i64" => Family::Integer,
         "f32" | "f64" | "Decimal" => Family::Float,
         "Vec" | "List" => Family::List,
-        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" | "Duration" | "Uuid" => {
-            Family::Other
-        }
+        "Dict" => Family::Dict,
+        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" | "Duration" | "Uuid"
+        | "Ip" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "JsonValue" => Family::Other,
+        "UploadedFile" => Family::File,
         _ => Family::Unknown,
     }
 }
 
-/// The `T` of `List<T>` or `Vec<T>`.
+/// The `T` of `List<T>`, `Vec<T>` or `Dict<T>`.
 pub(crate) fn item_of(ty: &Type) -> Option<&Type> {
-    argument(last_segment(ty).filter(|segment| segment.ident == "List" || segment.ident == "Vec")?)
+    let has_items =
+        |segment: &&PathSegment| ["List", "Vec", "Dict"].iter().any(|name| segment.ident == name);
+    argument(last_segment(ty).filter(has_items)?)
 }
 
 /// The first type between the angle brackets.

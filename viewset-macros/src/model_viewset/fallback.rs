@@ -4,8 +4,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{input, representation};
 use super::model::Model;
+use super::{input, representation};
 use crate::serializer::in_const;
 
 pub(super) fn expand(model: &Model<'_>) -> TokenStream {

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::model::{Column, Model};
 use crate::field::Field;
-use crate::field::expand::{expand_default, expand_hook, expand_object_hook};
+use crate::field::expand::{expand_default, expand_hook, expand_object_hook, expand_validated};
 
 /// The name of the type, which users reach as `Input<User>`.
 pub(super) fn name(model: &Model<'_>) -> Ident {
@@ -167,8 +167,17 @@ fn expand_read(model: &Model<'_>, place: Option<usize>, column: &Column<'_>) -> 
         Some(default) => Some(expand_default(field, default)),
         None => field.optional.then(|| quote!(|| __v::None)),
     });
-    match default.flatten() {
-        Some(default) => quote!(#ident: __reader.read_or(&__fields[#index], #default)),
-        None => quote!(#ident: __reader.read(&__fields[#index])),
-    }
+    let row = quote!(&__fields[#index]);
+    let read = match default.flatten() {
+        Some(default) => quote!(__reader.read_or(#row, #default)),
+        None => quote!(__reader.read(#row)),
+    };
+    let ty = field.ty;
+    let read = match field.args.validators.get() {
+        // The validators have to know the type.
+        Some(_) => quote!({ let __value: __v::Option<#ty> = #read; __value }),
+        None => read,
+    };
+    let read = expand_validated(field, &row, read);
+    quote!(#ident: #read)
 }

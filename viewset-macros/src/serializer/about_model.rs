@@ -1,7 +1,7 @@
 //! A serializer about a model: what each of its fields shows, and where that comes from.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Path, Type};
@@ -69,23 +69,45 @@ impl<'a> AboutModel<'a> {
         self.own().count() == self.members.len() && !self.members.is_empty()
     }
 
-    /// `__v::field_index::<Note>("slug", "model `Note` has no field `slug`")`
-    pub(super) fn index(&self, source: &Ident) -> TokenStream {
+    // Expands to, for each field of the model that is named:
+    //
+    //     const __AT_SLUG: usize =
+    //         __v::field_index::<Note>("slug", "model `Note` has no field `slug`");
+    //
+    // Only there rustc complains of one that the model lacks.
+    pub(super) fn places(&self) -> TokenStream {
+        let own = self.own().map(|(_, _, source)| source);
+        let mut sources: Vec<&Ident> = Vec::new();
+        for source in own.chain(&self.keys) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
         let model = self.model;
-        let (name, message) = (source.unraw().to_string(), self.no_field(source));
-        quote_spanned!(source.span()=> __v::field_index::<#model>(#name, #message))
+        let places = sources.into_iter().map(|source| {
+            let (place, name) = (place(source), source.unraw().to_string());
+            let message = self.no_field(source);
+            let index = quote_spanned!(source.span()=> __v::field_index::<#model>(#name, #message));
+            quote!(const #place: usize = #index;)
+        });
+        quote!(#(#places)*)
     }
 
-    /// `<Note as __v::FieldAt<{ … }>>`
+    /// `__AT_SLUG`
+    pub(super) fn place_const(&self, source: &Ident) -> Ident {
+        place(source)
+    }
+
+    /// `<Note as __v::FieldAt<__AT_SLUG>>`
     pub(super) fn field_at(&self, source: &Ident) -> TokenStream {
-        let (model, index) = (self.model, self.index(source));
-        quote_spanned!(source.span()=> <#model as __v::FieldAt<{ #index }>>)
+        let (model, place) = (self.model, place(source));
+        quote_spanned!(source.span()=> <#model as __v::FieldAt<#place>>)
     }
 
-    /// `<Note as __v::RelationAt<{ … }>>::Target`
+    /// `<Note as __v::RelationAt<__AT_AUTHOR>>::Target`
     pub(super) fn target(&self, key: &Ident) -> TokenStream {
-        let (model, index) = (self.model, self.index(key));
-        quote_spanned!(key.span()=> <#model as __v::RelationAt<{ #index }>>::Target)
+        let (model, place) = (self.model, place(key));
+        quote_spanned!(key.span()=> <#model as __v::RelationAt<#place>>::Target)
     }
 
     /// The place of a key among those that are loaded.
@@ -143,6 +165,11 @@ impl<'a> Shape<'a> {
             },
         }
     }
+}
+
+/// The constant with the place of a field of the model.
+fn place(source: &Ident) -> Ident {
+    format_ident!("__AT_{}", source.unraw().to_string().to_uppercase())
 }
 
 /// Where rustc is to complain about a field's type.

@@ -44,9 +44,8 @@ fn check_read_only(field: &Field<'_>, sink: &Sink<'_>) {
 
 /// A struct has a value for each of its fields.
 fn check_absent(field: &Field<'_>, sink: &Sink<'_>) {
-    let has_value = field.optional
-        || field.default().is_some()
-        || field.args.default_with.get().is_some();
+    let has_value =
+        field.optional || field.default().is_some() || field.args.default_with.get().is_some();
     if let Some(key) = field.args.required.key().filter(|_| !field.required() && !has_value) {
         let message = format!("field `{}` has no value when it is absent", field.ident);
         let reported = sink.error(key, message);

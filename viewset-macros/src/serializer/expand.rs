@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::{Serializer, in_const};
 use crate::field::expand::{
-    expand_default, expand_hook, expand_object_hook, expand_row, expand_shown,
+    expand_default, expand_hook, expand_object_hook, expand_row, expand_shown, expand_validated,
 };
 use crate::field::{Field, args::DefaultArg};
 
@@ -33,9 +33,8 @@ use crate::field::{Field, args::DefaultArg};
 pub(super) fn expand(serializer: &Serializer<'_>) -> TokenStream {
     let rows = serializer.fields.iter().map(|field| {
         // A field that may be blank must be there all the same: the struct needs its value.
-        let has_value = field.optional
-            || field.default().is_some()
-            || field.args.default_with.get().is_some();
+        let has_value =
+            field.optional || field.default().is_some() || field.args.default_with.get().is_some();
         expand_row(field, field.required() || !has_value)
     });
     let numbers: Vec<_> =
@@ -246,8 +245,9 @@ fn expand_read(field: &Field<'_>, index: usize) -> TokenStream {
     let (ty, index) = (field.ty, Literal::usize_unsuffixed(index));
     let default = field.default().map(|default: &DefaultArg| expand_default(field, default));
     let none = || (field.optional && !field.required()).then(|| quote!(|| __v::None));
-    match default.or_else(none) {
+    let read = match default.or_else(none) {
         Some(default) => quote!(__reader.read_or::<#ty>(&Self::FIELDS[#index], #default)),
         None => quote!(__reader.read::<#ty>(&Self::FIELDS[#index])),
-    }
+    };
+    expand_validated(field, &quote!(&Self::FIELDS[#index]), read)
 }

@@ -8,13 +8,15 @@ use super::about_model::{AboutModel, Member, Shape, type_span};
 use super::in_const;
 use crate::field::args::HyperlinkArg;
 use crate::field::expand::{
-    expand_default, expand_hook, expand_object_hook, expand_rules, expand_shown, expand_shown_value,
+    expand_default, expand_hook, expand_object_hook, expand_rules, expand_shown,
+    expand_shown_value, expand_validated,
 };
 
 // Expands to:
 //
 //     const _: () = {
 //         use ::viewset_actix::__private as __v;
+//         const __AT_SLUG: usize = …;
 //         impl __v::ModelSerializer for PublicNote {
 //             type Model = Note;
 //             type Related = (__v::RelatedRows<User>, <UserRef as __v::ModelSerializer>::Related,);
@@ -36,7 +38,10 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     let fetch = about.is_narrow().then(|| expand_fetch(about));
     let validate = expand_validate(about);
     let uses = expand_uses(about);
+    let places = about.places();
     let items = quote! {
+        #places
+
         #[automatically_derived]
         impl __v::ModelSerializer for #ident {
             type Model = #model;
@@ -65,8 +70,9 @@ fn expand_related(about: &AboutModel<'_>) -> TokenStream {
         let target = about.target(key);
         quote!(__v::RelatedRows<#target>)
     });
-    let nested =
-        about.nested().map(|(_, serializer)| quote!(<#serializer as __v::ModelSerializer>::Related));
+    let nested = about
+        .nested()
+        .map(|(_, serializer)| quote!(<#serializer as __v::ModelSerializer>::Related));
     quote!((#(#rows,)* #(#nested,)*))
 }
 
@@ -79,12 +85,12 @@ fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
     let rules = expand_rules(&field.args);
     match &member.shape {
         Shape::Own(source) => {
-            let (text, message) = (source.unraw().to_string(), about.no_field(source));
-            let of = quote_spanned! {source.span()=>
-                __v::Field::of::<#model>(#text, #message)
-            };
+            let text = source.unraw().to_string();
+            let at = about.place_const(source);
+            let of = quote!(<#model as __v::Model>::FIELDS[#at]);
             let named = (*name != text).then(|| quote!(.named(#name)));
-            let read_only = (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
+            let read_only =
+                (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
             let write_only = field.write_only().then(|| quote!(.write_only()));
             let is_optional = field.default().is_some();
             let required = field.args.required.get().copied().or(is_optional.then_some(false));
@@ -127,8 +133,7 @@ fn expand_load(about: &AboutModel<'_>) -> TokenStream {
         }
     });
     let nested: Vec<_> = about.nested().collect();
-    let nested_names: Vec<_> =
-        (0..nested.len()).map(|place| format_ident!("__n{place}")).collect();
+    let nested_names: Vec<_> = (0..nested.len()).map(|place| format_ident!("__n{place}")).collect();
     let nested_loads = nested.iter().zip(&nested_names).map(|((key, serializer), name)| {
         let rows = &names[about.place_of(key)];
         quote! {
@@ -151,8 +156,7 @@ fn expand_load(about: &AboutModel<'_>) -> TokenStream {
 }
 
 fn expand_represent(about: &AboutModel<'_>) -> TokenStream {
-    let shown: Vec<_> =
-        about.members.iter().filter(|member| !member.field.write_only()).collect();
+    let shown: Vec<_> = about.members.iter().filter(|member| !member.field.write_only()).collect();
     let (name, count) = (about.ident.to_string(), shown.len());
     let fields = shown.iter().map(|member| expand_member(about, member));
     quote! {
@@ -325,6 +329,11 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             }
             None => quote!(__reader.read_writable(#row)),
         };
+        let typed = quote!({ let __value: __v::Option<#ty> = #read; __value });
+        let read = match field.args.validators.get() {
+            Some(_) => expand_validated(field, &row, typed),
+            None => read,
+        };
         let hook = expand_hook(field, &row, &quote!(__value));
         let set = quote_spanned!(type_span(member)=> #at::set(&mut __input, __value););
         quote! {
@@ -353,15 +362,11 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
 
 /// The struct says what is shown, and need not be made by anybody: rustc would call it dead.
 fn expand_uses(about: &AboutModel<'_>) -> TokenStream {
-    let ident = about.ident;
-    let names: Vec<_> = about.members.iter().map(|member| member.field.ident).collect();
-    let types = about.members.iter().map(|member| member.field.ty);
+    let (ident, names) = (about.ident, about.members.iter().map(|member| member.field.ident));
     quote! {
         #[allow(dead_code)]
-        fn __uses(#(#names: #types),*) -> #ident {
-            let __it = #ident { #(#names),* };
+        fn __uses(__it: &#ident) {
             let _ = (#(&__it.#names,)*);
-            __it
         }
     }
 }

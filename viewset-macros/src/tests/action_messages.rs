@@ -72,7 +72,9 @@ fn a_key_is_known() {
           help: expected one of `methods`, `detail`, `url_path`, `url_name`, `name`, `suffix`, \
           `description`, `authentication_classes`, `permission_classes`, `throttle_classes`, \
           `throttle_scope`, `parser_classes`, `renderer_classes`, `content_negotiation_class`, \
-          `versioning_class`, `metadata_class`, `http_method_names`"]
+          `versioning_class`, `metadata_class`, `serializer_class`, `pagination_class`, \
+          `filter_backends`, `search_fields`, `filterset_fields`, `ordering_fields`, `ordering`, \
+          `http_method_names`"]
     );
 }
 
@@ -91,11 +93,35 @@ fn name_excludes_suffix() {
 }
 
 #[test]
-fn a_policy_of_a_later_version_says_so() {
+fn an_option_of_a_later_version_says_so() {
     assert_eq!(
-        action_messages(quote!(detail = true, pagination_class = Pages::<A, B>::of(20))),
-        ["`pagination_class` is not supported by this version of viewset"]
+        action_messages(quote!(detail = true, queryset = User::objects())),
+        ["`queryset` is not supported by this version of viewset"]
     );
+}
+
+#[test]
+fn what_is_about_rows_needs_a_model() {
+    let help = "help: `#[viewset(model = …)]` on the impl block";
+    for option in ["search_fields", "filterset_fields", "ordering_fields", "ordering"] {
+        let key = quote::format_ident!("{option}");
+        assert_eq!(
+            action_messages(quote!(detail = true, #key = [name])),
+            [format!("`{option}` needs a model\n{help}")]
+        );
+    }
+}
+
+#[test]
+fn a_lookup_is_known() {
+    let messages = action_messages(quote!(detail = true, search_fields = [icontain(name)]));
+    assert!(
+        messages[0].starts_with("unknown lookup `icontain`\nhelp: expected one of `icontains`")
+    );
+    let messages = action_messages(quote!(detail = true, filterset_fields = [name(lt, lowest)]));
+    assert!(messages[0].starts_with("unknown lookup `lowest`"), "{messages:?}");
+    let messages = action_messages(quote!(detail = true, ordering = [a.b.c]));
+    assert_eq!(messages, ["a field is one relation away at most: `author.username`"]);
 }
 
 #[test]
@@ -103,6 +129,10 @@ fn an_action_takes_every_option_of_a_viewset() {
     for option in
         crate::words::action::ALL.iter().filter(|key| crate::words::viewset::ALL.contains(key))
     {
+        let about_rows = ["filter_backends", "search_fields", "filterset_fields"];
+        if about_rows.contains(option) || option.starts_with("ordering") {
+            continue;
+        }
         let key = quote::format_ident!("{option}");
         let value = match *option {
             "throttle_scope" => quote!("get"),

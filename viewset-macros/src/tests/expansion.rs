@@ -106,9 +106,13 @@ const _: () = {
             Self::__ACTIONS,
         ];
         type Object = User;
-        const FIELDS: __v::Option<&'static [__v::Field]> = __v::Some(
-            <User as __v::Model>::FIELDS,
-        );
+        const MODEL_OPTIONS: __v::Options = <User as __v::Model>::OPTIONS;
+        fn serializer_fields(
+            &self,
+            r_: &__v::Request,
+        ) -> __v::Option<&'static [__v::Field]> {
+            __v::serializer_fields(self, r_)
+        }
         fn requirements(list_: &mut __v::Requirements) {
             list_.model::<User>();
         }
@@ -215,9 +219,13 @@ const _: () = {
             Self::__ACTIONS,
         ];
         type Object = M;
-        const FIELDS: __v::Option<&'static [__v::Field]> = __v::Some(
-            <M as __v::Model>::FIELDS,
-        );
+        const MODEL_OPTIONS: __v::Options = <M as __v::Model>::OPTIONS;
+        fn serializer_fields(
+            &self,
+            r_: &__v::Request,
+        ) -> __v::Option<&'static [__v::Field]> {
+            __v::serializer_fields(self, r_)
+        }
         fn requirements(list_: &mut __v::Requirements) {
             list_.model::<M>();
         }

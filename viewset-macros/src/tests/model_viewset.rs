@@ -81,7 +81,10 @@ fn a_model_has_one_primary_key_among_its_fields() {
 fn an_unknown_key_names_the_nearest() {
     assert_eq!(
         model_messages(quote!(#[viewset(conection = C)]), quote!()),
-        ["unknown key `conection` in `#[viewset]`\nhelp: expected one of `connection`, `crate`"]
+        [
+            "unknown key `conection` in `#[viewset]`\nhelp: expected one of `connection`, `crate`, `ordering`, \
+          `unique_together`, `validate`, `search_fields`, `filterset_fields`, `ordering_fields`"
+        ]
     );
 }
 
@@ -99,13 +102,14 @@ fn a_field_is_a_column() {
 fn the_rules_of_fields_hold_for_models() {
     let fields = quote! {
         #[field(read_only, required)] a: String,
-        #[field(unique)] b: String,
+        #[field(unique, max_digits = 5)] b: String,
         #[field(max_length = 5)] c: i64,
     };
     assert_eq!(
         model_messages(quote!(), fields),
         [
-            "`unique` is not supported by this version of viewset",
+            "`max_digits` is in the type of a decimal\n\
+             help: `Decimal<12, 2>` has 12 digits, 2 of them behind the point",
             "field `a` may not set both `read_only` and `required`",
             "field `c` is no text and has no `max_length`\n\
              help: a number has `min_value` and `max_value`",
@@ -239,23 +243,82 @@ const USER: &str = r#"const _: () = {
             }
         }
     }
+    impl UserInput {
+        fn __read(__reader: &mut __v::Reader<'_>) -> Self {
+            let __fields = <User as __v::Model>::FIELDS;
+            Self {
+                username: __reader.read(&__fields[1]),
+                is_active: __reader.read(&__fields[2]),
+                last_login: __v::None,
+                password: __reader.read(&__fields[4]),
+                secret: __v::None,
+            }
+        }
+    }
     impl __v::Serializer for UserInput {
         const FIELDS: &'static [__v::Field] = <User as __v::Model>::FIELDS;
-        fn run_validation(
+        fn to_internal_value(
             __data: &__v::Value,
             __partial: bool,
         ) -> __v::Result<Self, __v::ErrorDetail> {
             let mut __reader = __v::Reader::new(__data, __partial)?;
-            let __input = Self {
-                username: __reader.read(&Self::FIELDS[1]),
-                is_active: __reader.read_or(&Self::FIELDS[2], || true),
-                last_login: __v::None,
-                password: __reader.read(&Self::FIELDS[4]),
-                secret: __v::None,
-            };
+            let __input = Self::__read(&mut __reader);
             __reader.finish()?;
             __v::Ok(__input)
         }
+    }
+    #[automatically_derived]
+    impl __v::ModelSerializer for User {
+        type Model = User;
+        type Related = ();
+        const SERIALIZER_FIELDS: &'static [__v::Field] = <User as __v::Model>::FIELDS;
+        async fn load_related(
+            _: &[Self::Model],
+            _: &__v::Request,
+        ) -> __v::Result<(), __v::Error> {
+            __v::Ok(())
+        }
+        fn represent<__W: __v::Writer>(
+            __row: &Self::Model,
+            _: &(),
+            _: &__v::Request,
+            __writer: __W,
+        ) -> __v::Result<__W::Ok, __W::Error> {
+            let mut __struct = __v::Writer::serialize_struct(__writer, "User", 4usize)?;
+            __v::SerializeStruct::serialize_field(
+                &mut __struct,
+                "id",
+                &__v::Shown(&__row.id),
+            )?;
+            __v::SerializeStruct::serialize_field(
+                &mut __struct,
+                "username",
+                &__v::Shown(&__row.username),
+            )?;
+            __v::SerializeStruct::serialize_field(
+                &mut __struct,
+                "is_active",
+                &__v::Shown(&__row.is_active),
+            )?;
+            __v::SerializeStruct::serialize_field(
+                &mut __struct,
+                "last_login",
+                &__v::Shown(&__row.last_login),
+            )?;
+            __v::SerializeStruct::end(__struct)
+        }
+        async fn validate(
+            __data: &__v::Value,
+            __ctx: &__v::Context<'_>,
+        ) -> __v::Result<UserInput, __v::Error> {
+            <UserInput as __v::Serializer>::run_validation(__data, __ctx).await
+        }
+    }
+    #[automatically_derived]
+    impl __v::SerializerInfo for User {
+        const OPTION: &'static dyn __v::SerializerOption = &__v::AboutModel::<
+            User,
+        >::new();
     }
     #[automatically_derived]
     impl __v::Model for User {
@@ -268,74 +331,142 @@ const USER: &str = r#"const _: () = {
                 .read_only(),
             __v::Field::new::<String>("password", "password").write_only().column("pass"),
         ];
+        const COLUMNS: &'static [__v::Column<Self>] = &[
+            __v::Column {
+                sql: &schema::users::id,
+                operand: |__text| __v::Result::map(
+                    <i32 as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        i32,
+                        __v::SqlTypeOf<schema::users::id>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.id),
+                given: |_| __v::Given::Absent,
+                related: __v::None,
+            },
+            __v::Column {
+                sql: &schema::users::username,
+                operand: |__text| __v::Result::map(
+                    <String as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        String,
+                        __v::SqlTypeOf<schema::users::username>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.username),
+                given: |__input| __v::Given::of(__input.username.as_ref()),
+                related: __v::None,
+            },
+            __v::Column {
+                sql: &schema::users::is_active,
+                operand: |__text| __v::Result::map(
+                    <bool as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        bool,
+                        __v::SqlTypeOf<schema::users::is_active>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.is_active),
+                given: |__input| __v::Given::of(__input.is_active.as_ref()),
+                related: __v::None,
+            },
+            __v::Column {
+                sql: &schema::users::last_login,
+                operand: |__text| __v::Result::map(
+                    <Option<NaiveDateTime> as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        Option<NaiveDateTime>,
+                        __v::SqlTypeOf<schema::users::last_login>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.last_login),
+                given: |__input| __v::Given::of(__input.last_login.as_ref()),
+                related: __v::None,
+            },
+            __v::Column {
+                sql: &schema::users::pass,
+                operand: |__text| __v::Result::map(
+                    <String as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        String,
+                        __v::SqlTypeOf<schema::users::pass>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.password),
+                given: |__input| __v::Given::of(__input.password.as_ref()),
+                related: __v::None,
+            },
+        ];
+        const KEY: __v::Key<Self> = __v::Key {
+            field: __v::Field::new::<i32>("id", "id").read_only(),
+            column: __v::Column {
+                sql: &schema::users::id,
+                operand: |__text| __v::Result::map(
+                    <i32 as __v::FieldValue>::from_lookup(__text),
+                    __v::bind::<
+                        i32,
+                        __v::SqlTypeOf<schema::users::id>,
+                        __v::DefaultBackend,
+                    >,
+                ),
+                text: |__row| __v::FieldValue::to_position(&__row.id),
+                given: |_| __v::Given::Absent,
+                related: __v::None,
+            },
+        };
+        const TABLE: &'static __v::Name<__v::DefaultBackend> = &schema::users::table;
+        const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
+        const OPTIONS: __v::Options = __v::Options::new();
         type Connection = __v::DefaultConnection;
         type Query = schema::users::BoxedQuery<'static, __v::DefaultBackend>;
         type Input = UserInput;
         fn objects() -> Self::Query {
             __v::diesel::QueryDsl::into_boxed(schema::users::table)
         }
-        fn lookup(
+        fn filter_by(
             __query: Self::Query,
-            __field: &str,
-            __value: &str,
-        ) -> __v::Result<Self::Query, __v::LookupError> {
-            match __field {
-                "pk" | "id" => {
-                    let __value = <i32 as __v::FieldValue>::from_lookup(__value)?;
-                    let __filter = __v::diesel::ExpressionMethods::eq(
-                        schema::users::id,
-                        __value,
-                    );
-                    __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-                }
-                "username" => {
-                    let __value = <String as __v::FieldValue>::from_lookup(__value)?;
-                    let __filter = __v::diesel::ExpressionMethods::eq(
-                        schema::users::username,
-                        __value,
-                    );
-                    __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-                }
-                "is_active" => {
-                    let __value = <bool as __v::FieldValue>::from_lookup(__value)?;
-                    let __filter = __v::diesel::ExpressionMethods::eq(
-                        schema::users::is_active,
-                        __value,
-                    );
-                    __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-                }
-                "last_login" => {
-                    let __value = <Option<
-                        NaiveDateTime,
-                    > as __v::FieldValue>::from_lookup(__value)?;
-                    let __filter = __v::diesel::ExpressionMethods::eq(
-                        schema::users::last_login,
-                        __value,
-                    );
-                    __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-                }
-                "password" => {
-                    let __value = <String as __v::FieldValue>::from_lookup(__value)?;
-                    let __filter = __v::diesel::ExpressionMethods::eq(
-                        schema::users::pass,
-                        __value,
-                    );
-                    __v::Ok(__v::diesel::QueryDsl::filter(__query, __filter))
-                }
-                _ => __v::Err(__v::LookupError::UnknownField),
-            }
+            __condition: __v::Condition<__v::DefaultBackend>,
+        ) -> Self::Query {
+            __v::diesel::QueryDsl::filter(__query, __condition)
         }
-        async fn fetch(
+        fn order_by(
             __query: Self::Query,
+            __ordering: __v::Ordering<__v::DefaultBackend>,
+        ) -> Self::Query {
+            __v::diesel::QueryDsl::order(__query, __ordering)
+        }
+        fn fill_defaults(__input: &mut Self::Input) {
+            __v::Option::get_or_insert_with(&mut __input.is_active, || true);
+        }
+        async fn fetch_window(
+            __query: Self::Query,
+            __window: __v::Window,
             __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<__v::Vec<Self>> {
+        ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
             __conn
                 .spawn_blocking(move |__conn| {
-                    let __select = <Self as __v::diesel::SelectableHelper<
-                        __v::DefaultBackend,
-                    >>::as_select();
-                    let __query = __v::diesel::QueryDsl::select(__query, __select);
-                    __v::diesel::RunQueryDsl::load(__query, __conn)
+                    __v::run_window(
+                        __query,
+                        __window,
+                        |__query| __v::diesel::QueryDsl::count(__query),
+                        |__query| {
+                            let __select = <Self as __v::diesel::SelectableHelper<
+                                __v::DefaultBackend,
+                            >>::as_select();
+                            let __query = __v::diesel::QueryDsl::select(
+                                __query,
+                                __select,
+                            );
+                            __query
+                        },
+                        __conn,
+                    )
                 })
                 .await
         }
@@ -366,9 +497,10 @@ const USER: &str = r#"const _: () = {
                 .await
         }
         async fn insert(
-            __input: Self::Input,
+            mut __input: Self::Input,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<Self> {
+            <Self as __v::Model>::fill_defaults(&mut __input);
             __conn
                 .spawn_blocking(move |__conn| {
                     let __insert = __v::diesel::insert_into(schema::users::table)
@@ -484,6 +616,59 @@ const USER: &str = r#"const _: () = {
                     )
                 })
                 .await
+        }
+    }
+    impl __v::FieldAt<0> for User {
+        type Value = i32;
+        type Column = schema::users::id;
+        fn get(&self) -> &i32 {
+            &self.id
+        }
+        fn set(__input: &mut <Self as __v::Model>::Input, __value: __v::Option<i32>) {
+            let _ = (__input, __value);
+        }
+    }
+    impl __v::FieldAt<1> for User {
+        type Value = String;
+        type Column = schema::users::username;
+        fn get(&self) -> &String {
+            &self.username
+        }
+        fn set(__input: &mut <Self as __v::Model>::Input, __value: __v::Option<String>) {
+            __input.username = __value;
+        }
+    }
+    impl __v::FieldAt<2> for User {
+        type Value = bool;
+        type Column = schema::users::is_active;
+        fn get(&self) -> &bool {
+            &self.is_active
+        }
+        fn set(__input: &mut <Self as __v::Model>::Input, __value: __v::Option<bool>) {
+            __input.is_active = __value;
+        }
+    }
+    impl __v::FieldAt<3> for User {
+        type Value = Option<NaiveDateTime>;
+        type Column = schema::users::last_login;
+        fn get(&self) -> &Option<NaiveDateTime> {
+            &self.last_login
+        }
+        fn set(
+            __input: &mut <Self as __v::Model>::Input,
+            __value: __v::Option<Option<NaiveDateTime>>,
+        ) {
+            __input.last_login = __value;
+        }
+    }
+    impl __v::FieldAt<4> for User {
+        type Value = String;
+        type Column = schema::users::pass;
+        fn get(&self) -> &String {
+            &self.password
+        }
+        fn set(__input: &mut <Self as __v::Model>::Input, __value: __v::Option<String>) {
+            __input.password = __value;
         }
     }
 };

@@ -60,7 +60,9 @@ fn a_key_is_known() {
           help: expected one of `model`, `mixins`, `basename`, `prefix`, `lookup_field`, \
           `lookup_url_kwarg`, `lookup_value_regex`, `kwargs`, `crate`, `authentication_classes`, \
           `permission_classes`, `throttle_classes`, `throttle_scope`, `parser_classes`, `renderer_classes`, \
-          `content_negotiation_class`, `versioning_class`, `metadata_class`, `http_method_names`"]
+          `content_negotiation_class`, `versioning_class`, `metadata_class`, `serializer_class`, `pagination_class`, \
+          `filter_backends`, `search_fields`, `filterset_fields`, `ordering_fields`, `ordering`, \
+          `http_method_names`"]
     );
 }
 
@@ -234,7 +236,7 @@ fn a_helper_is_not_mistaken_for_a_hook() {
     let block = quote!(
         fn get_permission(&self) {}
         async fn perform_destory(&self) {}
-        fn paginate_queryset(&self) {}
+        fn get_serializer_context(&self) {}
         fn get_user(&self) {}
         fn lists(&self) {}
     );
@@ -244,7 +246,7 @@ fn a_helper_is_not_mistaken_for_a_hook() {
         [
             format!("`get_permission` is nearly the hook `get_permissions`\n{help}"),
             format!("`perform_destory` is nearly the hook `perform_destroy`\n{help}"),
-            "hook `paginate_queryset` is not supported by this version of viewset".to_owned(),
+            "hook `get_serializer_context` is not supported by this version of viewset".to_owned(),
         ]
     );
 }

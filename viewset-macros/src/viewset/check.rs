@@ -9,6 +9,7 @@ use proc_macro2::TokenTree;
 use syn::{ImplItem, Type};
 
 use super::args::Name;
+use super::check_options::About;
 use super::model::{Function, Mixin, ViewSet};
 use super::names::is_ours;
 use crate::diagnostics::Sink;
@@ -25,8 +26,11 @@ pub(crate) fn check(viewset: &ViewSet<'_>, sink: &Sink<'_>) {
     check_hooks_have_their_trait(viewset, sink);
     check_hooks_borrow_self(viewset, sink);
     check_helpers_are_no_hooks(viewset, sink);
-    let has_model = !viewset.args.model.is_missing();
-    super::check_options::check(&viewset.args.options, has_model, sink);
+    let about = match viewset.args.model.is_missing() {
+        true => About::Nothing,
+        false => About::Model,
+    };
+    super::check_options::check(&viewset.args.options, about, sink);
     super::check_actions::check(&viewset.table, sink);
 }
 

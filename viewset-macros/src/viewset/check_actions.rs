@@ -6,7 +6,8 @@ use syn::ext::IdentExt as _;
 
 use super::action_args::{ActionArgs, MappingArgs};
 use super::check_kwargs::place_of_path;
-use super::model::{Action, Role, Table};
+use super::check_options::About;
+use super::model::{Action, Owner, Role, Table};
 use crate::diagnostics::Sink;
 use crate::words::{self, expected_one_of};
 
@@ -19,7 +20,12 @@ pub(crate) fn check(table: &Table<'_>, sink: &Sink<'_>) {
         super::check_signature::check(table, action, &sink);
         super::check_kwargs::check(table, action, &sink);
         if let Some(args) = action.extra() {
-            super::check_options::check(&args.options, table.model.is_some(), &sink);
+            let about = match (&table.owner, table.model) {
+                (Owner::Trait(_), _) => About::Mixin,
+                (Owner::Type, Some(_)) => About::Model,
+                (Owner::Type, None) => About::Nothing,
+            };
+            super::check_options::check(&args.options, about, &sink);
         }
     }
     check_routes_differ(table, sink);

@@ -9,18 +9,29 @@ use crate::attr::is_none;
 use crate::diagnostics::Sink;
 use crate::words::option::CONTENT_NEGOTIATION_CLASS;
 
+/// What the options stand on.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum About {
+    /// A viewset with a model, or an action of one.
+    Model,
+    /// A viewset without a model, or an action of one.
+    Nothing,
+    /// An action of a mixin, whose viewsets have models that it does not know.
+    Mixin,
+}
+
 /// All rules about options.
-pub(crate) fn check(options: &OptionArgs, has_model: bool, sink: &Sink<'_>) {
+pub(crate) fn check(options: &OptionArgs, of: About, sink: &Sink<'_>) {
     check_only_permissions_combine(options, sink);
     check_negotiation_is_some(options, sink);
-    if !has_model {
-        check_nothing_about_a_model(options, sink);
+    if of != About::Model {
+        check_nothing_about_a_model(options, of == About::Mixin, sink);
     }
 }
 
-/// What is filtered, searched and sorted are the rows of a model.
-fn check_nothing_about_a_model(options: &OptionArgs, sink: &Sink<'_>) {
-    for key in options.about_model() {
+/// What is cut into pages, filtered, searched and sorted are the rows of a model.
+fn check_nothing_about_a_model(options: &OptionArgs, of_mixin: bool, sink: &Sink<'_>) {
+    for key in options.about_model().filter(|key| !(of_mixin && *key == "pagination_class")) {
         sink.error(key, format_args!("`{key}` needs a model"))
             .help("`#[viewset(model = …)]` on the impl block");
     }

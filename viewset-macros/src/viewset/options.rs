@@ -106,6 +106,7 @@ impl OptionArgs {
     /// The keys of the options that are about the model.
     pub(crate) fn about_model(&self) -> impl Iterator<Item = &Ident> {
         let keys = [
+            self.pagination_class.key(),
             self.filter_backends.key(),
             self.search_fields.key(),
             self.filterset_fields.key(),

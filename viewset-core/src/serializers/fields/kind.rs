@@ -34,10 +34,22 @@ pub enum Kind {
     Url,
     /// Text that is a slug.
     Slug,
-    /// One of several texts.
+    /// Text that matches a regex.
+    Regex,
+    /// An IP address.
+    Ip,
+    /// One of several values.
     Choice,
+    /// Some of several values.
+    MultipleChoice,
     /// A list.
     List,
+    /// An object with any keys.
+    Dict,
+    /// Any JSON.
+    Json,
+    /// A file.
+    File,
     /// The key of a row of another model.
     Related,
     /// An object with fields of its own.
@@ -51,7 +63,7 @@ impl Kind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::String | Self::Uuid => "string",
+            Self::String | Self::Uuid | Self::Ip => "string",
             Self::Integer | Self::BigInteger => "integer",
             Self::Float => "float",
             Self::Boolean => "boolean",
@@ -65,8 +77,11 @@ impl Kind {
             Self::Slug => "slug",
             Self::Choice => "choice",
             Self::List => "list",
-            Self::Related | Self::Computed => "field",
+            Self::Related | Self::Computed | Self::Dict | Self::Json => "field",
             Self::Nested => "nested object",
+            Self::Regex => "regex",
+            Self::MultipleChoice => "multiple choice",
+            Self::File => "file upload",
         }
     }
 }

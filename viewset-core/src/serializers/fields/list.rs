@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Field, FieldValue, Kind, LookupError, Shown, refuse, run_validation};
+use super::{Field, FieldValue, Kind, LookupError, Shown, choice, refuse, run_validation};
 use crate::error::{ErrorDetail, Message};
 use crate::serializers::Value;
 
@@ -62,6 +62,12 @@ impl<T: FieldValue> FieldValue for Vec<T> {
             let text = format!("Expected a list of items but got type \"{}\".", value.type_name());
             return refuse(text, "not_a_list");
         };
+        if field.kind == Kind::MultipleChoice {
+            return chosen(items, field);
+        }
+        if items.is_empty() && field.allow_empty == Some(false) {
+            return refuse("This list may not be empty.", "empty");
+        }
         let items =
             children(items, &field.child.map_or_else(Field::child_of::<Self>, |child| *child))?;
         match validate(items.len(), field) {
@@ -78,6 +84,23 @@ impl<T: FieldValue> FieldValue for Vec<T> {
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Shown))
     }
+}
+
+/// DRF's `MultipleChoiceField`: each choice once, in the order in which it was sent first.
+fn chosen<T: FieldValue>(items: &[Value], field: &Field) -> Result<Vec<T>, ErrorDetail> {
+    if items.is_empty() && field.allow_empty == Some(false) {
+        return refuse("This selection may not be empty.", "empty");
+    }
+    let mut seen: Vec<String> = Vec::new();
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        let text = choice::from_value(item, field)?;
+        if !seen.contains(&text) {
+            values.push(run_validation(&Value::Str(text.clone()), &Field::child_of::<Vec<T>>())?);
+            seen.push(text);
+        }
+    }
+    Ok(values)
 }
 
 /// The items, or what is wrong with them by their places.

@@ -6,7 +6,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Bound, Field, FieldValue, Kind, LookupError, python, refuse, related};
+use super::{Bound, Field, FieldValue, Kind, LookupError, choice, python, refuse, related};
 use crate::error::{ErrorDetail, Message};
 use crate::renderers::json::float_repr;
 use crate::serializers::Value;
@@ -29,6 +29,10 @@ macro_rules! integer {
                 if field.kind == Kind::Related {
                     let number = related::key(value)?;
                     return <$type>::try_from(number).or_else(|_| related::unknown(value));
+                }
+                if field.kind == Kind::Choice {
+                    let text = choice::from_value(value, field)?;
+                    return text.parse().or_else(|_| refuse_integer(field));
                 }
                 check_length(value)?;
                 let Some(number) = integer(value) else { return refuse_integer(field) };

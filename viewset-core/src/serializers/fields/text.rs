@@ -73,6 +73,9 @@ fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {
         let text = format!("Surrogate characters are not allowed: U+{code:X}.");
         error(text, "surrogate_characters_not_allowed");
     }
+    if field.regex.is_some_and(|pattern| !pattern.is_match(text)) {
+        error("This value does not match the required pattern.".to_owned(), "invalid");
+    }
     if let Some(text) = format::mistake(text, field.kind) {
         error(text.to_owned(), "invalid");
     }
