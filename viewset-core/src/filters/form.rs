@@ -147,7 +147,7 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
         },
         FormKind::Boolean => return Ok(boolean_text(value)),
         FormKind::Number => number(trimmed)?,
-        FormKind::DateTime => NaiveDateTime::from_lookup(trimmed).ok().and_then(position),
+        FormKind::DateTime => datetime(trimmed).and_then(position),
         FormKind::Date => date(trimmed).and_then(position),
         FormKind::Time => time(trimmed).and_then(position),
         FormKind::Duration => Duration::from_lookup(value).ok().and_then(position),
@@ -199,6 +199,14 @@ fn number(text: &str) -> Result<Option<String>, Vec<Message>> {
             Err(vec![Message::new(text, "max_value")])
         }
     }
+}
+
+/// A date alone has to have all its digits here.
+fn datetime(text: &str) -> Option<NaiveDateTime> {
+    let is_short = text.len() < 8 || text.split('-').skip(1).any(|part| part.len() < 2);
+    let is_week = text.contains('W');
+    let is_date_alone = text.len() <= 10 && !text.contains([':', 'T', ' ']);
+    (!is_date_alone || !is_short || is_week).then(|| NaiveDateTime::from_lookup(text).ok())?
 }
 
 /// Django's `DATE_INPUT_FORMATS` in English.

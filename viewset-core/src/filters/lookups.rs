@@ -124,7 +124,7 @@ fn compare<C: DbConnection>(
     };
     let is_upwards = matches!(lookup, Lookup::Gt | Lookup::Gte);
     let text = match is_integer(path.field.kind) {
-        true => whole(text, matches!(lookup, Lookup::Gte | Lookup::Lt)),
+        true => whole(text),
         false => text.to_owned(),
     };
     match (path.operand)(&text) {
@@ -142,7 +142,7 @@ fn exact_operand<C: DbConnection>(
     text: &str,
 ) -> Result<Operand<C::Backend>, LookupError> {
     match is_integer(path.field.kind) {
-        true => (path.operand)(&whole(text, false)),
+        true => (path.operand)(&whole(text)),
         false => (path.operand)(text),
     }
 }
@@ -151,15 +151,10 @@ fn is_integer(kind: Kind) -> bool {
     matches!(kind, Kind::Integer | Kind::BigInteger | Kind::Related)
 }
 
-/// A decimal number as an integer: without its fraction, or the next above it.
-fn whole(text: &str, up: bool) -> String {
-    let Some((whole, fraction)) = text.split_once('.') else { return text.to_owned() };
-    let is_above = fraction.bytes().any(|digit| digit != b'0') && !text.starts_with('-');
-    match whole.parse::<i128>() {
-        Ok(number) if up && is_above => number.saturating_add(1).to_string(),
-        Ok(number) => number.to_string(),
-        Err(_) => whole.to_owned(),
-    }
+/// A decimal number as an integer: without its fraction, as Django compares it with a column of integers.
+fn whole(text: &str) -> String {
+    let whole = text.split('.').next().unwrap_or_default();
+    whole.parse::<i128>().map_or_else(|_| whole.to_owned(), |number| number.to_string())
 }
 
 /// No row satisfies it.
@@ -183,9 +178,8 @@ mod tests {
 
     #[test]
     fn a_decimal_number_is_compared_with_integers_as_django_does_it() {
-        let table = [("12.5", "12", "13"), ("12", "12", "12"), ("-12.5", "-12", "-12")];
-        for (text, down, up) in table {
-            assert_eq!((whole(text, false).as_str(), whole(text, true).as_str()), (down, up));
+        for (text, expected) in [("12.5", "12"), ("12", "12"), ("-12.5", "-12"), ("007", "7")] {
+            assert_eq!(whole(text), expected);
         }
     }
 

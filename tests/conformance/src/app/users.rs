@@ -17,13 +17,6 @@ use super::tables::{accounts, notes, tokens, users};
 /// A user with all that staff may see.
 #[derive(Clone, Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = users)]
-#[viewset(
-    filterset_fields = [
-        is_active, is_staff, username(exact, icontains), date_joined(gte, lte)
-    ],
-    search_fields = [username, istartswith(first_name), iexact(email)],
-    ordering_fields = [username, date_joined]
-)]
 pub(super) struct User {
     pub(super) id: i32,
     #[field(max_length = 150, unique)]
@@ -127,6 +120,9 @@ pub(super) struct UserViewSet;
     model = User,
     permission_classes = [IsAuthenticatedOrReadOnly],
     pagination_class = USER_PAGES,
+    filterset_fields = [is_active, is_staff, username(exact, icontains), date_joined(gte, lte)],
+    search_fields = [username, istartswith(first_name), iexact(email)],
+    ordering_fields = [username, date_joined],
     ordering = [id]
 )]
 impl UserViewSet {
