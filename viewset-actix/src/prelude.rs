@@ -20,7 +20,8 @@ pub use viewset_core::extractors::{FromRequest, State, Validated};
 pub use viewset_core::filters::{DjangoFilterBackend, FilterBackend, OrderingFilter, SearchFilter};
 pub use viewset_core::generics::{self, GenericViewSet};
 pub use viewset_core::mixins::{
-    CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
+    BulkModelMixin, CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin,
+    UpdateModelMixin,
 };
 pub use viewset_core::pagination::{
     CursorPagination, KeysetPagination, LimitOffsetPagination, Page, PageNumberPagination,

@@ -38,6 +38,7 @@ pub mod metadata;
 pub mod settings;
 pub mod serializers;
 pub mod diesel;
+pub mod test;
 #[doc(hidden)]
 pub mod private;
 #[doc(hidden)]

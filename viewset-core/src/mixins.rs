@@ -3,6 +3,10 @@
 //! Each action is an ordinary provided method, so an override calls the original as
 //! `ListModelMixin::list(self, req)`. Everything that writes runs in one transaction, hooks included.
 
+mod bulk;
+
+pub use bulk::BulkModelMixin;
+
 use std::future::Future;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -121,6 +121,28 @@ pub async fn finish_input<M: Model>(
     check_together::<M>(fields, input, ctx).await
 }
 
+/// Not public API. Used by generated code: the key of the row that a client names by a unique field.
+pub async fn find_by_slug<M: Model, T: FieldValue>(
+    field: &Field,
+    source: &'static str,
+    reader: &mut Reader<'_>,
+    ctx: &Context<'_>,
+) -> Result<Option<T>, Error> {
+    let Some(text) = reader.slug(field) else { return Ok(None) };
+    let Some(text) = text else {
+        return Ok(T::from_value(&Value::Null, &Field::new::<T>("", "")).ok());
+    };
+    match M::find_by(ctx.request()?, source, &text).await? {
+        Some(row) => Ok(T::from_lookup(&row.key()).ok()),
+        None => {
+            let text = format!("Object with {source}={text} does not exist.");
+            let message = ErrorDetail::message(text, "does_not_exist");
+            reader.fail(field, ErrorDetail::List(Vec::from([message])));
+            Ok(None)
+        }
+    }
+}
+
 /// Not public API. Used by generated code: the URL of a row, by the name of a route or the viewset's own
 /// detail route; with the format suffix that the request has.
 pub fn hyperlink<M: Model>(

@@ -24,6 +24,7 @@ pub use class::{
 pub use context::Context;
 pub(crate) use fields::decimal_text;
 pub(crate) use fields::python::int as python_int;
+pub(crate) use fields::python::str as python_text;
 pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, Uuid,

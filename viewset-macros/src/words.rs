@@ -208,6 +208,7 @@ pub(crate) mod field {
     pub(crate) const DEFAULT_WITH: &str = "default_with";
     pub(crate) const VALIDATE: &str = "validate";
     pub(crate) const SOURCE: &str = "source";
+    pub(crate) const SLUG_RELATED: &str = "slug_related";
     pub(crate) const METHOD: &str = "method";
     pub(crate) const NESTED: &str = "nested";
     pub(crate) const HYPERLINK: &str = "hyperlink";
@@ -240,6 +241,7 @@ pub(crate) mod field {
         VALIDATE,
         DEFAULT_WITH,
         SOURCE,
+        SLUG_RELATED,
         METHOD,
         NESTED,
         HYPERLINK,

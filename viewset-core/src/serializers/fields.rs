@@ -145,6 +145,14 @@ impl Field {
         M::FIELDS[field_index::<M>(source, message)]
     }
 
+    /// The row of another model, named by this unique field of it (DRF's `SlugRelatedField`).
+    #[must_use]
+    pub const fn slug_related(self, name: &'static str, null: bool) -> Self {
+        let mut field = Self::new::<String>(name, name).required(!null).allow_null(null);
+        field.kind = Kind::SlugRelated;
+        field
+    }
+
     /// A field of the output that is made of the row.
     #[must_use]
     pub const fn computed(name: &'static str) -> Self {

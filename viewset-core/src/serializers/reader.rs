@@ -77,6 +77,31 @@ impl<'a> Reader<'a> {
         (!field.read_only).then(|| self.read_or(field, default)).flatten()
     }
 
+    /// The text that names a row of another model (row U26): `Some(None)` for null, where that is a value.
+    pub fn slug(&mut self, field: &Field) -> Option<Option<String>> {
+        let invalid = || ErrorDetail::List(vec![ErrorDetail::message("Invalid value.", "invalid")]);
+        match self.sent(field).as_deref() {
+            None if field.required && !self.partial => {
+                let required = ErrorDetail::message("This field is required.", "required");
+                self.fail(field, ErrorDetail::List(vec![required]));
+                None
+            }
+            None => None,
+            Some(Value::Null) if field.allow_null => Some(None),
+            Some(Value::Str(text)) if text.is_empty() && field.allow_null => Some(None),
+            Some(Value::Null) => {
+                let null = ErrorDetail::message("This field may not be null.", "null");
+                self.fail(field, ErrorDetail::List(vec![null]));
+                None
+            }
+            Some(Value::List(_) | Value::Map(_) | Value::File(_)) => {
+                self.fail(field, invalid());
+                None
+            }
+            Some(value) => Some(Some(python::str(value))),
+        }
+    }
+
     /// Keeps what validators of the user's own have to say of a value; with an error it is none.
     pub fn validated<T>(
         &mut self,

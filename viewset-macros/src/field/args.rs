@@ -30,7 +30,7 @@ use crate::words::field as key;
 //        | "source" "=" ident [ "." ident ]
 //        | "hyperlink" [ "=" string ]
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
-//        | "allow_empty" | "email" | "url" | "slug" | "integer" | "unique" | "method" | "nested"
+//        | "allow_empty" | "email" | "url" | "slug" | "integer" | "unique" | "slug_related" | "method" | "nested"
 #[derive(Default)]
 pub(crate) struct FieldArgs {
     pub(crate) read_only: Attr<bool>,
@@ -60,6 +60,7 @@ pub(crate) struct FieldArgs {
     pub(crate) default_with: Attr<Path>,
     pub(crate) validate: Attr<Path>,
     pub(crate) source: Attr<FieldPath>,
+    pub(crate) slug_related: Attr<bool>,
     pub(crate) method: Attr<bool>,
     pub(crate) nested: Attr<bool>,
     pub(crate) hyperlink: Attr<HyperlinkArg>,
@@ -140,6 +141,7 @@ impl FieldArgs {
             key::DEFAULT_WITH => self.default_with.read(sink, entry, Entry::value),
             key::VALIDATE => self.validate.read(sink, entry, Entry::value),
             key::SOURCE => self.source.read(sink, entry, Entry::value),
+            key::SLUG_RELATED => self.slug_related.read(sink, entry, flag),
             key::METHOD => self.method.read(sink, entry, flag),
             key::NESTED => self.nested.read(sink, entry, flag),
             key::HYPERLINK => self.hyperlink.read(sink, entry, hyperlink),

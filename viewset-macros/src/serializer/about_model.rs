@@ -64,6 +64,14 @@ impl<'a> AboutModel<'a> {
         })
     }
 
+    /// The fields of other models' rows by which a client names these rows.
+    pub(super) fn slugs(&self) -> impl Iterator<Item = (usize, &Ident, &Ident)> {
+        self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
+            Shape::Dotted { key, field } if member.is_slug_related() => Some((place, key, field)),
+            _ => None,
+        })
+    }
+
     /// Whether the columns of the fields are all that has to be selected.
     pub(super) fn is_narrow(&self) -> bool {
         self.own().count() == self.members.len() && !self.members.is_empty()
@@ -132,6 +140,13 @@ impl<'a> AboutModel<'a> {
         };
         let name = name.unwrap_or_else(|| quote!(#model).to_string());
         format!("model `{name}` has no field `{source}`")
+    }
+}
+
+impl Member<'_> {
+    /// Whether a client names the row of another model by it.
+    pub(super) fn is_slug_related(&self) -> bool {
+        self.field.args.slug_related.get() == Some(&true)
     }
 }
 

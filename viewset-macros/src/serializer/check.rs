@@ -22,6 +22,7 @@ fn check_of_model(field: &Field<'_>, sink: &Sink<'_>) {
     let args = &field.args;
     let keys = [
         args.source.key(),
+        args.slug_related.key(),
         args.method.key(),
         args.nested.key(),
         args.hyperlink.key(),

@@ -105,8 +105,13 @@ fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             let target = about.target(key);
             let source = field.unraw().to_string();
             let message = format!("what `{key}` refers to has no field `{source}`");
-            quote_spanned! {field.span()=>
-                __v::Field::of::<#target>(#source, #message).named(#name).read_only() #rules
+            let of = quote_spanned!(field.span()=> __v::Field::of::<#target>(#source, #message));
+            match member.is_slug_related() {
+                true => {
+                    let null = member.field.optional;
+                    quote!(#of.slug_related(#name, #null) #rules)
+                }
+                false => quote!(#of.named(#name).read_only() #rules),
             }
         }
         Shape::Method | Shape::Hyperlink(_) => quote!(__v::Field::computed(#name) #rules),
@@ -343,6 +348,18 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             #set
         }
     });
+    let slugs = about.slugs().map(|(place, key, field)| {
+        let (place, at) = (Literal::usize_unsuffixed(place), about.field_at(key));
+        let (target, source) = (about.target(key), field.unraw().to_string());
+        quote! {
+            let __found = __v::find_by_slug::<#target, _>(
+                &__fields[#place], #source, &mut __reader, __ctx,
+            ).await?;
+            if __found.is_some() {
+                #at::set(&mut __input, __found);
+            }
+        }
+    });
     let hook = about.validate.map(expand_object_hook);
     quote! {
         async fn validate(
@@ -353,6 +370,7 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             let mut __reader = __v::Reader::new(__data, __ctx.is_partial())?;
             let mut __input = <<#model as __v::Model>::Input as __v::Default>::default();
             #(#reads)*
+            #(#slugs)*
             __v::finish_input::<#model>(__fields, &mut __input, __reader, __ctx).await?;
             #hook
             __v::Ok(__input)

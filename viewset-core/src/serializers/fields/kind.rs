@@ -52,6 +52,8 @@ pub enum Kind {
     File,
     /// The key of a row of another model.
     Related,
+    /// A row of another model, named by a unique field.
+    SlugRelated,
     /// An object with fields of its own.
     Nested,
     /// What is made of the row, and never read.
@@ -77,7 +79,7 @@ impl Kind {
             Self::Slug => "slug",
             Self::Choice => "choice",
             Self::List => "list",
-            Self::Related | Self::Computed | Self::Dict | Self::Json => "field",
+            Self::Related | Self::SlugRelated | Self::Computed | Self::Dict | Self::Json => "field",
             Self::Nested => "nested object",
             Self::Regex => "regex",
             Self::MultipleChoice => "multiple choice",

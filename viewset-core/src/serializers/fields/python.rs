@@ -78,7 +78,7 @@ pub(super) fn hex(text: &str) -> Option<u128> {
 }
 
 /// `str(value)`.
-pub(in crate::serializers) fn str(value: &Value) -> String {
+pub(crate) fn str(value: &Value) -> String {
     match value.as_str() {
         Some(text) => text.to_owned(),
         None => repr(value),
