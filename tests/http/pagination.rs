@@ -137,7 +137,8 @@ fn the_size_of_pages_can_be_the_clients() {
 #[test]
 fn any_limit_and_offset_is_answered() {
     let server = serve_items!(LimitOffsetPagination::of(3).max_limit(5));
-    let table: [(&str, &[i64], Option<&str>, Option<&str>); 9] = [
+    type Row = (&'static str, &'static [i64], Option<&'static str>, Option<&'static str>);
+    let table: [Row; 9] = [
         ("", &[1, 2, 3], Some("?limit=3&offset=3"), None),
         ("?limit=2&offset=2", &[3, 4], Some("?limit=2&offset=4"), Some("?limit=2")),
         ("?limit=-1", &[1, 2, 3], Some("?limit=3&offset=3"), None),

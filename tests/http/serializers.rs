@@ -318,11 +318,11 @@ fn a_row_can_be_named_by_a_unique_field() {
 /// S13: hooks of fields and of the whole; texts belong to no field, maps to theirs.
 #[test]
 fn validators_and_hooks_can_be_the_users() {
-    fn no_spam(text: &String) -> Result<(), ErrorDetail> {
+    fn no_spam(text: &str) -> Result<(), ErrorDetail> {
         if text.contains("spam") { Err("No spam.".into()) } else { Ok(()) }
     }
 
-    fn no_shouting(text: &String) -> Result<(), ErrorDetail> {
+    fn no_shouting(text: &str) -> Result<(), ErrorDetail> {
         if text.contains('!') { Err("Do not shout.".into()) } else { Ok(()) }
     }
 

@@ -52,7 +52,18 @@ pub use mount::not_found;
 /// | `content_negotiation_class` | `ContentNegotiation` | DRF's | how parser and renderer are chosen |
 /// | `versioning_class` | `Versioning`, `None` | `None` | how the version is found |
 /// | `metadata_class` | `Metadata`, `None` | DRF's `SimpleMetadata` | what answers OPTIONS; `None`: 405 |
+/// | `serializer_class` | a serializer | the model | how rows are shown and read |
+/// | `pagination_class` | `Pagination`, `None` | `None` | how lists are cut into pages |
+/// | `filter_backends` | `[FilterBackend, …]` | what the options below have fields for | what narrows lists down and sorts them |
+/// | `search_fields` | `[name, istartswith(name), author.name]` | the model's | where `?search=` looks |
+/// | `filterset_fields` | `[price, price(gte, lte)]` | the model's | the parameters that filter: `?price__gte=5` |
+/// | `ordering_fields` | `[name, author.name]` | the model's | what `?ordering=-name` takes |
+/// | `ordering` | `[-created, id]` | the queryset's | the order where the client asks for none |
 /// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
+///
+/// Lookups are `exact, iexact, contains, icontains, startswith, istartswith, endswith, iendswith, regex, iregex, in, gt, gte,
+/// lt, lte, range, isnull, date, year, month, day`; a field that the model lacks, and a lookup that its type cannot
+/// have, are compiler errors. `author.name` is a field of the model that the field `author` is `related` to.
 ///
 /// Policies are values in constants: unit structs, or what a `const fn` makes, as
 /// `AnonRateThrottle::rate("100/day")`. Permissions may be combined, with Rust's precedence: `A & B` (both),
@@ -68,7 +79,8 @@ pub use mount::not_found;
 ///   [`ViewSet`](viewsets::ViewSet): `get_parsers, get_authenticators, get_content_negotiator, get_renderers,
 ///   get_permissions, get_throttles, get_view_name, get_view_description, handle_exception,
 ///   finalize_response`. With a model there are those of [`GenericViewSet`](generics::GenericViewSet):
-///   `get_queryset, filter_queryset, get_object`. Those of its [`mixins`] are `perform_create,
+///   `get_queryset, filter_queryset, get_object, get_serializer_class, paginate_queryset,
+///   get_paginated_response`. Those of its [`mixins`] are `perform_create,
 ///   get_success_headers, perform_update, perform_destroy`.
 /// - All others stay what they are.
 ///
@@ -206,34 +218,58 @@ pub use viewset_core::mixin;
 /// `#[viewset(model = …)]` extends it.
 ///
 /// It reads diesel's `#[diesel(table_name = …, primary_key(…), column_name = …)]` and serde's
-/// `rename`, `rename_all`, `skip_serializing`. Output is serde's; input is described by `#[field(…)]`:
+/// `rename`, `rename_all`, `skip`, `skip_serializing`, `skip_serializing_if`, `serialize_with`; serde itself need not be
+/// derived. Input and output are described by `#[field(…)]`:
 ///
 /// | word | value | default | meaning |
 /// |---|---|---|---|
 /// | `read_only` | flag | an integer primary key | in the output only |
-/// | `write_only` | flag | no | in the input only; wants `#[serde(skip_serializing)]` |
+/// | `write_only` | flag | no | in the input only |
 /// | `required` | `true`, `false` | no `Option`, no default, no `allow_blank` | absent is an error, but not in a PATCH |
-/// | `default` | an expression | none | used by POST and PUT when the field is absent |
+/// | `default` | an expression | none | of a model: for what a new row lacks, `read_only` fields included; of another serializer: for what POST and PUT lack |
+/// | `default_with` | a path | none | the same, by `fn(&Context) -> Result<T>`: [`current_user`](serializers::current_user) |
 /// | `allow_null` | flag | for an `Option` | `null` is a value |
 /// | `allow_blank` | flag | no | `""` is a value |
 /// | `min_length`, `max_length` | a number | none | of a text, in characters; of a list, in items |
 /// | `min_value`, `max_value` | a number | the type's range | of a number |
 /// | `email`, `url`, `slug` | flag | no | of a text: what it looks like |
-/// | `choices` | `[("value", "Name"), …]` | none | of a text: those that there are |
-/// | `child` | `(…)` | none | of a list: what its items are like, in these words |
-/// | `related` | a model | none | of an integer: the key of a row; its foreign key tells whether there is the row |
+/// | `regex` | `"…"` | none | of a text: what it has to match somewhere |
+/// | `trim_whitespace` | `true`, `false` | `true` | of a text: whether blanks around it are taken off |
+/// | `choices` | `[("value", "Name"), (1, "One"), …]` | none | of a text or an integer: those that there are; of a list: some of them |
+/// | `child` | `(…)` | none | of a list or a `Dict`: what its items are like, in these words |
+/// | `allow_empty` | `true`, `false` | `true`; files `false` | of a list, a `Dict`, a file |
+/// | `integer` | flag | no | of an `i64`: DRF's message of an `IntegerField`, not of a `BigIntegerField` |
+/// | `related` | a model | none | of an integer: the key of a row, which has to be there |
+/// | `unique` | flag | no | no other row has the value; asked before the database does |
+/// | `validators` | `[path, …]` | none | `fn(&T) -> Result<(), ErrorDetail>`, after the built-in ones |
+/// | `validate` | a path | none | DRF's `validate_<field>`: `async fn(T, &Context<'_>) -> Result<T>`, after all validators |
 /// | `label`, `help_text` | `"…"` | none | for people |
 ///
-/// `#[viewset(crate = path)]` on the struct says where the runtime is, `#[viewset(connection = Type)]` which
-/// connection reaches the model's database; default: the embedded SQLite.
+/// On the struct stands what is about the model as a whole, in `#[viewset(…)]`:
+///
+/// | word | value | meaning |
+/// |---|---|---|
+/// | `ordering` | `[-created, id]` | the order of `objects()` (Django's `Meta.ordering`) |
+/// | `unique_together` | `[(owner, name)]` | fields whose values together are unique |
+/// | `validate` | a path | DRF's `validate`: `async fn(Input<M>, &Context<'_>) -> Result<Input<M>>`, if all fields are right |
+/// | `search_fields`, `filterset_fields`, `ordering_fields` | as in [`#[viewset]`](macro@viewset) | for all viewsets that say nothing else |
+/// | `connection` | a type | which connection reaches the database; default: the embedded SQLite |
+/// | `crate` | a path | where the runtime is |
+///
+/// The types of fields are `String`, `bool`, integers and floats, chrono's dates and times, and those of
+/// [`serializers`]: `Decimal`, `Dict`, `Duration`, `Ip`, `JsonValue`, `List`, `Uuid`; an `Option` of each is nullable.
 #[doc(inline)]
 pub use viewset_core::ModelViewSet;
 
 /// Makes a struct readable from a request's data, with all mistakes at once: take it as an argument
-/// [`Validated<S>`](extractors::Validated).
+/// [`Validated<S>`](extractors::Validated). It can be nested in another, and in a `Vec` of another.
+///
+/// With `#[serializer(model = Note)]` the struct says how rows of a model are shown and read in another way than the model
+/// itself: see [below](#of-a-model).
 ///
 /// Each field takes the words of [`ModelViewSet`](derive@ModelViewSet). A field that is no `Option` and has
-/// no default is required, in a PATCH as well: a struct cannot leave a field out. `#[serializer(crate = path)]` says where the runtime is.
+/// no default is required, in a PATCH as well: a struct cannot leave a field out. `#[serializer(validate = path)]` is DRF's
+/// `validate`: `async fn(S, &Context<'_>) -> Result<S>`. `#[serializer(crate = path)]` says where the runtime is.
 ///
 /// ```
 /// use viewset_actix::prelude::*;
@@ -254,5 +290,22 @@ pub use viewset_core::ModelViewSet;
 ///     }
 /// }
 /// ```
+///
+/// # Of a model
+///
+/// Each field is one of the model, by its name, with the model's rules and those that are added here. Or it is one of
+/// these, which are shown and not read, but for `slug_related`:
+///
+/// | `#[field(…)]` | shows |
+/// |---|---|
+/// | `source = title` | a field of the model under another name |
+/// | `source = author.name` | a field of the row that a `related` key refers to |
+/// | `source = author.name, slug_related` | the same, by which a client names the row, too |
+/// | `nested` | that row, by the serializer that is the field's type; `source = author` if the field is called otherwise |
+/// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
+/// | `hyperlink` | the URL of the row on the viewset's detail route; `hyperlink = "note-detail"` on another |
+///
+/// Related rows are loaded for a whole page, by one query for each key. A serializer of nothing but fields of the model
+/// selects these columns alone (but for pages by cursor, keyset or without a count). See `viewset`'s README for an example.
 #[doc(inline)]
 pub use viewset_core::Serializer;

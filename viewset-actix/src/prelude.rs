@@ -4,9 +4,13 @@
 //! `use viewset_actix::RunQueryDsl;` (diesel-async's) where you do: it gives `load`, `first` and `execute` to every
 //! type, so it is not for a prelude.
 
-pub use crate::routers::{DefaultRouter, DynamicRoute, MountView, Route, Router, SimpleRouter};
+pub use crate::routers::{
+    DefaultRouter, DynamicRoute, MountView, Route, Router, Serve, SimpleRouter,
+};
 #[cfg(feature = "session")]
 pub use crate::session::{self, SessionAuthentication, SessionUser};
+#[cfg(feature = "passwords")]
+pub use viewset_core::authentication::passwords::make_password;
 pub use viewset_core::authentication::{
     AuthToken, AuthUser, Authentication, Authenticators, BearerAuthentication, BearerToken,
     Credentials, TokenAuthentication,

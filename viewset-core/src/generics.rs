@@ -60,7 +60,7 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// The page of the rows that the request asks for, represented by the serializer; all rows where the
     /// action or the viewset has no `pagination_class`.
     ///
-    /// ```ignore
+    /// ```text
     /// let recent = User::objects().order(users::last_login.desc());
     /// let page = self.paginate_queryset(req, recent).await?;
     /// self.get_paginated_response(req, page)

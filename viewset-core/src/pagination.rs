@@ -32,7 +32,7 @@ use crate::serializers::Field;
 ///
 /// A style of your own mostly changes the body, and leaves the rest to a stock paginator:
 ///
-/// ```ignore
+/// ```text
 /// const PAGES: PageNumberPagination = PageNumberPagination::of(20);
 ///
 /// /// The bare list, with its neighbours in the `Link` header.

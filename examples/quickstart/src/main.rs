@@ -4,11 +4,10 @@ use std::{borrow::Cow, env};
 
 use actix_web::middleware::Logger;
 use actix_web::{App, HttpServer, web};
-use viewset_actix::RunQueryDsl;
-use viewset_actix::authentication::passwords::make_password;
 use viewset_actix::prelude::*;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+const PAGES: PageNumberPagination = PageNumberPagination::of(20);
 
 diesel::table! {
     users (id) {
@@ -21,8 +20,9 @@ diesel::table! {
     articles (id) { id -> Integer, title -> Text, stock -> Integer, comment -> Nullable<Text>, }
 }
 
-#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = articles)]
+#[viewset(ordering = [id], search_fields = [title, comment], ordering_fields = [title, stock])]
 pub struct Article {
     pub id: i32,
     #[field(max_length = 100)]
@@ -32,11 +32,12 @@ pub struct Article {
     pub comment: Option<String>,
 }
 
-#[derive(Queryable, Selectable, Identifiable, Serialize, ModelViewSet)]
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = users)]
+#[viewset(ordering = [id], filterset_fields = [is_active, username(istartswith)])]
 pub struct User {
     pub id: i32,
-    #[field(max_length = 150)]
+    #[field(max_length = 150, unique)]
     pub username: String,
     #[field(allow_blank, default = "")]
     pub email: String,
@@ -44,8 +45,7 @@ pub struct User {
     pub is_active: bool,
     #[field(read_only)]
     pub last_login: Option<NaiveDateTime>,
-    #[field(read_only)]
-    #[serde(skip_serializing)]
+    #[serde(skip)]
     pub password: String,
 }
 
@@ -96,10 +96,10 @@ impl UserViewSet {
 
     /// The users who have signed in, the latest first.
     #[action(detail = false)]
-    async fn recent_users(&self, req: &Request) -> Result<Data<Vec<User>>> {
+    async fn recent_users(&self, req: &Request) -> Result<Response> {
         let recent = self.get_queryset(req)?.filter(users::last_login.is_not_null());
-        let mut conn = self.connection(req).await?;
-        Ok(Data(User::fetch(recent.order(users::last_login.desc()), &mut conn).await?))
+        let page = self.paginate_queryset(req, recent.order(users::last_login.desc())).await?;
+        self.get_paginated_response(req, page)
     }
 
     /// Update the user's password.
@@ -118,9 +118,8 @@ impl UserViewSet {
     async fn store_password(&self, req: &Request, hashed: &str) -> Result<()> {
         self.atomic(req, async {
             let user = self.get_object(req).await?; // or a 404
-            let mut conn = self.connection(req).await?;
-            diesel::update(&user).set(users::password.eq(hashed)).execute(&mut *conn).await?;
-            Ok(())
+            let password = Some(hashed.to_owned());
+            user.save(req, Input::<User> { password, ..Default::default() }).await.map(drop)
         })
         .await
     }
@@ -136,6 +135,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     db.migrate(MIGRATIONS).await?;
     let router = DefaultRouter::new()
         .authentication_classes(authenticators![BasicAuthentication::<User>::new()])
+        .pagination_class(&PAGES)
         .register("users", UserViewSet)
         .register("articles", ModelViewSet::<Article>::new())
         .with(db)

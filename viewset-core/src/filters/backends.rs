@@ -21,7 +21,7 @@ const ORDERING_PARAM: &str = "ordering";
 
 /// What narrows a list down, or sorts it (DRF's `BaseFilterBackend`).
 ///
-/// ```ignore
+/// ```text
 /// struct OnlyOwn;
 ///
 /// impl FilterBackend<Note> for OnlyOwn {

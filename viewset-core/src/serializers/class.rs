@@ -82,7 +82,7 @@ impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
 
 /// Which serializer shows and reads the rows of a model; the answer of `get_serializer_class`.
 ///
-/// ```ignore
+/// ```text
 /// fn get_serializer_class(&self, req: &Request) -> SerializerClass<Note> {
 ///     match req.action() {
 ///         Some("list") => SerializerClass::new::<NoteTitle>(),
