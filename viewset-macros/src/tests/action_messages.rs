@@ -129,7 +129,8 @@ fn an_action_takes_every_option_of_a_viewset() {
     for option in
         crate::words::action::ALL.iter().filter(|key| crate::words::viewset::ALL.contains(key))
     {
-        let about_rows = ["filter_backends", "search_fields", "filterset_fields"];
+        let about_rows =
+            ["filter_backends", "search_fields", "filterset_fields", "pagination_class"];
         if about_rows.contains(option) || option.starts_with("ordering") {
             continue;
         }
