@@ -4,4 +4,5 @@
 
 mod oracle;
 mod routes;
+mod values;
 mod viewsets;

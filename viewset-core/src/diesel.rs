@@ -13,6 +13,7 @@ mod request;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod statement;
 #[cfg(feature = "sqlite")]
 mod stored;
 mod window;
@@ -29,6 +30,7 @@ pub use request::{Connection, atomic, connection};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};
+pub use statement::{Insert, Update};
 pub use window::{Choose, Fetched, Slice, Window, run};
 
 pub use ::diesel::migration::Migration;

@@ -15,4 +15,4 @@ pub use backends::{
 pub use form::Lookup;
 pub use path::{FieldPath, FilterField, OrderingTerm, PathOf, SearchField};
 
-pub(crate) use backends::{filter_queryset, requested_ordering};
+pub(crate) use backends::{filter_queryset, filters_are_idle, requested_ordering};

@@ -5,11 +5,11 @@ use std::future::Future;
 
 use crate::diesel::{Connection, LookupError, Model, Query, connection};
 use crate::error::{Error, Result};
-use crate::filters::filter_queryset;
+use crate::filters::{filter_queryset, filters_are_idle};
 use crate::pagination::{Page, paginate_queryset};
 use crate::request::{Request, RequestHead};
 use crate::response::Response;
-use crate::serializers::{BoundSerializer, SerializerClass};
+use crate::serializers::{BoundSerializer, FieldValue as _, SerializerClass};
 use crate::viewsets::ViewSet;
 
 /// A viewset with a model. Implemented by `#[viewset(model = …)]`; the hooks are overridden by writing
@@ -21,6 +21,10 @@ use crate::viewsets::ViewSet;
 pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// The model that it serves.
     type Model: Model;
+
+    /// Whether `get_queryset` and `filter_queryset` are the default ones: then the object of a detail route is
+    /// fetched by its key alone, with a statement that is known at compile time. `#[viewset]` sets it.
+    const SERVES_ALL: bool = false;
 
     /// The rows that this viewset is about. It has to be cheap and free of effects: it is called again
     /// wherever the rows are needed. Default: all rows.
@@ -131,9 +135,13 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
 ///
 /// As there.
 pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V::Model> {
-    let query = view.filter_queryset(req, view.get_queryset(req)?).await?;
-    let object =
-        get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?;
+    let by_key = V::SERVES_ALL && V::Model::is_key(V::META.lookup_field);
+    let object = if by_key && filters_are_idle::<V::Model>(req) {
+        get_by_key(req, req.lookup()?).await?
+    } else {
+        let query = view.filter_queryset(req, view.get_queryset(req)?).await?;
+        get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?
+    };
     view.check_object_permissions(req, &object).await?;
     Ok(object)
 }
@@ -150,12 +158,21 @@ pub async fn get_object_or_404<M: Model>(
     field: &str,
     value: &str,
 ) -> Result<M> {
-    let no_match = || Error::no_match(M::NAME);
-    let query = match M::lookup(query, field, value) {
-        Ok(query) => query,
-        Err(LookupError::OutOfRange) => return Err(no_match()),
-        Err(_) => return Err(Error::not_found()),
-    };
+    let query = M::lookup(query, field, value).map_err(not_found::<M>)?;
     let mut conn = connection::<M::Connection>(req).await?;
-    M::fetch_one(query, &mut conn).await?.ok_or_else(no_match)
+    M::fetch_one(query, &mut conn).await?.ok_or_else(|| Error::no_match(M::NAME))
+}
+
+async fn get_by_key<M: Model>(req: &RequestHead, value: &str) -> Result<M> {
+    let pk = M::Pk::from_lookup(value).map_err(not_found::<M>)?;
+    let mut conn = connection::<M::Connection>(req).await?;
+    M::find(pk, &mut conn).await?.ok_or_else(|| Error::no_match(M::NAME))
+}
+
+/// The 404 of a value that no row can have.
+fn not_found<M: Model>(error: LookupError) -> Error {
+    match error {
+        LookupError::OutOfRange => Error::no_match(M::NAME),
+        _ => Error::not_found(),
+    }
 }

@@ -25,9 +25,14 @@ use crate::response::Response;
 pub trait CreateModelMixin: GenericViewSet {
     /// Validates the body, stores the row, and shows it.
     async fn create(&self, req: &Request) -> Result<Response> {
+        // A slow client must not hold up other writers: the body is there before the transaction begins.
+        req.data().await?;
         let serializer = self.get_serializer(req);
-        let data = serializer.validate().await?;
-        let instance = self.atomic(req, self.perform_create(req, data)).await?;
+        let instance = self.atomic(req, async {
+            let data = serializer.validate().await?;
+            self.perform_create(req, data).await
+        });
+        let instance = instance.await?;
         let data = serializer.data(&instance).await?;
         let headers = self.get_success_headers(req, &data)?;
         let mut response = Response::raw(req, StatusCode::CREATED, data)?;

@@ -6,6 +6,7 @@ pub use std::default::Default;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
+pub use std::string::String;
 pub use std::vec::Vec;
 
 mod call;
@@ -22,9 +23,9 @@ pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Key,
-    LookupError, Model, Name, NoName, Ordering, RelationAt, Sort, Window, bind, field_index,
-    run as run_window,
+    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Insert, Key,
+    LookupError, Model, Name, NoName, Ordering, RelationAt, Sort, Update, Window, bind,
+    field_index, run as run_window,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

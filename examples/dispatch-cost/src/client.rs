@@ -21,11 +21,27 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends a GET with the headers that curl sends and a token; gives back status and body.
+    /// Sends a GET; gives back status and body.
     pub(crate) fn get(&mut self, path: &str, accept: &str) -> Result<String, Box<dyn Error>> {
+        self.send("GET", path, accept, "")
+    }
+
+    /// Sends a request with the headers that curl sends and a token, and with JSON if there is a body; gives back
+    /// status and body.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        accept: &str,
+        body: &str,
+    ) -> Result<String, Box<dyn Error>> {
         std::thread::sleep(PAUSE);
+        let content = match body.len() {
+            0 => String::new(),
+            length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+        };
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: curl/8.0.0\r\nAccept: {accept}\r\nAuthorization: Token {TOKEN}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: curl/8.0.0\r\nAccept: {accept}\r\nAuthorization: Token {TOKEN}\r\n{content}\r\n{body}"
         );
         self.0.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?.split(' ').nth(1).unwrap_or_default().to_owned();

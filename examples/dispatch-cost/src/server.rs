@@ -5,10 +5,16 @@ use std::error::Error;
 use std::hint::black_box;
 use std::io::{Write, sink, stdin};
 
+use std::sync::{Arc, Mutex};
+
 use actix_web::dev::Server;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use serde::Serialize;
 use viewset_actix::prelude::*;
+
+use crate::users;
 
 /// The argument that makes this program the server.
 pub(crate) const COMMAND: &str = "serve";
@@ -30,10 +36,21 @@ pub(crate) enum Site {
     Thousand,
     /// The same viewset behind token authentication, a permission and a throttle.
     Guarded,
+    /// Users on SQLite, by hand.
+    UsersByHand,
+    /// Users on SQLite, as a viewset.
+    Users,
 }
 
 impl Site {
-    pub(crate) const ALL: [Site; 4] = [Site::ByHand, Site::ViewSet, Site::Thousand, Site::Guarded];
+    pub(crate) const ALL: [Site; 6] = [
+        Site::ByHand,
+        Site::ViewSet,
+        Site::Thousand,
+        Site::Guarded,
+        Site::UsersByHand,
+        Site::Users,
+    ];
 }
 
 #[derive(Serialize)]
@@ -134,12 +151,23 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             config.service(web::scope("/api").service(router.clone()));
         }
     };
+    let folder = std::env::current_exe()?;
+    let (twin, own) = (folder.with_file_name("by-hand.db"), folder.with_file_name("viewset.db"));
+    users::create(&twin)?;
+    users::create(&own)?;
+    let mut conn = SqliteConnection::establish(&twin.display().to_string())?;
+    conn.batch_execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")?;
+    let by_hand_on_sqlite = users::by_hand::configure(Arc::new(Mutex::new(conn)));
     actix_web::rt::System::new().block_on(async move {
+        let db = Db::connect(&own.display().to_string()).await?;
+        let users = SimpleRouter::new().register("users", users::UserViewSet).with(db).build()?;
         let servers = [
             serve(by_hand)?,
             serve(mounted(viewset))?,
             serve(mounted(thousand))?,
             serve(mounted(guarded))?,
+            serve(by_hand_on_sqlite)?,
+            serve(mounted(users))?,
         ];
         for (_, port) in &servers {
             println!("{port}");

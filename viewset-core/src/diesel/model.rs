@@ -12,7 +12,7 @@ use super::sql::{Condition, Name, Ordering};
 use super::window::{Fetched, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
-use crate::serializers::{Context, Field, LookupError, ModelSerializer, Serializer};
+use crate::serializers::{Context, Field, FieldValue, LookupError, ModelSerializer, Serializer};
 use crate::settings::Options;
 
 /// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
@@ -52,6 +52,8 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     type Query: Send + 'static;
     /// Its validated input.
     type Input: Serializer + Default + Send + 'static;
+    /// The type of its primary key.
+    type Pk: FieldValue + Send + 'static;
 
     /// All rows, in the model's own order if it has one.
     fn objects() -> Self::Query;
@@ -74,11 +76,15 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         Ok(())
     }
 
+    /// Whether a field (`pk`, or a Rust name) is the primary key.
+    fn is_key(field: &str) -> bool {
+        same(field, "pk") || same(field, const { &Self::KEY }.field.source)
+    }
+
     /// The column of a field (`pk`, or its Rust name).
     fn column(field: &str) -> Option<&'static Column<Self>> {
-        let key = const { &Self::KEY };
-        if same(field, "pk") || same(field, key.field.source) {
-            return Some(&key.column);
+        if Self::is_key(field) {
+            return Some(const { &Self::KEY.column });
         }
         let place = Self::FIELDS.iter().position(|known| known.source == field)?;
         Self::COLUMNS.get(place)
@@ -125,6 +131,12 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
             Ok(fetched.rows.unwrap_or_default())
         }
     }
+
+    /// Loads the row with a primary key.
+    fn find(
+        pk: Self::Pk,
+        conn: &mut Self::Connection,
+    ) -> impl Future<Output = QueryResult<Option<Self>>>;
 
     /// Loads the row of a query that has one at most.
     fn fetch_one(

@@ -17,6 +17,8 @@ pub(crate) enum Slot {
     /// Nothing.
     #[default]
     Free,
+    /// A transaction on this type of connection begins with the first statement.
+    Planned(TypeId),
     /// A transaction is open, and nobody uses its connection: a `Lease` of the model's connection.
     Transaction(Box<dyn Any>),
     /// A [`Connection`] of this type is out, inside a transaction or not.
@@ -81,6 +83,19 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
     let in_use = |transaction| Slot::InUse { connection: wanted, transaction };
     let noted = match slot.replace(in_use(false)) {
         Slot::Free => Some(slot),
+        Slot::Planned(connection) if connection == wanted => {
+            slot.replace(in_use(true));
+            let planned = RestoreOnDrop::new(slot, Slot::Planned(wanted));
+            let mut lease = db::<C>(req)?.writer().await?;
+            lease.begin().await?;
+            planned.forget();
+            return Ok(Connection { lease: Some(lease), slot: Some(slot) });
+        }
+        // The transaction is to be of another database; this one is asked on its own.
+        Slot::Planned(connection) => {
+            slot.replace(Slot::Planned(connection));
+            None
+        }
         Slot::InUse { connection, transaction } => {
             slot.replace(Slot::InUse { connection, transaction });
             if connection == wanted {
@@ -103,31 +118,41 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
         },
     };
     // Should the wait fail or be given up, the request has none.
-    let waiting = FreeOnDrop(noted);
+    let waiting = noted.map(|slot| RestoreOnDrop::new(slot, Slot::Free));
     let lease = db::<C>(req)?.connection().await?;
-    waiting.keep();
+    if let Some(waiting) = waiting {
+        waiting.forget();
+    }
     Ok(Connection { lease: Some(lease), slot: noted })
 }
 
-/// Notes that a request has no connection, unless it is told to keep the note.
-struct FreeOnDrop<'r>(Option<&'r RefCell<Slot>>);
+/// Notes what a request has once more, unless it is told to forget it.
+struct RestoreOnDrop<'r> {
+    slot: &'r RefCell<Slot>,
+    was: Option<Slot>,
+}
 
-impl FreeOnDrop<'_> {
-    fn keep(mut self) {
-        self.0 = None;
+impl<'r> RestoreOnDrop<'r> {
+    fn new(slot: &'r RefCell<Slot>, was: Slot) -> Self {
+        Self { slot, was: Some(was) }
+    }
+
+    fn forget(mut self) {
+        self.was = None;
     }
 }
 
-impl Drop for FreeOnDrop<'_> {
+impl Drop for RestoreOnDrop<'_> {
     fn drop(&mut self) {
-        if let Some(slot) = self.0 {
-            slot.replace(Slot::Free);
+        if let Some(was) = self.was.take() {
+            self.slot.replace(was);
         }
     }
 }
 
 /// Runs `work` in one transaction (Django's `ATOMIC_REQUESTS`): every [`connection`] that it takes is
-/// the transaction's. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
+/// the transaction's. It begins with the first of them, so work that asks the database nothing costs no
+/// other writer anything. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
 /// Inside another `atomic` of the same request it joins that transaction: an error that is not passed on
 /// there rolls nothing back.
 ///
@@ -140,7 +165,7 @@ pub async fn atomic<C: DbConnection, T>(
 ) -> Result<T> {
     let (in_transaction, in_use) = match *req.database.borrow() {
         Slot::Free => (false, false),
-        Slot::Transaction(_) => (true, false),
+        Slot::Planned(_) | Slot::Transaction(_) => (true, false),
         Slot::InUse { transaction, .. } => (transaction, true),
     };
     if in_transaction {
@@ -151,15 +176,19 @@ pub async fn atomic<C: DbConnection, T>(
             "this request has a connection; drop it before the transaction begins",
         ));
     }
-    let mut lease = db::<C>(req)?.writer().await?;
-    lease.begin().await?;
-    req.database.replace(Slot::Transaction(Box::new(lease)));
-    let free = FreeOnDrop(Some(&req.database));
+    req.database.replace(Slot::Planned(TypeId::of::<C>()));
+    let free = RestoreOnDrop::new(&req.database, Slot::Free);
     let result = work.await;
     let lease = req.database.replace(Slot::Free);
     drop(free);
-    let Slot::Transaction(lease) = lease else {
-        return Err(Error::internal("a connection outlived the transaction that it belongs to"));
+    let lease = match lease {
+        Slot::Transaction(lease) => lease,
+        Slot::Planned(_) => return result,
+        Slot::Free | Slot::InUse { .. } => {
+            return Err(Error::internal(
+                "a connection outlived the transaction that it belongs to",
+            ));
+        }
     };
     let Ok(mut lease) = lease.downcast::<Lease<C>>() else {
         return Err(Error::internal("the transaction's connection was exchanged"));

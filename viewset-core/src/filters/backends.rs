@@ -58,6 +58,12 @@ pub trait FilterBackend<M: Model>: Sync {
         self.filter_queryset(req, query)
     }
 
+    /// Not public API: whether it leaves out no row of this request.
+    #[doc(hidden)]
+    fn is_idle(&self, _req: &Request) -> bool {
+        false
+    }
+
     /// Not public API: whether it sorts by `?ordering=`.
     #[doc(hidden)]
     fn sorts(&self) -> bool {
@@ -81,6 +87,9 @@ pub trait ErasedFilterBackend<M: Model>: Sync {
     ) -> LocalBoxFuture<'a, Result<Query<M>>>;
 
     #[doc(hidden)]
+    fn leaves_all(&self, req: &Request) -> bool;
+
+    #[doc(hidden)]
     fn is_ordering(&self) -> bool;
 }
 
@@ -92,6 +101,10 @@ impl<M: Model, T: FilterBackend<M>> ErasedFilterBackend<M> for T {
         fields: &'static [Field],
     ) -> LocalBoxFuture<'a, Result<Query<M>>> {
         Box::pin(self.filter_with(req, query, fields))
+    }
+
+    fn leaves_all(&self, req: &Request) -> bool {
+        self.is_idle(req)
     }
 
     fn is_ordering(&self) -> bool {
@@ -116,11 +129,19 @@ impl<M: Model> FilterBackend<M> for DjangoFilterBackend {
     async fn filter_queryset(&self, req: &Request, query: Query<M>) -> Result<Query<M>> {
         filter_by_fields::<M>(req, query).await
     }
+
+    fn is_idle(&self, req: &Request) -> bool {
+        req.query_string().is_empty()
+    }
 }
 
 impl<M: Model> FilterBackend<M> for SearchFilter {
     async fn filter_queryset(&self, req: &Request, query: Query<M>) -> Result<Query<M>> {
         search::<M>(req, query)
+    }
+
+    fn is_idle(&self, req: &Request) -> bool {
+        req.query_string().is_empty()
     }
 }
 
@@ -136,6 +157,10 @@ impl<M: Model> FilterBackend<M> for OrderingFilter {
         fields: &'static [Field],
     ) -> Result<Query<M>> {
         Ok(sort::<M>(req, query, fields))
+    }
+
+    fn is_idle(&self, _req: &Request) -> bool {
+        true
     }
 
     fn sorts(&self) -> bool {
@@ -173,6 +198,14 @@ pub(crate) async fn filter_queryset<M: Model>(
     }
     let sorts = options.ordering_fields.is_some() || options.ordering.is_some();
     Ok(if sorts { sort::<M>(req, query, fields) } else { query })
+}
+
+/// Whether [`filter_queryset`] leaves all rows in, whatever their order.
+pub(crate) fn filters_are_idle<M: Model>(req: &Request) -> bool {
+    match req.options().filter_backends {
+        Some(list) => backends::<M>(list).all(|backend| backend.leaves_all(req)),
+        None => req.query_string().is_empty(),
+    }
 }
 
 /// The order that the `OrderingFilter` of this request sorts by, if there is one: names of fields, each

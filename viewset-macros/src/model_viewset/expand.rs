@@ -4,7 +4,8 @@
 //! diesel-async would copy every row.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 
 use super::model::{Column, Complete, Model};
 use super::{columns, input, representation};
@@ -25,6 +26,7 @@ use crate::serializer::in_const;
 //             type Connection = __v::DefaultConnection;
 //             type Query = users::BoxedQuery<'static, __v::DefaultBackend>;
 //             type Input = UserInput;
+//             type Pk = i32;
 //             …
 //         }
 //     };
@@ -39,6 +41,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
     let input_serializer = input::expand_serializer(model);
+    let pk = complete.key.field.ty;
     let objects = expand_objects(complete);
     let defaults = expand_defaults(model);
     let reads = expand_reads(complete);
@@ -57,6 +60,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
             type Connection = #connection;
             type Query = #table::BoxedQuery<'static, #backend>;
             type Input = #input_name;
+            type Pk = #pk;
 
             #objects
             #defaults
@@ -180,9 +184,9 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
 //         }).await
 //     }
 //
-// and `fetch_one` and `count` likewise.
+// and `find`, `fetch_one` and `count` likewise.
 fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
-    let backend = complete.model.backend();
+    let (backend, row) = (complete.model.backend(), expand_row_of(complete, &quote!(__pk)));
     let select = quote! {
         let __select = <Self as __v::diesel::SelectableHelper<#backend>>::as_select();
         let __query = __v::diesel::QueryDsl::select(__query, __select);
@@ -201,6 +205,18 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
                     |__query| { #select __query },
                     __conn,
                 )
+            }).await
+        }
+
+        async fn find(
+            __pk: Self::Pk,
+            __conn: &mut Self::Connection,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
+            __conn.spawn_blocking(move |__conn| {
+                let __query = #row;
+                #select
+                let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
+                __v::diesel::OptionalExtension::optional(__row)
             }).await
         }
 
@@ -232,23 +248,18 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
 //     async fn insert(__input: Self::Input, __conn: &mut Self::Connection)
 //         -> __v::diesel::QueryResult<Self>
 //     {
-//         __conn.spawn_blocking(move |__conn| {
-//             let __values = (__input.username.map(|__value| …eq(users::username, __value)), …);
-//             let __insert = __v::diesel::insert_into(users::table).values(__values);
-//             let __insert = __insert.returning(<Self as …>::as_returning());
-//             __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-//         }).await
+//         __conn.spawn_blocking(move |__conn| match … { … }).await
 //     }
 //
 // and `update` (of the row with the primary key) and `delete` likewise.
 fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
-    let (table, key) = (complete.table, complete.key.field.ident);
+    let key = complete.key.field.ident;
     let backend = complete.model.backend();
     let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_returning());
-    let row = quote!(__v::diesel::QueryDsl::find(#table::table, self.#key));
-    let insert = expand_insert(complete);
+    let row = expand_row_of(complete, &quote!(self.#key));
+    let insert = expand_insert(complete, &returning);
     let (sent, shown) = expand_sent(complete);
-    let update = expand_update(complete, &row, &returning);
+    let update = expand_update(complete, &returning);
     quote! {
         async fn insert(
             mut __input: Self::Input,
@@ -256,10 +267,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
         ) -> __v::diesel::QueryResult<Self> {
             <Self as __v::Model>::fill_defaults(&mut __input);
             #sent
-            __conn.spawn_blocking(move |__conn| {
-                let __insert = #insert.returning(#returning);
-                __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-            }).await #shown
+            __conn.spawn_blocking(move |__conn| #insert).await #shown
         }
 
         async fn update(
@@ -281,26 +289,73 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     }
 }
 
-fn expand_insert(complete: &Complete<'_, '_>) -> TokenStream {
-    let table = complete.table;
+/// The row with a primary key, as a query.
+fn expand_row_of(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
+    let (table, condition) = (complete.table, expand_is(complete, key));
+    quote!(__v::diesel::QueryDsl::filter(#table::table, #condition))
+}
+
+/// That a row has a primary key.
+fn expand_is(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
+    let (table, name) = (complete.table, &complete.key.name);
+    quote!(__v::diesel::ExpressionMethods::eq(#table::#name, #key))
+}
+
+// Expands to:
+//
+//     match (__input.username, __input.email) {
+//         (__v::Some(__username), __v::Some(__email)) => {
+//             let __insert = __v::diesel::insert_into(users::table)
+//                 .values((__v::diesel::ExpressionMethods::eq(users::username, __username), …))
+//                 .returning(<Self as …>::as_returning());
+//             __v::diesel::RunQueryDsl::get_result(__insert, __conn)
+//         }
+//         (__username, __email) => {
+//             let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, <Self as …>::as_returning())
+//                 .set(users::username, __v::Option::map(__username, __v::bind::<String, …>))
+//                 …;
+//             __v::diesel::RunQueryDsl::get_result(__insert, __conn)
+//         }
+//     }
+//
+// The first one's text is known at compile time; diesel finds its prepared statement by its type.
+fn expand_insert(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
+    let (table, backend) = (complete.table, complete.model.backend());
     let columns: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
-    let insert = quote!(__v::diesel::insert_into(#table::table));
-    match columns.is_empty() {
-        true => quote!(#insert.default_values()),
-        false => {
-            let values = expand_values(complete, &columns);
-            quote!(#insert.values(#values))
+    let names: Vec<_> = columns.iter().map(|column| &column.name).collect();
+    let idents: Vec<_> = columns.iter().map(|column| column.field.ident).collect();
+    // Columns of diesel may be in scope under their own names, which a pattern would take for them.
+    let values: Vec<_> = idents.iter().map(|ident| format_ident!("__{}", ident.unraw())).collect();
+    let types = columns.iter().map(|column| column.field.ty);
+    let run = quote!(__v::diesel::RunQueryDsl::get_result(__insert, __conn));
+    let partly = quote! {
+        let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, #returning)
+            #(.set(#table::#names, __v::Option::map(
+                #values,
+                __v::bind::<#types, __v::SqlTypeOf<#table::#names>, #backend>,
+            )))*;
+        #run
+    };
+    if columns.is_empty() {
+        return quote!({ #partly });
+    }
+    quote! {
+        match (#(__input.#idents,)*) {
+            (#(__v::Some(#values),)*) => {
+                let __insert = __v::diesel::insert_into(#table::table)
+                    .values((#(__v::diesel::ExpressionMethods::eq(#table::#names, #values),)*))
+                    .returning(#returning);
+                #run
+            }
+            (#(#values,)*) => { #partly }
         }
     }
 }
 
 /// The primary key finds the row and stays as it is; without any change there is no statement.
-fn expand_update(
-    complete: &Complete<'_, '_>,
-    row: &TokenStream,
-    returning: &TokenStream,
-) -> TokenStream {
-    let key = &complete.key.name;
+fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
+    let (key, key_ident) = (&complete.key.name, complete.key.field.ident);
+    let row = expand_is(complete, &quote!(self.#key_ident));
     let columns = complete.model.settable().map(|(_, column)| column);
     let columns: Vec<_> = columns.filter(|column| column.name != *key).collect();
     if columns.is_empty() {
@@ -315,7 +370,12 @@ fn expand_update(
         }
         #sent
         __conn.spawn_blocking(move |__conn| {
-            let __update = __v::diesel::update(#row).set(#values).returning(#returning);
+            let __update = __v::Update {
+                table: <Self as __v::Model>::TABLE,
+                set: __v::diesel::AsChangeset::as_changeset(#values),
+                row: #row,
+                returning: #returning,
+            };
             __v::diesel::RunQueryDsl::get_result(__update, __conn)
         }).await #shown
     }

@@ -38,6 +38,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
             type Connection = #connection;
             type Query = #query;
             type Input = #input_name;
+            type Pk = __v::String;
             #bodies
         }
     };
@@ -65,6 +66,7 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
         fn order_by(_: Self::Query, _: __v::Ordering<#backend>) -> Self::Query { loop {} }
         fn fill_defaults(_: &mut Self::Input) {}
         async fn fetch_window(_: Self::Query, _: __v::Window, #conn) -> #rows { loop {} }
+        async fn find(_: Self::Pk, #conn) -> #row { loop {} }
         async fn fetch_one(_: Self::Query, #conn) -> #row { loop {} }
         async fn count(_: Self::Query, #conn) -> #size { loop {} }
         async fn insert(_: Self::Input, #conn) -> #this { loop {} }

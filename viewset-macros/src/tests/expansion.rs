@@ -122,6 +122,7 @@ const _: () = {
     }
     impl __v::GenericViewSet for UserViewSet {
         type Model = User;
+        const SERVES_ALL: bool = false;
         /// The rows.
         fn get_queryset(&self, req: &Request) -> Query<User> {
             User::objects()
@@ -238,6 +239,7 @@ const _: () = {
         M: Clone,
     {
         type Model = M;
+        const SERVES_ALL: bool = true;
     }
     impl<M: Model> RetrieveModelMixin for ThingViewSet<M>
     where

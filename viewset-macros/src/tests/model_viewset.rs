@@ -426,6 +426,7 @@ const USER: &str = r#"const _: () = {
         type Connection = __v::DefaultConnection;
         type Query = schema::users::BoxedQuery<'static, __v::DefaultBackend>;
         type Input = UserInput;
+        type Pk = i32;
         fn objects() -> Self::Query {
             __v::diesel::QueryDsl::into_boxed(schema::users::table)
         }
@@ -470,6 +471,25 @@ const USER: &str = r#"const _: () = {
                 })
                 .await
         }
+        async fn find(
+            __pk: Self::Pk,
+            __conn: &mut Self::Connection,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
+            __conn
+                .spawn_blocking(move |__conn| {
+                    let __query = __v::diesel::QueryDsl::filter(
+                        schema::users::table,
+                        __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
+                    );
+                    let __select = <Self as __v::diesel::SelectableHelper<
+                        __v::DefaultBackend,
+                    >>::as_select();
+                    let __query = __v::diesel::QueryDsl::select(__query, __select);
+                    let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
+                    __v::diesel::OptionalExtension::optional(__row)
+                })
+                .await
+        }
         async fn fetch_one(
             __query: Self::Query,
             __conn: &mut Self::Connection,
@@ -502,46 +522,114 @@ const USER: &str = r#"const _: () = {
         ) -> __v::diesel::QueryResult<Self> {
             <Self as __v::Model>::fill_defaults(&mut __input);
             __conn
-                .spawn_blocking(move |__conn| {
-                    let __insert = __v::diesel::insert_into(schema::users::table)
-                        .values((
-                            __input
-                                .username
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                .spawn_blocking(move |__conn| match (
+                    __input.username,
+                    __input.is_active,
+                    __input.last_login,
+                    __input.password,
+                    __input.secret,
+                ) {
+                    (
+                        __v::Some(__username),
+                        __v::Some(__is_active),
+                        __v::Some(__last_login),
+                        __v::Some(__password),
+                        __v::Some(__secret),
+                    ) => {
+                        let __insert = __v::diesel::insert_into(schema::users::table)
+                            .values((
+                                __v::diesel::ExpressionMethods::eq(
                                     schema::users::username,
-                                    __value,
-                                )),
-                            __input
-                                .is_active
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    __username,
+                                ),
+                                __v::diesel::ExpressionMethods::eq(
                                     schema::users::is_active,
-                                    __value,
-                                )),
-                            __input
-                                .last_login
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    __is_active,
+                                ),
+                                __v::diesel::ExpressionMethods::eq(
                                     schema::users::last_login,
-                                    __value,
-                                )),
-                            __input
-                                .password
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    __last_login,
+                                ),
+                                __v::diesel::ExpressionMethods::eq(
                                     schema::users::pass,
-                                    __value,
-                                )),
-                            __input
-                                .secret
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
+                                    __password,
+                                ),
+                                __v::diesel::ExpressionMethods::eq(
                                     schema::users::secret,
-                                    __value,
-                                )),
-                        ))
-                        .returning(
-                            <Self as __v::diesel::SelectableHelper<
-                                __v::DefaultBackend,
-                            >>::as_returning(),
-                        );
-                    __v::diesel::RunQueryDsl::get_result(__insert, __conn)
+                                    __secret,
+                                ),
+                            ))
+                            .returning(
+                                <Self as __v::diesel::SelectableHelper<
+                                    __v::DefaultBackend,
+                                >>::as_returning(),
+                            );
+                        __v::diesel::RunQueryDsl::get_result(__insert, __conn)
+                    }
+                    (__username, __is_active, __last_login, __password, __secret) => {
+                        let __insert = __v::Insert::new(
+                                <Self as __v::Model>::TABLE,
+                                <Self as __v::diesel::SelectableHelper<
+                                    __v::DefaultBackend,
+                                >>::as_returning(),
+                            )
+                            .set(
+                                schema::users::username,
+                                __v::Option::map(
+                                    __username,
+                                    __v::bind::<
+                                        String,
+                                        __v::SqlTypeOf<schema::users::username>,
+                                        __v::DefaultBackend,
+                                    >,
+                                ),
+                            )
+                            .set(
+                                schema::users::is_active,
+                                __v::Option::map(
+                                    __is_active,
+                                    __v::bind::<
+                                        bool,
+                                        __v::SqlTypeOf<schema::users::is_active>,
+                                        __v::DefaultBackend,
+                                    >,
+                                ),
+                            )
+                            .set(
+                                schema::users::last_login,
+                                __v::Option::map(
+                                    __last_login,
+                                    __v::bind::<
+                                        Option<NaiveDateTime>,
+                                        __v::SqlTypeOf<schema::users::last_login>,
+                                        __v::DefaultBackend,
+                                    >,
+                                ),
+                            )
+                            .set(
+                                schema::users::pass,
+                                __v::Option::map(
+                                    __password,
+                                    __v::bind::<
+                                        String,
+                                        __v::SqlTypeOf<schema::users::pass>,
+                                        __v::DefaultBackend,
+                                    >,
+                                ),
+                            )
+                            .set(
+                                schema::users::secret,
+                                __v::Option::map(
+                                    __secret,
+                                    __v::bind::<
+                                        String,
+                                        __v::SqlTypeOf<schema::users::secret>,
+                                        __v::DefaultBackend,
+                                    >,
+                                ),
+                            );
+                        __v::diesel::RunQueryDsl::get_result(__insert, __conn)
+                    }
                 })
                 .await
         }
@@ -558,10 +646,9 @@ const USER: &str = r#"const _: () = {
             }
             __conn
                 .spawn_blocking(move |__conn| {
-                    let __update = __v::diesel::update(
-                            __v::diesel::QueryDsl::find(schema::users::table, self.id),
-                        )
-                        .set((
+                    let __update = __v::Update {
+                        table: <Self as __v::Model>::TABLE,
+                        set: __v::diesel::AsChangeset::as_changeset((
                             __input
                                 .username
                                 .map(|__value| __v::diesel::ExpressionMethods::eq(
@@ -592,12 +679,15 @@ const USER: &str = r#"const _: () = {
                                     schema::users::secret,
                                     __value,
                                 )),
-                        ))
-                        .returning(
-                            <Self as __v::diesel::SelectableHelper<
-                                __v::DefaultBackend,
-                            >>::as_returning(),
-                        );
+                        )),
+                        row: __v::diesel::ExpressionMethods::eq(
+                            schema::users::id,
+                            self.id,
+                        ),
+                        returning: <Self as __v::diesel::SelectableHelper<
+                            __v::DefaultBackend,
+                        >>::as_returning(),
+                    };
                     __v::diesel::RunQueryDsl::get_result(__update, __conn)
                 })
                 .await
@@ -610,7 +700,13 @@ const USER: &str = r#"const _: () = {
                 .spawn_blocking(move |__conn| {
                     __v::diesel::RunQueryDsl::execute(
                         __v::diesel::delete(
-                            __v::diesel::QueryDsl::find(schema::users::table, self.id),
+                            __v::diesel::QueryDsl::filter(
+                                schema::users::table,
+                                __v::diesel::ExpressionMethods::eq(
+                                    schema::users::id,
+                                    self.id,
+                                ),
+                            ),
                         ),
                         __conn,
                     )

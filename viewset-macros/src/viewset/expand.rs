@@ -158,13 +158,21 @@ fn expand_meta(viewset: &ViewSet<'_>) -> TokenStream {
     }
 }
 
-/// `impl __v::GenericViewSet for UserViewSet { type Model = User; … }`, with a model.
+/// `impl __v::GenericViewSet for UserViewSet { type Model = User; const SERVES_ALL: bool = true; … }`, with a
+/// model.
 fn expand_generic_view_set(viewset: &ViewSet<'_>) -> TokenStream {
     let Some(model) = viewset.args.model.get() else {
         return TokenStream::new();
     };
     let hooks = expand_hooks(viewset, words::GENERIC_VIEW_SET);
-    let body = quote!(type Model = #model; #(#hooks)*);
+    let narrows = |name: &str| name == "get_queryset" || name == "filter_queryset";
+    let serves_all =
+        !viewset.hooks.iter().any(|hook| narrows(&hook.function.sig.ident.to_string()));
+    let body = quote! {
+        type Model = #model;
+        const SERVES_ALL: bool = #serves_all;
+        #(#hooks)*
+    };
     expand_impl(viewset, &quote!(__v::GenericViewSet), &body)
 }
 
