@@ -16,6 +16,7 @@ use diesel::{Identifiable, Queryable, Selectable};
 use tokio::runtime::Runtime;
 use viewset_core::diesel::Db;
 use viewset_core::error::Result;
+use viewset_core::mixins::ListModelMixin;
 use viewset_core::pagination::{CursorPagination, KeysetPagination, PageNumberPagination};
 use viewset_core::request::{HeaderValues, Incoming};
 use viewset_core::routers::{DefaultRouter, Router};
@@ -102,6 +103,7 @@ impl Keysets {}
 
 struct Api {
     runtime: Runtime,
+    db: Db,
     router: Router,
 }
 
@@ -111,7 +113,8 @@ thread_local! {
 
 impl Api {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let db = runtime.block_on(async {
             let db = Db::connect("sqlite::memory:").await.expect("a database");
             db.batch_execute(THINGS).await.expect("a table");
@@ -122,10 +125,10 @@ impl Api {
             .register_as("cursors", "cursor", Cursors)
             .register_as("keysets", "keyset", Keysets)
             .secret_key(*b"no secret at all")
-            .with(db)
+            .with(db.clone())
             .build()
             .expect("a router");
-        Self { runtime, router }
+        Self { runtime, db, router }
     }
 }
 
@@ -192,9 +195,8 @@ pub fn post(content_type: &str, body: &[u8]) -> u16 {
     let status = send("POST", "things/", "", content_type, body);
     if status == 201 {
         API.with(|api| {
-            let db = api.router.state::<Db>().expect("the database");
             api.runtime.block_on(async {
-                let mut conn = db.connection().await.expect("a connection");
+                let mut conn = api.db.connection().await.expect("a connection");
                 let delete = |conn: &mut diesel::SqliteConnection| {
                     conn.batch_execute("DELETE FROM things WHERE id > 9")
                 };
@@ -230,10 +232,7 @@ pub fn base64(bytes: &[u8]) -> String {
 /// itself again when it is written and read.
 pub fn read<T: FieldValue + PartialEq + Debug>(text: &str) {
     let field = Field::new::<T>("value", "value");
-    let read = [
-        T::from_value(&Value::String(text.to_owned()), &field).ok(),
-        T::from_lookup(text).ok(),
-    ];
+    let read = [T::from_value(&Value::Str(text.into()), &field).ok(), T::from_lookup(text).ok()];
     for value in read.into_iter().flatten() {
         let Some(written) = value.to_position() else { continue };
         let again = T::from_lookup(&written);
