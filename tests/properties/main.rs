@@ -2,6 +2,7 @@
 //! every path goes where trying the routes one after another would lead it, and actix-web's `url_for`
 //! agrees.
 
+mod keysets;
 mod oracle;
 mod routes;
 mod values;
