@@ -1,0 +1,227 @@
+//! What the database is asked: how many statements a request costs, and which columns they name. A binary of its own,
+//! since the log is the process's; each test has tables of its own.
+
+use viewset_actix::prelude::*;
+use viewset_actix::test::QueryLog;
+use viewset_tests::Server;
+
+/// A server on a database in memory after these statements; the log is there before the database is opened.
+fn serve(builder: DefaultRouter, sql: &str) -> (Server, QueryLog) {
+    let log = QueryLog::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let db = runtime.expect("a runtime").block_on(async {
+        let db = Db::connect("sqlite::memory:").await.expect("a database");
+        db.batch_execute(sql).await.expect("the statements run");
+        db
+    });
+    drop(log);
+    let server = Server::start(builder.with(db).build().expect("a router"));
+    (server, QueryLog::start())
+}
+
+/// The statements about a table since the last call, without what was bound.
+fn asked(log: &mut QueryLog, table: &str) -> Vec<String> {
+    let statements = log.about(table);
+    *log = QueryLog::start();
+    let text = |sql: String| sql.split(" -- ").next().unwrap_or_default().replace('`', "");
+    statements.into_iter().map(text).collect()
+}
+
+/// D14, S19: the rows of another table come with one query for a page, whatever its length, each once.
+#[test]
+fn related_rows_are_one_query_a_page() {
+    diesel::table! {
+        owners (id) { id -> Integer, name -> Text, }
+    }
+
+    diesel::table! {
+        pets (id) { id -> Integer, name -> Text, owner_id -> Integer, sitter_id -> Nullable<Integer>, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = owners)]
+    struct Owner {
+        id: i32,
+        name: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = pets)]
+    #[viewset(ordering = [id])]
+    struct Pet {
+        id: i32,
+        name: String,
+        #[diesel(column_name = owner_id)]
+        #[field(related = Owner)]
+        owner: i32,
+        #[diesel(column_name = sitter_id)]
+        #[field(related = Owner)]
+        sitter: Option<i32>,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Pet)]
+    struct PetOfOwner {
+        name: String,
+        #[field(nested)]
+        owner: Owner,
+        #[field(source = sitter.name)]
+        sitter: Option<String>,
+    }
+
+    struct PetViewSet;
+
+    #[viewset(
+        model = Pet,
+        serializer_class = PetOfOwner,
+        pagination_class = PageNumberPagination::of(50)
+    )]
+    impl PetViewSet {}
+
+    let sql = "
+        CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO owners VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cy');
+        CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT NOT NULL, owner_id INTEGER NOT NULL, sitter_id INTEGER);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+            INSERT INTO pets SELECT i, 'pet', 1 + i % 2, NULLIF(i % 3, 0) FROM n;";
+    let (server, mut log) = serve(DefaultRouter::new().register("pets", PetViewSet), sql);
+    let body = server.get("/api/pets/").json();
+    assert_eq!(body["results"].as_array().map(Vec::len), Some(40));
+    let first = json!({"name": "pet", "owner": {"id": 2, "name": "Bob"}, "sitter": "Ann"});
+    assert_eq!(body["results"][0], first);
+    let statements = asked(&mut log, "owners");
+    let keys = |count| vec!["?"; count].join(", ");
+    let select =
+        |keys| format!("SELECT owners.id, owners.name FROM owners WHERE owners.id IN ({keys})");
+    assert_eq!(statements, [select(keys(2)), select(keys(2))]);
+    assert_eq!(server.get("/api/pets/3/").status, 200);
+    assert_eq!(asked(&mut log, "owners").len(), 1, "nobody sits the third pet");
+}
+
+/// D14: a list without relations costs its page and its count, and a serializer with fewer fields selects fewer columns.
+#[test]
+fn only_what_is_shown_is_selected() {
+    diesel::table! {
+        parcels (id) { id -> Integer, label -> Text, weight -> Integer, contents -> Text, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = parcels)]
+    #[viewset(ordering = [id])]
+    struct Parcel {
+        id: i32,
+        label: String,
+        weight: i32,
+        contents: String,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Parcel)]
+    struct Labelled {
+        label: String,
+    }
+
+    struct ParcelViewSet;
+
+    #[viewset(model = Parcel, pagination_class = PageNumberPagination::of(2))]
+    impl ParcelViewSet {
+        fn get_serializer_class(&self, req: &Request) -> SerializerClass<Parcel> {
+            match req.action() {
+                Some("list") => SerializerClass::new::<Labelled>(),
+                _ => SerializerClass::of(req),
+            }
+        }
+    }
+
+    let sql = "
+        CREATE TABLE parcels (
+            id INTEGER PRIMARY KEY, label TEXT NOT NULL, weight INTEGER NOT NULL, contents TEXT NOT NULL
+        );
+        INSERT INTO parcels VALUES (1, 'a', 1, 'x'), (2, 'b', 2, 'y'), (3, 'c', 3, 'z');";
+    let (server, mut log) = serve(DefaultRouter::new().register("parcels", ParcelViewSet), sql);
+    assert_eq!(
+        server.get("/api/parcels/").json()["results"],
+        json!([{"label": "a"}, {"label": "b"}])
+    );
+    assert_eq!(
+        asked(&mut log, "parcels"),
+        [
+            "SELECT COUNT(*) FROM parcels ORDER BY parcels.id ASC",
+            "SELECT parcels.label FROM parcels ORDER BY parcels.id ASC LIMIT 2"
+        ]
+    );
+    assert_eq!(server.get("/api/parcels/3/").status, 200);
+    assert_eq!(
+        asked(&mut log, "parcels"),
+        [
+            "SELECT parcels.id, parcels.label, parcels.weight, parcels.contents FROM parcels WHERE (parcels.id = ?)"
+        ]
+    );
+    assert_eq!(server.get("/api/parcels/?page=9").status, 404);
+    assert_eq!(
+        asked(&mut log, "parcels"),
+        ["SELECT COUNT(*) FROM parcels ORDER BY parcels.id ASC"]
+    );
+}
+
+/// E7: a write names the columns that were sent, reads the row back with the same statement, and asks nothing twice.
+#[test]
+fn a_write_names_what_was_sent() {
+    diesel::table! {
+        gauges (id) { id -> Integer, name -> Text, unit -> Nullable<Text>, level -> Integer, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = gauges)]
+    struct Gauge {
+        id: i32,
+        #[field(unique, max_length = 9)]
+        name: String,
+        unit: Option<String>,
+        #[field(default = 0)]
+        level: i32,
+    }
+
+    struct GaugeViewSet;
+
+    #[viewset(model = Gauge)]
+    impl GaugeViewSet {}
+
+    const ROW: &str = "gauges.id, gauges.name, gauges.unit, gauges.level";
+    let sql = "
+        CREATE TABLE gauges (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT, level INTEGER NOT NULL);
+        INSERT INTO gauges VALUES (1, 'a', 'm', 1), (2, 'b', NULL, 2);";
+    let (server, mut log) = serve(DefaultRouter::new().register("gauges", GaugeViewSet), sql);
+    let patch = |body: &str| server.request("PATCH", "/api/gauges/1/", body).status;
+    let select = format!("SELECT {ROW} FROM gauges WHERE (gauges.id = ?)");
+    let count = "SELECT COUNT(*) FROM gauges WHERE (gauges.name = ? AND gauges.id <> ?)";
+
+    assert_eq!(patch(r#"{"level": 5}"#), 200);
+    let update = format!("UPDATE gauges SET level = ? WHERE (gauges.id = ?) RETURNING {ROW}");
+    assert_eq!(asked(&mut log, "gauges"), [select.clone(), update]);
+
+    assert_eq!(patch(r#"{"name": "c", "unit": null}"#), 200);
+    let update =
+        format!("UPDATE gauges SET name = ?, unit = ? WHERE (gauges.id = ?) RETURNING {ROW}");
+    assert_eq!(asked(&mut log, "gauges"), [select.clone(), count.to_owned(), update]);
+
+    assert_eq!(patch("{}"), 200);
+    assert_eq!(asked(&mut log, "gauges"), [select.clone()]);
+
+    let post = |body: &str| server.request("POST", "/api/gauges/", body).status;
+    assert_eq!(post(r#"{"name": "d"}"#), 201);
+    let count = "SELECT COUNT(*) FROM gauges WHERE gauges.name = ?";
+    let insert = format!("INSERT INTO gauges (name, level) VALUES (?, ?) RETURNING {ROW}");
+    assert_eq!(asked(&mut log, "gauges"), [count.to_owned(), insert]);
+    assert_eq!(post(r#"{"name": "e", "unit": "s", "level": 7}"#), 201);
+    let insert =
+        "INSERT INTO gauges (name, unit, level) VALUES (?, ?, ?) RETURNING id, name, unit, level";
+    assert_eq!(asked(&mut log, "gauges"), [count, insert]);
+
+    assert_eq!(post(r#"{"name": "far too long", "level": "x"}"#), 400);
+    assert_eq!(asked(&mut log, "gauges"), [""; 0], "a body that is wrong by itself asks nothing");
+
+    assert_eq!(server.request("DELETE", "/api/gauges/1/", "").status, 204);
+    let delete = "DELETE FROM gauges WHERE (gauges.id = ?)".to_owned();
+    assert_eq!(asked(&mut log, "gauges"), [select, delete]);
+}
