@@ -24,6 +24,7 @@ pub(super) const fn invalid(kind: Kind) -> &'static str {
         Kind::Slug => {
             "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."
         }
+        Kind::Regex => "This value does not match the required pattern.",
         _ => "Not a valid string.",
     }
 }

@@ -24,7 +24,7 @@ impl fmt::Display for Ip {
 impl Ip {
     /// An address of either protocol; one of version 4 in the clothes of version 6 is one of version 4.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let address: IpAddr = text.parse().ok()?;
+        let address: IpAddr = without_scope(text)?.parse().ok()?;
         Some(Self(match address {
             IpAddr::V6(address) => address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4),
             address => address,
@@ -32,15 +32,25 @@ impl Ip {
     }
 }
 
+/// An address without the scope behind a `%` that one of version 6 may have, as Django takes it off.
+fn without_scope(text: &str) -> Option<&str> {
+    match text.split_once('%') {
+        None => Some(text),
+        Some((address, scope)) => {
+            (address.contains(':') && !scope.is_empty() && !scope.contains('%')).then_some(address)
+        }
+    }
+}
+
 /// The text of an address, without blanks around it.
-fn text(value: &Value) -> Result<String, ErrorDetail> {
+fn text(value: &Value, invalid: &'static str) -> Result<String, ErrorDetail> {
     match value {
         Value::Str(text) => match python::strip(text) {
             "" => refuse("This field may not be blank.", "blank"),
             text => Ok(text.to_owned()),
         },
         Value::Int(_) | Value::BigInt(_) | Value::Float(_) => Ok(python::str(value)),
-        _ => refuse("Not a valid string.", "invalid"),
+        _ => refuse(invalid, "invalid"),
     }
 }
 
@@ -51,7 +61,7 @@ macro_rules! address {
 
             fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
                 let parse: fn(&str) -> Option<Self> = $parse;
-                match parse(&text(value)?) {
+                match parse(&text(value, $invalid)?) {
                     Some(address) => Ok(address),
                     None => refuse($invalid, "invalid"),
                 }
@@ -77,5 +87,5 @@ address! {
     Ip, Ip::parse, "Enter a valid IPv4 or IPv6 address.";
     IpAddr, |text| Ip::parse(text).map(|ip| ip.0), "Enter a valid IPv4 or IPv6 address.";
     Ipv4Addr, |text| text.parse().ok(), "Enter a valid IPv4 address.";
-    Ipv6Addr, |text| text.parse().ok(), "Enter a valid IPv6 address.";
+    Ipv6Addr, |text| without_scope(text)?.parse().ok(), "Enter a valid IPv6 address.";
 }

@@ -58,13 +58,22 @@ impl<T: FieldValue> FieldValue for Vec<T> {
     const CHILD: Option<&'static Field> = Some(const { &Field::new::<T>("", "") });
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
-        let Value::List(items) = value else {
-            let text = format!("Expected a list of items but got type \"{}\".", value.type_name());
-            return refuse(text, "not_a_list");
+        let items = match value {
+            Value::List(items) if field.kind == Kind::MultipleChoice => {
+                return chosen(items, field);
+            }
+            Value::List(items) => items,
+            // Python iterates over a dictionary's keys.
+            Value::Map(members) if field.kind == Kind::MultipleChoice => {
+                let keys: Vec<_> = members.iter().map(|(key, _)| Value::Str(key.clone())).collect();
+                return chosen(&keys, field);
+            }
+            other => {
+                let name = other.type_name();
+                let text = format!("Expected a list of items but got type \"{name}\".");
+                return refuse(text, "not_a_list");
+            }
         };
-        if field.kind == Kind::MultipleChoice {
-            return chosen(items, field);
-        }
         if items.is_empty() && field.allow_empty == Some(false) {
             return refuse("This list may not be empty.", "empty");
         }

@@ -264,6 +264,7 @@ fn compare<T: FieldValue + serde::Serialize>(section: &str, field: Field) {
     }
 }
 
+/// U7.
 #[test]
 fn decimals_are_read_as_by_drf() {
     let field = Field::new::<Decimal<5, 2>>("f", "f");
@@ -305,6 +306,7 @@ fn a_decimal_of_a_database_is_the_nearest() {
     assert_eq!(Decimal::<3, 1>::from_lookup("x"), Err(LookupError::Invalid));
 }
 
+/// U12.
 #[test]
 fn durations_are_read_as_by_django() {
     compare::<Duration>("duration", Field::new::<Duration>("f", "f"));
@@ -313,6 +315,7 @@ fn durations_are_read_as_by_django() {
     assert_eq!(Duration::from_lookup("1:00"), Ok(Duration::from_microseconds(60_000_000)));
 }
 
+/// U13.
 #[test]
 fn uuids_are_read_as_by_python() {
     compare::<Uuid>("uuid", Field::new::<Uuid>("f", "f"));
@@ -323,6 +326,7 @@ fn uuids_are_read_as_by_python() {
     assert!(matches!(&one[19..20], "8" | "9" | "a" | "b"), "{one}");
 }
 
+/// U14 to U16.
 #[test]
 fn addresses_and_slugs_are_read_as_by_django() {
     let field = Field::new::<String>("f", "f");
@@ -333,6 +337,7 @@ fn addresses_and_slugs_are_read_as_by_django() {
     assert_eq!(ask::<String>(blank, r#"" ""#), r#""""#);
 }
 
+/// U19.
 #[test]
 fn a_choice_is_one_of_those_that_there_are() {
     let field = Field::new::<String>("f", "f");
@@ -340,8 +345,51 @@ fn a_choice_is_one_of_those_that_there_are() {
     compare::<String>("choice", choices);
     let blank = field.choices(&[("EUR", "Euro")]).allow_blank();
     compare::<String>("choice that may be blank", blank);
+    let integers = Field::new::<i32>("f", "f").choices(&[("1", "One"), ("2", "Two")]);
+    compare::<i32>("integer choice", integers);
 }
 
+/// U20.
+#[test]
+fn several_choices_are_told_apart() {
+    let field = Field::new::<List<String>>("f", "f");
+    let choices = field.choices(&[("a", "A"), ("b", "B"), ("5", "Five")]);
+    compare::<List<String>>("multiple choice", choices);
+    let some = field.choices(&[("a", "A")]).allow_empty(false);
+    compare::<List<String>>("multiple choice that may not be empty", some);
+}
+
+/// U17.
+#[test]
+fn a_regex_matches_somewhere() {
+    const REGEX: &str = r"^[a-z]\d+$";
+    static COMPILED: std::sync::LazyLock<Option<regex::Regex>> =
+        std::sync::LazyLock::new(|| regex::Regex::new(REGEX).ok());
+    let pattern = Pattern::new(REGEX, || COMPILED.as_ref());
+    let field = Field::new::<String>("f", "f").regex(pattern).max_length(6);
+    compare::<String>("regex", field);
+}
+
+/// U18.
+#[test]
+fn ip_addresses_are_read_as_by_django() {
+    compare::<Ip>("ip", Field::new::<Ip>("f", "f"));
+    compare::<std::net::Ipv4Addr>("ipv4", Field::new::<std::net::Ipv4Addr>("f", "f"));
+}
+
+/// U22.
+#[test]
+fn objects_are_told_what_is_wrong_by_key() {
+    let field = Field::new::<Dict<i32>>("f", "f");
+    compare::<Dict<i32>>("dict", field);
+    compare::<Dict<i32>>("dict that may not be empty", field.allow_empty(false));
+    const ITEM: &Field = &Field::new::<i32>("", "").min_value(Bound::Int(1));
+    const INNER: &Field = &Field::new::<Vec<i32>>("", "").child(ITEM);
+    compare::<Dict<Vec<i32>>>("dict of lists", Field::new::<Dict<Vec<i32>>>("f", "f").child(INNER));
+    compare::<JsonValue>("json", Field::new::<JsonValue>("f", "f"));
+}
+
+/// U21.
 #[test]
 fn lists_are_told_what_is_wrong_by_place() {
     const CHILD: &Field = &Field::new::<String>("", "").max_length(3);
@@ -351,6 +399,8 @@ fn lists_are_told_what_is_wrong_by_place() {
     const INNER: &Field = &Field::new::<Vec<i32>>("", "").child(ITEM);
     let field = Field::new::<Vec<Vec<i32>>>("f", "f").child(INNER);
     compare::<Vec<Vec<i32>>>("list of lists", field);
+    let some = Field::new::<Vec<i32>>("f", "f").allow_empty(false);
+    compare::<Vec<i32>>("list that may not be empty", some);
 }
 
 #[test]
@@ -461,5 +511,9 @@ proptest! {
         ask_both_ways::<Duration>(&value);
         ask_both_ways::<Uuid>(&value);
         ask_both_ways::<List<Option<bool>>>(&value);
+        ask_both_ways::<Dict<i32>>(&value);
+        ask_both_ways::<JsonValue>(&value);
+        ask_both_ways::<Ip>(&value);
+        ask_both_ways::<std::net::Ipv6Addr>(&value);
     }
 }
