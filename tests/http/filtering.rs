@@ -358,3 +358,13 @@ fn a_model_can_say_what_is_searched() {
     assert_eq!(names("search=b"), r#"[{"id":2,"name":"Bob"}]"#);
     assert_eq!(names("name=Ann"), r#"[{"id":1,"name":"Ann"}]"#);
 }
+
+/// K19: the parameters have the names that the router gives them.
+#[test]
+fn the_parameters_can_have_other_names() {
+    let router = DefaultRouter::new().search_param("q").ordering_param("sort");
+    let server = serve(router.register("books", BookViewSet).with(database(BOOKS)));
+    assert_eq!(ids(&server, "q=emma"), [2]);
+    assert_eq!(ids(&server, "sort=-pages&q=ann"), [1, 2]);
+    assert_eq!(ids(&server, "search=emma&ordering=-title"), [1, 2, 3, 4, 5]);
+}

@@ -14,11 +14,6 @@ use crate::request::Request;
 use crate::serializers::{Field, Kind};
 use crate::settings::{AnyList, items};
 
-/// The name of the parameter that searches.
-const SEARCH_PARAM: &str = "search";
-/// The name of the parameter that sorts.
-const ORDERING_PARAM: &str = "ordering";
-
 /// What narrows a list down, or sorts it (DRF's `BaseFilterBackend`).
 ///
 /// ```text
@@ -297,7 +292,7 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
 fn search<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
     let Some(list) = req.options().search_fields else { return Ok(query) };
     let params = req.query_params();
-    let Some(text) = params.get(SEARCH_PARAM) else { return Ok(query) };
+    let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(query) };
     for term in terms::search_terms(text)? {
         let fields = items::<SearchField<Backend<M>>>(list);
         let conditions = fields.map(|field| {
@@ -328,7 +323,7 @@ type Term<M> = (Sort<Backend<M>>, &'static str, bool);
 fn ordering_terms<M: Model>(req: &Request, fields: &'static [Field]) -> Option<Vec<Term<M>>> {
     let options = req.options();
     let params = req.query_params();
-    let asked = params.get(ORDERING_PARAM).unwrap_or_default();
+    let asked = params.get(&req.router().settings.ordering_param).unwrap_or_default();
     let terms: Vec<Term<M>> = match options.ordering_fields {
         Some(list) => {
             let paths: Vec<&FieldPath<Backend<M>>> = items(list).collect();

@@ -127,6 +127,20 @@ impl<K, R> RouterBuilder<K, R> {
         self
     }
 
+    /// The parameter by which clients search (DRF's `SEARCH_PARAM`). Default: `search`.
+    #[must_use]
+    pub fn search_param(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.plan.settings.search_param = name.into();
+        self
+    }
+
+    /// The parameter by which clients sort (DRF's `ORDERING_PARAM`). Default: `ordering`.
+    #[must_use]
+    pub fn ordering_param(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.plan.settings.ordering_param = name.into();
+        self
+    }
+
     /// How many proxies stand before the server, each of which appends to `X-Forwarded-For` (DRF's
     /// `NUM_PROXIES`): throttles then count by the address that the outermost of them saw; with 0 the
     /// header is ignored, as is right where no proxy stands before the server. Default: not set, and whoever

@@ -33,6 +33,10 @@ pub(crate) struct RouterSettings {
     pub(crate) num_proxies: Option<usize>,
     /// What signs the tokens of keyset pages.
     pub(crate) secret_key: Option<Vec<u8>>,
+    /// The parameter that searches.
+    pub(crate) search_param: Cow<'static, str>,
+    /// The parameter that sorts.
+    pub(crate) ordering_param: Cow<'static, str>,
     pub(crate) namespace: Option<Cow<'static, str>>,
     pub(crate) throttle_rates: Rates,
     pub(crate) throttle_store: Box<dyn ErasedThrottleStore>,
@@ -51,6 +55,8 @@ impl Default for RouterSettings {
             secure_proxy_ssl_header: None,
             num_proxies: None,
             secret_key: None,
+            search_param: Cow::Borrowed("search"),
+            ordering_param: Cow::Borrowed("ordering"),
             namespace: None,
             throttle_rates: Rates::default(),
             throttle_store: Box::new(MemoryStore::new()),
