@@ -22,6 +22,7 @@ mod hooks;
 mod hostile_bodies;
 mod json_style;
 mod life_cycle;
+mod many;
 mod mistakes;
 mod mixins;
 mod mounting;

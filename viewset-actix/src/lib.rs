@@ -294,7 +294,7 @@ pub use viewset_core::ModelViewSet;
 /// # Of a model
 ///
 /// Each field is one of the model, by its name, with the model's rules and those that are added here. Or it is one of
-/// these, which are shown and not read, but for `slug_related`:
+/// these, which are shown and not read, but for `slug_related` and the keys behind `through`:
 ///
 /// | `#[field(…)]` | shows |
 /// |---|---|
@@ -302,10 +302,14 @@ pub use viewset_core::ModelViewSet;
 /// | `source = author.name` | a field of the row that a `related` key refers to |
 /// | `source = author.name, slug_related` | the same, by which a client names the row, too |
 /// | `nested` | that row, by the serializer that is the field's type; `source = author` if the field is called otherwise |
+/// | `through = BookTag, source = book.tag` | a `Vec` of keys: of the rows of `BookTag` whose `book` is the row, the `tag` (many to many); a client may send it, `read_only` or not `required` |
+/// | `nested, through = Loan, source = book` | the rows of `Loan` whose `book` is the row, by the serializer in the field's `Vec` |
 /// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
 /// | `hyperlink` | the URL of the row on the viewset's detail route; `hyperlink = "note-detail"` on another |
 ///
-/// Related rows are loaded for a whole page, by one query for each key. A serializer of nothing but fields of the model
+/// Related rows are loaded for a whole page, by one query for each key. Keys behind `through` are stored by
+/// [`Model::create`](diesel::Model::create) and [`save`](diesel::Model::save), in one transaction with their row; what is
+/// no longer sent is deleted from the table in between. A serializer of nothing but fields of the model
 /// selects these columns alone (but for pages by cursor, keyset or without a count). See `viewset`'s README for an example.
 #[doc(inline)]
 pub use viewset_core::Serializer;

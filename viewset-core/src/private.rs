@@ -43,9 +43,9 @@ pub use crate::filters::{FieldPath, FilterField, Lookup, OrderingTerm, SearchFie
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
 pub use crate::serializers::{
-    AboutModel, Bound, Context, Field, FieldValue, Kind, ModelSerializer, Pattern, Plain, Reader,
-    RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown, Value,
-    check_fields, check_together, given,
+    AboutModel, Bound, Context, Field, FieldValue, Kind, Links, ModelSerializer, Pattern, Plain,
+    Reader, RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown,
+    ThroughRows, Value, check_fields, check_together, given, read_links,
 };
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};

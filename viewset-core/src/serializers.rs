@@ -14,6 +14,7 @@ mod hyperlink;
 mod model_serializer;
 mod reader;
 mod representation;
+mod through;
 mod validators;
 
 pub use crate::data::Value;
@@ -35,6 +36,7 @@ pub use model_serializer::{
 };
 pub use reader::{Reader, given};
 pub use representation::to_representation;
+pub use through::{Links, ThroughRows, read_links};
 pub use validators::{check_fields, check_together};
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.

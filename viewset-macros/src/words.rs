@@ -210,6 +210,7 @@ pub(crate) mod field {
     pub(crate) const SOURCE: &str = "source";
     pub(crate) const SLUG_RELATED: &str = "slug_related";
     pub(crate) const METHOD: &str = "method";
+    pub(crate) const THROUGH: &str = "through";
     pub(crate) const NESTED: &str = "nested";
     pub(crate) const HYPERLINK: &str = "hyperlink";
 
@@ -243,6 +244,7 @@ pub(crate) mod field {
         SOURCE,
         SLUG_RELATED,
         METHOD,
+        THROUGH,
         NESTED,
         HYPERLINK,
     ];

@@ -13,7 +13,7 @@ fn error(error: DieselError, model: &str, fields: &[Field]) -> Error {
 
 /// The error of storing a row: a foreign key that is broken then points to nothing. The database does
 /// not say which.
-pub(super) fn error_of_write(error: DieselError, model: &str, fields: &[Field]) -> Error {
+pub(crate) fn error_of_write(error: DieselError, model: &str, fields: &[Field]) -> Error {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             let text = "A related object does not exist.";

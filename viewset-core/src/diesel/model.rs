@@ -7,12 +7,14 @@ use diesel::QueryResult;
 use super::backend::DbConnection;
 use super::column::{Backend, Column, Key, same};
 use super::constraint;
-use super::request::connection;
+use super::request::{atomic, connection};
 use super::sql::{Condition, Name, Ordering};
 use super::window::{Fetched, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
-use crate::serializers::{Context, Field, FieldValue, LookupError, ModelSerializer, Serializer};
+use crate::serializers::{
+    Context, Field, FieldValue, Links, LookupError, ModelSerializer, Serializer,
+};
 use crate::settings::Options;
 
 /// The boxed diesel query of a model: `users::BoxedQuery<'static, _>`.
@@ -63,6 +65,9 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
 
     /// The rows in this order, in place of any other.
     fn order_by(query: Self::Query, ordering: Ordering<Backend<Self>>) -> Self::Query;
+
+    /// What an input has for the tables between this model and others.
+    fn links(input: &mut Self::Input) -> &mut Links;
 
     /// Sets what an input leaves out and the model has a default for.
     fn fill_defaults(input: &mut Self::Input);
@@ -196,12 +201,16 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     /// # Errors
     ///
     /// 400 for a unique constraint or a foreign key that it breaks, 503 without a database.
-    fn create(req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
+    fn create(req: &Request, mut input: Self::Input) -> impl Future<Output = Result<Self>> {
         async move {
-            let mut conn = connection(req).await?;
-            Self::insert(input, &mut conn)
-                .await
-                .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+            let links = std::mem::take(Self::links(&mut input));
+            let insert = async {
+                let mut conn = connection(req).await?;
+                Self::insert(input, &mut conn)
+                    .await
+                    .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+            };
+            with_links(req, links, insert).await
         }
     }
 
@@ -210,12 +219,16 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     /// # Errors
     ///
     /// As [`Model::create`].
-    fn save(self, req: &Request, input: Self::Input) -> impl Future<Output = Result<Self>> {
+    fn save(self, req: &Request, mut input: Self::Input) -> impl Future<Output = Result<Self>> {
         async move {
-            let mut conn = connection(req).await?;
-            self.update(input, &mut conn)
-                .await
-                .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+            let links = std::mem::take(Self::links(&mut input));
+            let update = async {
+                let mut conn = connection(req).await?;
+                self.update(input, &mut conn)
+                    .await
+                    .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+            };
+            with_links(req, links, update).await
         }
     }
 
@@ -233,4 +246,21 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
                 .map_err(|error| constraint::error_of_delete(error, Self::NAME, Self::FIELDS))
         }
     }
+}
+
+/// Stores a row and then what belongs to it, in one transaction.
+async fn with_links<M: Model>(
+    req: &Request,
+    links: Links,
+    store: impl Future<Output = Result<M>>,
+) -> Result<M> {
+    if links.is_empty() {
+        return store.await;
+    }
+    atomic::<M::Connection, _>(req, async {
+        let row = store.await?;
+        links.store(req, &row.key()).await?;
+        Ok(row)
+    })
+    .await
 }

@@ -170,6 +170,21 @@ impl Field {
         field
     }
 
+    /// The keys of rows of another model, by the rows of a third in between.
+    #[must_use]
+    pub const fn many_related(name: &'static str) -> Self {
+        let mut field = Self::new::<Vec<String>>(name, name);
+        field.kind = Kind::ManyRelated;
+        field.child = None;
+        field
+    }
+
+    /// Rows of another model that belong to the row, each shown by a serializer.
+    #[must_use]
+    pub const fn many_nested(name: &'static str, child: &'static Self) -> Self {
+        Self::many_related(name).read_only().child(child)
+    }
+
     /// The name in the client's data.
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {

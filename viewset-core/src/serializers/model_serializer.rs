@@ -149,6 +149,12 @@ pub struct Row<'a, S: ModelSerializer> {
     req: &'a Request,
 }
 
+impl<'a, S: ModelSerializer> Row<'a, S> {
+    pub(super) fn new(instance: &'a S::Model, related: &'a S::Related, req: &'a Request) -> Self {
+        Self { instance, related, req }
+    }
+}
+
 impl<S: ModelSerializer> serde::Serialize for Row<'_, S> {
     fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
         S::represent(self.instance, self.related, self.req, writer)

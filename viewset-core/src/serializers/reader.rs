@@ -102,6 +102,35 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The keys of other rows that were sent (row U25); a dictionary is a list of its keys.
+    pub(super) fn many(&mut self, field: &Field) -> Option<Vec<Value>> {
+        if field.read_only {
+            return None;
+        }
+        let items = match self.sent(field).as_deref() {
+            None if field.required && !self.partial => Err(("This field is required.", "required")),
+            None => return None,
+            Some(Value::Null) => Err(("This field may not be null.", "null")),
+            Some(Value::List(items)) => Ok(items.clone()),
+            Some(Value::Map(members)) => {
+                Ok(members.iter().map(|(key, _)| Value::Str(key.clone())).collect())
+            }
+            Some(other) => {
+                let name = other.type_name();
+                let text = format!("Expected a list of items but got type \"{name}\".");
+                self.fail(field, ErrorDetail::List(vec![ErrorDetail::message(text, "not_a_list")]));
+                return None;
+            }
+        };
+        let items =
+            items.and_then(|items| match items.is_empty() && field.allow_empty == Some(false) {
+                true => Err(("This list may not be empty.", "empty")),
+                false => Ok(items),
+            });
+        let refuse = |(text, code)| ErrorDetail::List(vec![ErrorDetail::message(text, code)]);
+        items.map_err(|error| self.fail(field, refuse(error))).ok()
+    }
+
     /// Keeps what validators of the user's own have to say of a value; with an error it is none.
     pub fn validated<T>(
         &mut self,
@@ -185,7 +214,7 @@ impl<'a> Reader<'a> {
     fn sent(&self, field: &Field) -> Option<Cow<'a, Value>> {
         match self.data {
             Value::Form(form) if field.kind == Kind::List => list_of_form(form, field.name),
-            Value::Form(form) if field.kind == Kind::MultipleChoice => {
+            Value::Form(form) if matches!(field.kind, Kind::MultipleChoice | Kind::ManyRelated) => {
                 // Nothing that is chosen is not in the form at all.
                 let nothing = (!self.partial).then(|| Cow::Owned(Value::List(Vec::new())));
                 list_of_form(form, field.name).or(nothing)

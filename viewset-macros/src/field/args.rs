@@ -27,6 +27,7 @@ use crate::words::field as key;
 //        | "regex" "=" string
 //        | "validators" "=" "[" { path "," } "]"
 //        | ( "default_with" | "validate" ) "=" path
+//        | "through" "=" type
 //        | "source" "=" ident [ "." ident ]
 //        | "hyperlink" [ "=" string ]
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
@@ -63,6 +64,7 @@ pub(crate) struct FieldArgs {
     pub(crate) slug_related: Attr<bool>,
     pub(crate) method: Attr<bool>,
     pub(crate) nested: Attr<bool>,
+    pub(crate) through: Attr<Type>,
     pub(crate) hyperlink: Attr<HyperlinkArg>,
 }
 
@@ -144,6 +146,7 @@ impl FieldArgs {
             key::SLUG_RELATED => self.slug_related.read(sink, entry, flag),
             key::METHOD => self.method.read(sink, entry, flag),
             key::NESTED => self.nested.read(sink, entry, flag),
+            key::THROUGH => self.through.read(sink, entry, Entry::value),
             key::HYPERLINK => self.hyperlink.read(sink, entry, hyperlink),
             key::REGEX => self.regex.read(sink, entry, Entry::string),
             key::ALLOW_EMPTY => self.allow_empty.read(sink, entry, flag),

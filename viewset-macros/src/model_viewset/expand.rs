@@ -121,6 +121,7 @@ fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
 
 // Expands to:
 //
+//     fn links(__input: &mut Self::Input) -> &mut __v::Links { &mut __input.__links }
 //     fn fill_defaults(__input: &mut Self::Input) {
 //         __v::Option::get_or_insert_with(&mut __input.is_active, || true);
 //     }
@@ -157,6 +158,10 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
         }
     });
     quote! {
+        fn links(__input: &mut Self::Input) -> &mut __v::Links {
+            &mut __input.__links
+        }
+
         fn fill_defaults(__input: &mut Self::Input) {
             #nothing
             #(#defaults)*

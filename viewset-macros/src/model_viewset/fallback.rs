@@ -64,6 +64,7 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
         const OPTIONS: __v::Options = __v::Options::new();
         fn filter_by(_: Self::Query, _: __v::Condition<#backend>) -> Self::Query { loop {} }
         fn order_by(_: Self::Query, _: __v::Ordering<#backend>) -> Self::Query { loop {} }
+        fn links(_: &mut Self::Input) -> &mut __v::Links { loop {} }
         fn fill_defaults(_: &mut Self::Input) {}
         async fn fetch_window(_: Self::Query, _: __v::Window, #conn) -> #rows { loop {} }
         async fn find(_: Self::Pk, #conn) -> #row { loop {} }

@@ -19,10 +19,11 @@ pub(super) fn name(model: &Model<'_>) -> Ident {
 //     pub struct UserInput {
 //         #[doc = "…"]
 //         pub username: __v::Option<String>,
+//         #[doc(hidden)] pub __links: __v::Links,
 //     }
 //     impl __v::Default for UserInput {
 //         fn default() -> Self {
-//             Self { username: __v::None }
+//             Self { username: __v::None, __links: __v::Default::default() }
 //         }
 //     }
 pub(super) fn expand_struct(model: &Model<'_>) -> TokenStream {
@@ -39,11 +40,15 @@ pub(super) fn expand_struct(model: &Model<'_>) -> TokenStream {
     let names = model.settable().map(|(_, column)| column.field.ident);
     quote! {
         #[doc = #doc]
-        pub struct #name { #(#fields,)* }
+        pub struct #name {
+            #(#fields,)*
+            #[doc(hidden)]
+            pub __links: __v::Links,
+        }
 
         impl __v::Default for #name {
             fn default() -> Self {
-                Self { #(#names: __v::None,)* }
+                Self { #(#names: __v::None,)* __links: __v::Default::default() }
             }
         }
     }
@@ -85,7 +90,7 @@ pub(super) fn expand_serializer(model: &Model<'_>) -> TokenStream {
         impl #name {
             fn __read(__reader: &mut __v::Reader<'_>) -> Self {
                 let __fields = #fields;
-                Self { #(#reads,)* }
+                Self { #(#reads,)* __links: __v::Default::default() }
             }
         }
         #serializer

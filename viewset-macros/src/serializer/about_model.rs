@@ -20,6 +20,25 @@ pub(super) struct AboutModel<'a> {
     pub(super) keys: Vec<Ident>,
 }
 
+/// The rows of a table in between, or of one that refers to the model.
+pub(super) struct Through<'a> {
+    pub(super) model: &'a Type,
+    /// Its field with the key of the row that is shown.
+    pub(super) from: &'a Ident,
+    /// What is shown of them.
+    pub(super) shown: ThroughShown<'a>,
+    /// The place among those of the serializer.
+    pub(super) place: usize,
+}
+
+/// What is shown of the rows in between.
+pub(super) enum ThroughShown<'a> {
+    /// The other key.
+    Key(&'a Ident),
+    /// The rows themselves, by a serializer.
+    Rows(&'a Type),
+}
+
 /// A field with what it shows.
 pub(super) struct Member<'a> {
     pub(super) field: &'a Field<'a>,
@@ -36,6 +55,8 @@ pub(super) enum Shape<'a> {
     Nested { key: Ident, serializer: &'a Type, place: usize },
     /// A field of the row that a key refers to.
     Dotted { key: Ident, field: Ident },
+    /// Rows in between.
+    Through(Through<'a>),
     /// The URL of the row.
     Hyperlink(&'a HyperlinkArg),
 }
@@ -48,10 +69,10 @@ impl<'a> AboutModel<'a> {
         validate: Option<&'a Path>,
     ) -> Self {
         let mut keys: Vec<Ident> = Vec::new();
-        let mut nested = 0;
+        let mut count = Count::default();
         let members = fields
             .iter()
-            .map(|field| Member { field, shape: Shape::of(field, &mut keys, &mut nested) })
+            .map(|field| Member { field, shape: Shape::of(field, &mut keys, &mut count) })
             .collect();
         AboutModel { ident, model, members, validate, keys }
     }
@@ -131,15 +152,17 @@ impl<'a> AboutModel<'a> {
         })
     }
 
+    /// The rows in between that are loaded.
+    pub(super) fn through(&self) -> impl Iterator<Item = (usize, &Member<'a>, &Through<'a>)> {
+        self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
+            Shape::Through(through) => Some((place, member, through)),
+            _ => None,
+        })
+    }
+
     /// What rustc says of a field that the model lacks.
     pub(super) fn no_field(&self, source: &Ident) -> String {
-        let model = self.model;
-        let name = match model {
-            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-            _ => None,
-        };
-        let name = name.unwrap_or_else(|| quote!(#model).to_string());
-        format!("model `{name}` has no field `{source}`")
+        no_field(self.model, source)
     }
 }
 
@@ -150,8 +173,33 @@ impl Member<'_> {
     }
 }
 
+/// How many there are of what has a place among its like.
+#[derive(Default)]
+struct Count {
+    nested: usize,
+    through: usize,
+}
+
+impl Through<'_> {
+    /// `{ __v::field_index::<BookTag>("book", "model `BookTag` has no field `book`") }`
+    pub(super) fn index(&self, source: &Ident) -> TokenStream {
+        let (model, name) = (self.model, source.unraw().to_string());
+        let message = no_field(model, source);
+        quote_spanned!(source.span()=> { __v::field_index::<#model>(#name, #message) })
+    }
+}
+
+fn no_field(model: &Type, source: &Ident) -> String {
+    let name = match model {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    };
+    let name = name.unwrap_or_else(|| quote!(#model).to_string());
+    format!("model `{name}` has no field `{source}`")
+}
+
 impl<'a> Shape<'a> {
-    fn of(field: &'a Field<'a>, keys: &mut Vec<Ident>, nested: &mut usize) -> Self {
+    fn of(field: &'a Field<'a>, keys: &mut Vec<Ident>, count: &mut Count) -> Self {
         let args = &field.args;
         let mut load = |key: &Ident| {
             if !keys.contains(key) {
@@ -166,11 +214,18 @@ impl<'a> Shape<'a> {
         if let Some(link) = args.hyperlink.get() {
             return Self::Hyperlink(link);
         }
+        if let (Some(model), Some(path)) = (args.through.get(), source) {
+            count.through += 1;
+            let item = types::item_of(field.ty).unwrap_or(field.ty);
+            let shown = path.second.as_ref().map_or(ThroughShown::Rows(item), ThroughShown::Key);
+            let place = count.through - 1;
+            return Self::Through(Through { model, from: &path.first, shown, place });
+        }
         if args.nested.get() == Some(&true) {
             let key = source.map_or_else(|| field.ident.clone(), |path| path.first.clone());
-            *nested += 1;
+            count.nested += 1;
             let serializer = types::option_of(field.ty).unwrap_or(field.ty);
-            return Self::Nested { key: load(&key), serializer, place: *nested - 1 };
+            return Self::Nested { key: load(&key), serializer, place: count.nested - 1 };
         }
         match source {
             None => Self::Own(field.ident.clone()),

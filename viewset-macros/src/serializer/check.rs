@@ -2,13 +2,16 @@
 
 use super::Serializer;
 use crate::diagnostics::Sink;
-use crate::field::{self, Field};
+use crate::field::{self, Field, types};
 
 /// All rules.
 pub(super) fn check(serializer: &Serializer<'_>, sink: &Sink<'_>) {
     for field in &serializer.fields {
         let sink = sink.child();
         field::check::check(field, &sink);
+        if !sink.failed() {
+            check_through(field, &sink);
+        }
         if !sink.failed() && serializer.args.model.is_missing() {
             check_of_model(field, &sink);
             check_read_only(field, &sink);
@@ -26,11 +29,33 @@ fn check_of_model(field: &Field<'_>, sink: &Sink<'_>) {
         args.method.key(),
         args.nested.key(),
         args.hyperlink.key(),
+        args.through.key(),
         args.unique.key(),
     ];
     for key in keys.into_iter().flatten() {
         let message = format!("`{key}` of field `{}` needs a model", field.ident);
         sink.error(key, message).help("`#[serializer(model = …)]` on the struct");
+    }
+}
+
+/// Rows in between are found by the field that refers to this model, and are shown themselves or by their other key.
+fn check_through(field: &Field<'_>, sink: &Sink<'_>) {
+    let (args, name) = (&field.args, field.ident);
+    let Some(key) = args.through.key() else { return };
+    let nested = args.nested.get() == Some(&true);
+    let help = match nested {
+        true => "`#[field(nested, through = Loan, source = book)]` for the loans of a book",
+        false => "`#[field(through = BookTag, source = book.tag)]` for the tags of a book",
+    };
+    let fits = args.source.get().is_some_and(|source| source.second.is_some() != nested);
+    if !fits {
+        sink.error(
+            key,
+            format_args!("field `{name}` does not say how the rows refer to the model"),
+        )
+        .help(help);
+    } else if types::item_of(field.ty).is_none() {
+        sink.error(key, format_args!("field `{name}` shows several rows and is no `Vec`"));
     }
 }
 

@@ -131,12 +131,10 @@ fn expand_validation(
 
 /// Nothing but the impls, so that whatever uses the serializer compiles.
 pub(super) fn expand_fallback(serializer: &Serializer<'_>) -> TokenStream {
-    let mut nothing = TokenStream::new();
-    if let Some(model) = serializer.args.model.get() {
-        nothing = expand_model_fallback(serializer, model);
+    match serializer.args.model.get() {
+        Some(model) => expand_model_fallback(serializer, model),
+        None => expand_impl(serializer, &TokenStream::new(), &quote!(loop {}), None),
     }
-    let plain = expand_impl(serializer, &TokenStream::new(), &quote!(loop {}), None);
-    quote!(#plain #nothing)
 }
 
 fn expand_model_fallback(serializer: &Serializer<'_>, model: &syn::Type) -> TokenStream {
@@ -160,6 +158,10 @@ fn expand_model_fallback(serializer: &Serializer<'_>, model: &syn::Type) -> Toke
                 _: &__v::Value,
                 _: &__v::Context<'_>,
             ) -> __v::Result<<Self::Model as __v::Model>::Input, __v::Error> { loop {} }
+        }
+
+        impl __v::SerializerInfo for #name {
+            const OPTION: &'static dyn __v::SerializerOption = &__v::AboutModel::<#name>::new();
         }
     };
     in_const(&serializer.runtime, &item)

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
-use super::about_model::{AboutModel, Member, Shape, type_span};
+use super::about_model::{AboutModel, Member, Shape, Through, ThroughShown, type_span};
 use super::in_const;
 use crate::field::args::HyperlinkArg;
 use crate::field::expand::{
@@ -64,7 +64,8 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     in_const(runtime, &items)
 }
 
-/// The rows of each key, then what each nested serializer needs beside them.
+/// The rows of each key, then what each nested serializer needs beside them; then the rows in between, each with
+/// what their serializer needs.
 fn expand_related(about: &AboutModel<'_>) -> TokenStream {
     let rows = about.keys.iter().map(|key| {
         let target = about.target(key);
@@ -73,7 +74,17 @@ fn expand_related(about: &AboutModel<'_>) -> TokenStream {
     let nested = about
         .nested()
         .map(|(_, serializer)| quote!(<#serializer as __v::ModelSerializer>::Related));
-    quote!((#(#rows,)* #(#nested,)*))
+    let through = about.through().map(|(_, _, through)| {
+        let model = through.model;
+        let related = match through.shown {
+            ThroughShown::Key(_) => quote!(()),
+            ThroughShown::Rows(serializer) => {
+                quote!(<#serializer as __v::ModelSerializer>::Related)
+            }
+        };
+        quote!((__v::ThroughRows<#model>, #related))
+    });
+    quote!((#(#rows,)* #(#nested,)* #(#through,)*))
 }
 
 // Expands to one of:
@@ -114,7 +125,33 @@ fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
                 false => quote!(#of.named(#name).read_only() #rules),
             }
         }
+        Shape::Through(through) => expand_through_row(through, member, &rules),
         Shape::Method | Shape::Hyperlink(_) => quote!(__v::Field::computed(#name) #rules),
+    }
+}
+
+// Expands to one of:
+//
+//     __v::Field::many_related("tags").required(false)
+//     __v::Field::many_nested("loans", const { &__v::Field::nested("", <LoanRef as …>::SERIALIZER_FIELDS) })
+fn expand_through_row(
+    through: &Through<'_>,
+    member: &Member<'_>,
+    rules: &TokenStream,
+) -> TokenStream {
+    let (field, name) = (member.field, &member.field.name);
+    match through.shown {
+        ThroughShown::Key(_) => {
+            let required = field.args.required.get().map(|required| quote!(.required(#required)));
+            let read_only =
+                (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
+            let write_only = field.write_only().then(|| quote!(.write_only()));
+            quote!(__v::Field::many_related(#name) #rules #required #read_only #write_only)
+        }
+        ThroughShown::Rows(serializer) => {
+            let fields = quote!(<#serializer as __v::ModelSerializer>::SERIALIZER_FIELDS);
+            quote!(__v::Field::many_nested(#name, const { &__v::Field::nested("", #fields) }) #rules)
+        }
     }
 }
 
@@ -124,7 +161,8 @@ fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
 //         let __0 = __v::RelatedRows::<User>::load(
 //             __rows.iter().map(|__row| __v::FieldValue::to_position(….get(__row))), __req).await?;
 //         let __n0 = <UserRef as __v::ModelSerializer>::load_related(__0.instances(), __req).await?;
-//         __v::Ok((__0, __n0,))
+//         let __t0 = __v::ThroughRows::<BookTag>::load::<{ … }>(__rows.iter().map(…key), "tag", __req).await?;
+//         __v::Ok((__0, __n0, (__t0, ()),))
 //     }
 fn expand_load(about: &AboutModel<'_>) -> TokenStream {
     let names: Vec<_> = (0..about.keys.len()).map(|place| format_ident!("__{place}")).collect();
@@ -146,7 +184,28 @@ fn expand_load(about: &AboutModel<'_>) -> TokenStream {
                 <#serializer as __v::ModelSerializer>::load_related(#rows.instances(), __req).await?;
         }
     });
-    let nothing = about.keys.is_empty().then(|| quote!(let _ = (__rows, __req);));
+    let through_names: Vec<_> =
+        about.through().map(|(_, _, through)| format_ident!("__t{}", through.place)).collect();
+    let through_loads = about.through().zip(&through_names).map(|((_, _, through), name)| {
+        let (model, from) = (through.model, through.index(through.from));
+        let (sorted, related) = match through.shown {
+            ThroughShown::Key(to) => (to.unraw().to_string(), quote!(())),
+            ThroughShown::Rows(serializer) => ("pk".to_owned(), quote! {
+                <#serializer as __v::ModelSerializer>::load_related(#name.instances(), __req).await?
+            }),
+        };
+        quote! {
+            let #name = __v::ThroughRows::<#model>::load::<#from>(
+                __rows.iter().map(__v::Model::key),
+                #sorted,
+                __req,
+            ).await?;
+            let __related = #related;
+            let #name = (#name, __related);
+        }
+    });
+    let is_idle = about.keys.is_empty() && about.through().next().is_none();
+    let nothing = is_idle.then(|| quote!(let _ = (__rows, __req);));
     quote! {
         async fn load_related(
             __rows: &[Self::Model],
@@ -155,7 +214,8 @@ fn expand_load(about: &AboutModel<'_>) -> TokenStream {
             #nothing
             #(#loads)*
             #(#nested_loads)*
-            __v::Ok((#(#names,)* #(#nested_names,)*))
+            #(#through_loads)*
+            __v::Ok((#(#names,)* #(#nested_names,)* #(#through_names,)*))
         }
     }
 }
@@ -219,6 +279,22 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
                 &__related.#rows.get(#key).map(|__row| {
                     __v::Shown(<#target as __v::FieldAt<{ #index }>>::get(__row))
                 })
+            };
+            expand_shown_value(field, &value)
+        }
+        Shape::Through(through) => {
+            let place = about.keys.len() + about.nested().count() + through.place;
+            let rows = Literal::usize_unsuffixed(place);
+            let value = match through.shown {
+                ThroughShown::Key(to) => {
+                    let to = through.index(to);
+                    quote!(&__related.#rows.0.keys::<#to>(__v::Model::key(__row)))
+                }
+                ThroughShown::Rows(serializer) => quote! {
+                    &__related.#rows.0.rows::<#serializer>(
+                        __v::Model::key(__row), &__related.#rows.1, __req,
+                    )
+                },
             };
             expand_shown_value(field, &value)
         }
@@ -360,6 +436,19 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             }
         }
     });
+    let links = about.through().filter_map(|(place, member, through)| match through.shown {
+        ThroughShown::Key(to) if member.field.args.read_only.get() != Some(&true) => {
+            let (place, other) = (Literal::usize_unsuffixed(place), through.model);
+            let span = to.span();
+            let (from, to) = (through.index(through.from), through.index(to));
+            Some(quote_spanned! {span=>
+                __v::read_links::<#model, #other, #from, #to>(
+                    &__fields[#place], &mut __input, &mut __reader, __ctx,
+                ).await?;
+            })
+        }
+        _ => None,
+    });
     let hook = about.validate.map(expand_object_hook);
     quote! {
         async fn validate(
@@ -371,6 +460,7 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             let mut __input = <<#model as __v::Model>::Input as __v::Default>::default();
             #(#reads)*
             #(#slugs)*
+            #(#links)*
             __v::finish_input::<#model>(__fields, &mut __input, __reader, __ctx).await?;
             #hook
             __v::Ok(__input)

@@ -231,6 +231,8 @@ const USER: &str = r#"const _: () = {
         pub password: __v::Option<String>,
         /// The new value of `secret`, which no client can send.
         pub secret: __v::Option<String>,
+        #[doc(hidden)]
+        pub __links: __v::Links,
     }
     impl __v::Default for UserInput {
         fn default() -> Self {
@@ -240,6 +242,7 @@ const USER: &str = r#"const _: () = {
                 last_login: __v::None,
                 password: __v::None,
                 secret: __v::None,
+                __links: __v::Default::default(),
             }
         }
     }
@@ -252,6 +255,7 @@ const USER: &str = r#"const _: () = {
                 last_login: __v::None,
                 password: __reader.read(&__fields[4]),
                 secret: __v::None,
+                __links: __v::Default::default(),
             }
         }
     }
@@ -441,6 +445,9 @@ const USER: &str = r#"const _: () = {
             __ordering: __v::Ordering<__v::DefaultBackend>,
         ) -> Self::Query {
             __v::diesel::QueryDsl::order(__query, __ordering)
+        }
+        fn links(__input: &mut Self::Input) -> &mut __v::Links {
+            &mut __input.__links
         }
         fn fill_defaults(__input: &mut Self::Input) {
             __v::Option::get_or_insert_with(&mut __input.is_active, || true);

@@ -52,6 +52,8 @@ pub enum Kind {
     File,
     /// The key of a row of another model.
     Related,
+    /// The keys of rows of another model.
+    ManyRelated,
     /// A row of another model, named by a unique field.
     SlugRelated,
     /// An object with fields of its own.
@@ -79,7 +81,12 @@ impl Kind {
             Self::Slug => "slug",
             Self::Choice => "choice",
             Self::List => "list",
-            Self::Related | Self::SlugRelated | Self::Computed | Self::Dict | Self::Json => "field",
+            Self::Related
+            | Self::ManyRelated
+            | Self::SlugRelated
+            | Self::Computed
+            | Self::Dict
+            | Self::Json => "field",
             Self::Nested => "nested object",
             Self::Regex => "regex",
             Self::MultipleChoice => "multiple choice",

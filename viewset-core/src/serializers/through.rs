@@ -1,0 +1,254 @@
+//! Relations of many to many (DRF's `ManyRelatedField`): the rows of the table in between that belong to some
+//! rows, what is shown of them, and what is stored there beside a row.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_core::future::LocalBoxFuture;
+use serde::ser::Serializer as Writer;
+
+use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
+use crate::diesel::{
+    Condition, FieldAt, Input, Model, Ordering, RelationAt, Sort, atomic, connection,
+    error_of_write,
+};
+use crate::error::{ErrorDetail, Result};
+use crate::request::Request;
+
+/// The rows of `T` that belong to some rows of another model.
+#[derive(Debug)]
+pub struct ThroughRows<T> {
+    instances: Vec<T>,
+    /// By the key of the row that they belong to, in their order.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl<T: Model> ThroughRows<T> {
+    /// Loads the rows that belong to these by their field `FROM`, sorted by the field `source` (`pk`, or a Rust
+    /// name), in one query.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn load<const FROM: usize>(
+        owners: impl Iterator<Item = String>,
+        source: &str,
+        req: &Request,
+    ) -> Result<Self> {
+        let from = const { &T::COLUMNS[FROM] };
+        let operands: Vec<_> = owners.filter_map(|owner| (from.operand)(&owner).ok()).collect();
+        if operands.is_empty() {
+            return Ok(Self { instances: Vec::new(), places: HashMap::new() });
+        }
+        let mut query = T::filter_by(T::objects(), Condition::is_in(from.sql, operands));
+        if let Some(column) = T::column(source) {
+            query = T::order_by(query, Ordering::new(vec![Sort::by(column.sql, false)]));
+        }
+        let mut conn = connection::<T::Connection>(req).await?;
+        let instances = T::fetch(query, &mut conn).await?;
+        let mut places: HashMap<_, Vec<_>> = HashMap::new();
+        for (place, instance) in instances.iter().enumerate() {
+            places.entry((from.text)(instance).unwrap_or_default()).or_default().push(place);
+        }
+        Ok(Self { instances, places })
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn instances(&self) -> &[T] {
+        &self.instances
+    }
+
+    /// The field `TO` of those that belong to a row.
+    pub fn keys<const TO: usize>(&self, owner: String) -> Keys<'_, T, TO> {
+        Keys { rows: self, owner }
+    }
+
+    /// Those that belong to a row, shown by a serializer.
+    pub fn rows<'a, S: ModelSerializer<Model = T>>(
+        &'a self,
+        owner: String,
+        related: &'a S::Related,
+        req: &'a Request,
+    ) -> Rows<'a, S> {
+        Rows { rows: self, owner, related, req }
+    }
+
+    fn of(&self, owner: &str) -> impl Iterator<Item = &T> {
+        let places = self.places.get(owner).into_iter().flatten();
+        places.filter_map(|place| self.instances.get(*place))
+    }
+}
+
+/// The field `TO` of the rows that belong to a row, on their way to a writer.
+#[derive(Debug)]
+pub struct Keys<'a, T, const TO: usize> {
+    rows: &'a ThroughRows<T>,
+    owner: String,
+}
+
+impl<const TO: usize, T> serde::Serialize for Keys<'_, T, TO>
+where
+    T: Model + FieldAt<TO, Value: FieldValue>,
+{
+    fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
+        let rows = self.rows.of(&self.owner);
+        writer.collect_seq(rows.map(|row| Shown(<T as FieldAt<TO>>::get(row))))
+    }
+}
+
+/// The rows that belong to a row, on their way to a writer.
+pub struct Rows<'a, S: ModelSerializer> {
+    rows: &'a ThroughRows<S::Model>,
+    owner: String,
+    related: &'a S::Related,
+    req: &'a Request,
+}
+
+impl<S: ModelSerializer> serde::Serialize for Rows<'_, S> {
+    fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
+        let rows = self.rows.of(&self.owner);
+        writer.collect_seq(rows.map(|row| Row::<S>::new(row, self.related, self.req)))
+    }
+}
+
+/// What an input has for the tables in between: the rows that shall belong to its row. [`Model::create`] and
+/// [`Model::save`] store them in the same transaction.
+#[derive(Default)]
+pub struct Links(Vec<Box<dyn Link>>);
+
+impl Links {
+    /// Stores them beside the row with a key.
+    pub(crate) async fn store(self, req: &Request, owner: &str) -> Result<()> {
+        for link in self.0 {
+            link.store(req, owner).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is nothing to store.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+trait Link: Send {
+    fn store<'a>(
+        self: Box<Self>,
+        req: &'a Request,
+        owner: &'a str,
+    ) -> LocalBoxFuture<'a, Result<()>>;
+}
+
+/// The keys that the rows of `T` shall have in `TO`, of those whose `FROM` is the owner.
+struct Through<T, const FROM: usize, const TO: usize> {
+    keys: Vec<String>,
+    model: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T, const FROM: usize, const TO: usize> Link for Through<T, FROM, TO>
+where
+    T: Model + FieldAt<FROM, Value: FieldValue> + FieldAt<TO, Value: FieldValue>,
+{
+    fn store<'a>(
+        self: Box<Self>,
+        req: &'a Request,
+        owner: &'a str,
+    ) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(atomic::<T::Connection, _>(req, async move {
+            let mut conn = connection::<T::Connection>(req).await?;
+            let (from, to) = const { (&T::COLUMNS[FROM], &T::COLUMNS[TO]) };
+            let operand = (from.operand)(owner).map_err(crate::error::Error::internal)?;
+            let known = T::filter_by(T::objects(), Condition::equals(from.sql, operand));
+            let mut missing: HashSet<String> = self.keys.into_iter().collect();
+            for row in T::fetch(known, &mut conn).await? {
+                let stays = (to.text)(&row).is_some_and(|key| missing.remove(&key));
+                if !stays {
+                    row.delete(&mut conn).await?;
+                }
+            }
+            let mut missing: Vec<_> = missing.into_iter().collect();
+            missing.sort_unstable();
+            for key in missing {
+                let mut input = T::Input::default();
+                <T as FieldAt<FROM>>::set(&mut input, value(owner));
+                <T as FieldAt<TO>>::set(&mut input, value(&key));
+                let stored = T::insert(input, &mut conn).await;
+                stored.map_err(|error| error_of_write(error, T::NAME, T::FIELDS))?;
+            }
+            Ok(())
+        }))
+    }
+}
+
+fn value<T: FieldValue>(text: &str) -> Option<T> {
+    T::from_lookup(text).ok()
+}
+
+/// Not public API. Used by generated code: reads the keys of other rows that a client sent (row U25), each of which
+/// has to be there, into the links of an input.
+///
+/// # Errors
+///
+/// The database's. What is wrong with the keys is kept in the reader: the first mistake, as in DRF.
+pub async fn read_links<M, T, const FROM: usize, const TO: usize>(
+    field: &Field,
+    input: &mut Input<M>,
+    reader: &mut Reader<'_>,
+    ctx: &Context<'_>,
+) -> Result<()>
+where
+    M: Model,
+    T: Model + FieldAt<FROM, Value: FieldValue> + FieldAt<TO, Value: FieldValue> + RelationAt<TO>,
+{
+    let Some(items) = reader.many(field) else { return Ok(()) };
+    let (mut keys, mut wrong) = (Vec::with_capacity(items.len()), None);
+    for item in &items {
+        match key::<<T as FieldAt<TO>>::Value>(item, const { &T::FIELDS[TO] }) {
+            Ok(key) => keys.push(key),
+            Err(error) => {
+                wrong = Some(error);
+                break;
+            }
+        }
+    }
+    let found = found::<<T as RelationAt<TO>>::Target>(&keys, ctx).await?;
+    let missing = keys.iter().zip(&items).find(|(key, _)| !found.contains(*key));
+    match missing.map(|(_, item)| unknown(item)).or(wrong) {
+        Some(error) => reader.fail(field, error),
+        None => {
+            let link = Through::<T, FROM, TO> { keys, model: std::marker::PhantomData };
+            M::links(input).0.push(Box::new(link));
+        }
+    }
+    Ok(())
+}
+
+/// The key that an item is, as text.
+fn key<T: FieldValue>(item: &Value, field: &Field) -> Result<String, ErrorDetail> {
+    match item {
+        Value::Null => Err(unknown(item)),
+        Value::Str(text) if text.is_empty() => {
+            let text = "Incorrect type. Expected pk value, received str.";
+            Err(ErrorDetail::List(vec![ErrorDetail::message(text, "incorrect_type")]))
+        }
+        item => T::from_value(item, field)?.to_position().ok_or_else(|| unknown(item)),
+    }
+}
+
+fn unknown(item: &Value) -> ErrorDetail {
+    let text = format!("Invalid pk \"{}\" - object does not exist.", python_text(item));
+    ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")])
+}
+
+/// Those of the keys that a row has, asked in one query.
+async fn found<M: Model>(keys: &[String], ctx: &Context<'_>) -> Result<HashSet<String>> {
+    let column = const { &M::KEY.column };
+    let operands: Vec<_> = keys.iter().filter_map(|key| (column.operand)(key).ok()).collect();
+    if operands.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let query = M::filter_by(M::objects(), Condition::is_in(column.sql, operands));
+    let mut conn = connection::<M::Connection>(ctx.request()?).await?;
+    let rows = M::fetch(query, &mut conn).await?;
+    Ok(rows.iter().map(Model::key).collect())
+}
