@@ -219,7 +219,7 @@ fn a_serializer_shows_what_it_says() {
     assert_eq!(list[2]["author"], json!({"name": "Cy", "boss": {"id": 1, "name": "Ann"}}));
 }
 
-/// W13, A25: another serializer for an action, or by the request; input is read by it, too.
+/// W13, A25, D8, D9: another serializer for an action, or by the request; input is read by it, too.
 #[test]
 fn each_action_has_its_serializer() {
     #[derive(Serializer)]
@@ -562,4 +562,71 @@ fn a_list_is_validated_item_by_item() {
     let expected =
         r#"{"0":{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]}}"#;
     assert_eq!(post(r#"["x"]"#).brief(), (400, expected));
+}
+
+/// U31, S18: what a model says of a value holds in every serializer about it, beside what that one says; its lengths and
+/// bounds can be set anew.
+#[test]
+fn the_validators_of_a_model_hold_in_its_serializers() {
+    diesel::table! {
+        mottos (id) { id -> Integer, text -> Text, note -> Nullable<Text>, }
+    }
+
+    fn no_spam(text: &str) -> Result<(), ErrorDetail> {
+        if text.contains("spam") { Err("No spam.".into()) } else { Ok(()) }
+    }
+
+    fn no_shouting(text: &str) -> Result<(), ErrorDetail> {
+        if text.contains('!') { Err("Do not shout.".into()) } else { Ok(()) }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = mottos)]
+    struct Motto {
+        id: i32,
+        #[field(validators = [no_spam], max_length = 5)]
+        text: String,
+        #[field(validators = [no_spam])]
+        note: Option<String>,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Motto)]
+    struct Quiet {
+        #[field(validators = [no_shouting], max_length = 9)]
+        text: String,
+        note: Option<String>,
+    }
+
+    struct MottoViewSet;
+
+    #[viewset(model = Motto)]
+    impl MottoViewSet {
+        #[action(detail = false, methods = ["post"], serializer_class = Quiet)]
+        async fn quiet(&self, req: &Request) -> Result<Response> {
+            CreateModelMixin::create(self, req).await
+        }
+    }
+
+    let db =
+        database("CREATE TABLE mottos (id INTEGER PRIMARY KEY, text TEXT NOT NULL, note TEXT);");
+    let server = serve(DefaultRouter::new().register("mottos", MottoViewSet).with(db));
+    let post = |path: &str, body: &str| server.request("POST", path, body);
+    let table = [
+        ("", r#"{"text":"spam!"}"#, 400, r#"{"text":["No spam."]}"#),
+        ("", r#"{"text":"a","note":"spam"}"#, 400, r#"{"note":["No spam."]}"#),
+        (
+            "",
+            r#"{"text":"longer"}"#,
+            400,
+            r#"{"text":["Ensure this field has no more than 5 characters."]}"#,
+        ),
+        ("quiet/", r#"{"text":"spam!"}"#, 400, r#"{"text":["No spam.","Do not shout."]}"#),
+        ("quiet/", r#"{"text":"a","note":"spam"}"#, 400, r#"{"note":["No spam."]}"#),
+        ("quiet/", r#"{"text":"longer","note":null}"#, 201, r#"{"text":"longer","note":null}"#),
+    ];
+    for (path, body, status, expected) in table {
+        let reply = post(&format!("/api/mottos/{path}"), body);
+        assert_eq!(reply.brief(), (status, expected), "{path} {body}");
+    }
 }

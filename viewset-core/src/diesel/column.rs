@@ -5,7 +5,7 @@ use futures_core::future::LocalBoxFuture;
 use super::backend::DbConnection;
 use super::model::{Input, Model};
 use super::sql::{Name, Operand};
-use crate::error::Result;
+use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
 use crate::serializers::{Field, FieldValue, LookupError};
 
@@ -95,6 +95,10 @@ pub trait FieldAt<const PLACE: usize>: Model {
     type Column;
     /// The value of a row.
     fn get(&self) -> &Self::Value;
+    /// What the model's own validators have to say of a value.
+    fn check(_value: &Self::Value) -> Vec<Result<(), ErrorDetail>> {
+        Vec::new()
+    }
     /// Sets the value of an input; nothing for what no input has.
     fn set(input: &mut Input<Self>, value: Option<Self::Value>);
 }

@@ -192,21 +192,26 @@ pub(crate) fn expand_validated(
     row: &TokenStream,
     read: TokenStream,
 ) -> TokenStream {
-    let Some(validators) = field.args.validators.get() else { return read };
-    let calls = quote!(__v::Vec::from([#(#validators(__value)),*]));
-    let validate = match field.optional {
-        true => quote!(|__value| match __value {
-            __v::Some(__value) => #calls,
-            __v::None => __v::Vec::new(),
-        }),
-        false => quote!(|__value| #calls),
-    };
+    let Some(validators) = expand_validators(field) else { return read };
     quote! {
         {
             let __value = #read;
-            __reader.validated(#row, __value, #validate)
+            __reader.validated(#row, __value, |__value| #validators)
         }
     }
+}
+
+/// What the validators of a field have to say of `__value`, a reference; nothing where there are none.
+pub(crate) fn expand_validators(field: &Field<'_>) -> Option<TokenStream> {
+    let validators = field.args.validators.get()?;
+    let calls = quote!(__v::Vec::from([#(#validators(__value)),*]));
+    Some(match field.optional {
+        true => quote!(match __value {
+            __v::Some(__value) => #calls,
+            __v::None => __v::Vec::new(),
+        }),
+        false => calls,
+    })
 }
 
 /// The hook of an object as a whole, over `__input`.

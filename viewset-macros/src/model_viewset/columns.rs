@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::model::{Column, Complete, Model};
-use crate::field::expand::expand_row;
+use crate::field::expand::{expand_row, expand_validators};
 use crate::selectors::Of;
 
 /// The row of a field, with the name of its column where that is another.
@@ -108,6 +108,7 @@ fn expand_options(complete: &Complete<'_, '_>) -> TokenStream {
 //         type Value = String;
 //         type Column = users::username;
 //         fn get(&self) -> &String { &self.username }
+//         fn check(__value: &String) -> … { … }      (if it has validators)
 //         fn set(__input: &mut UserInput, __value: __v::Option<String>) { __input.username = __value; }
 //     }
 //     impl __v::RelationAt<2> for Note { type Target = User; }     (for the key of another model)
@@ -123,11 +124,17 @@ pub(super) fn expand_places(complete: &Complete<'_, '_>) -> TokenStream {
         let relation = column.field.args.related.get().map(|target| {
             quote!(impl __v::RelationAt<#place> for #model_ident { type Target = #target; })
         });
+        let check = expand_validators(&column.field).map(|told| {
+            quote! {
+                fn check(__value: &#ty) -> __v::Vec<__v::Result<(), __v::ErrorDetail>> { #told }
+            }
+        });
         quote! {
             impl __v::FieldAt<#place> for #model_ident {
                 type Value = #ty;
                 type Column = #table::#name;
                 fn get(&self) -> &#ty { &self.#ident }
+                #check
                 fn set(
                     __input: &mut <Self as __v::Model>::Input,
                     __value: __v::Option<#ty>,

@@ -9,7 +9,7 @@ use super::in_const;
 use crate::field::args::HyperlinkArg;
 use crate::field::expand::{
     expand_default, expand_hook, expand_object_hook, expand_rules, expand_shown,
-    expand_shown_value, expand_validated,
+    expand_shown_value, expand_validators,
 };
 
 // Expands to:
@@ -390,7 +390,11 @@ fn expand_fetch(about: &AboutModel<'_>) -> TokenStream {
 //         let __fields = Self::SERIALIZER_FIELDS;
 //         let mut __reader = __v::Reader::new(__data, __ctx.is_partial())?;
 //         let mut __input = <<Note as __v::Model>::Input as __v::Default>::default();
-//         let mut __value: __v::Option<String> = __reader.read_writable(&__fields[0]);
+//         let mut __value: __v::Option<String> = __reader.validated(
+//             &__fields[0],
+//             __reader.read_writable(&__fields[0]),
+//             |__value| …                                 (the validators of the model, then its own)
+//         );
 //         …                                                   (the hook of the field)
 //         <Note as __v::FieldAt<{ … }>>::set(&mut __input, __value);
 //         __v::finish_input::<Note>(__fields, &mut __input, __reader, __ctx).await?;
@@ -411,9 +415,17 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             None => quote!(__reader.read_writable(#row)),
         };
         let typed = quote!({ let __value: __v::Option<#ty> = #read; __value });
-        let read = match field.args.validators.get() {
-            Some(_) => expand_validated(field, &row, typed),
-            None => read,
+        let own = expand_validators(field).map(|own| quote!(__told.extend(#own);));
+        let read = quote_spanned! {type_span(member)=>
+            {
+                let __value = #typed;
+                __reader.validated(#row, __value, |__value| {
+                    #[allow(unused_mut)]
+                    let mut __told = #at::check(__value);
+                    #own
+                    __told
+                })
+            }
         };
         let hook = expand_hook(field, &row, &quote!(__value));
         let set = quote_spanned!(type_span(member)=> #at::set(&mut __input, __value););
