@@ -219,6 +219,8 @@ impl<'a> Reader<'a> {
                 let nothing = (!self.partial).then(|| Cow::Owned(Value::List(Vec::new())));
                 list_of_form(form, field.name).or(nothing)
             }
+            Value::Form(form) if field.kind == Kind::Dict => dict_of_form(form, field.name),
+            Value::Form(form) if field.kind == Kind::Json => json_of_form(form, field.name),
             Value::Form(form) => value_of_form(form, field),
             data => data.get(field.name).map(Cow::Borrowed),
         }
@@ -277,6 +279,25 @@ fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
     (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
 }
 
+/// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`).
+fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let mut members: Vec<(String, Value)> = Vec::new();
+    for (key, values) in form.iter() {
+        let member = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        let Some(member) = member.filter(|member| !member.is_empty()) else { continue };
+        members.extend(values.last().map(|value| (member.to_owned(), value.clone())));
+    }
+    let is_there = !members.is_empty() || form.contains(name);
+    is_there.then(|| Cow::Owned(Value::Map(members)))
+}
+
+/// A text of a form is JSON text; what is none is a value that is no JSON.
+fn json_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let text = form.value(name)?.as_str().unwrap_or_default();
+    let value = crate::parsers::json::parse(text.as_bytes());
+    Some(Cow::Owned(value.unwrap_or(Value::Float(f64::NAN))))
+}
+
 /// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are maps.
 fn place_in_list<'k>(key: &'k str, name: &str) -> Option<(u64, &'k str)> {
     let (index, member) = key.strip_prefix(name)?.strip_prefix('[')?.split_once(']')?;
@@ -300,6 +321,7 @@ pub fn given<T>(value: Option<T>) -> Result<T, ErrorDetail> {
 mod tests {
     use super::*;
     use crate::data::UploadedFile;
+    use crate::serializers::{Dict, JsonValue};
 
     const NAME: Field = Field::new::<String>("name", "name");
     const AGE: Field = Field::new::<Option<i32>>("age", "age").required(true);
@@ -442,6 +464,46 @@ mod tests {
         let told =
             reader.finish().map_err(|error| serde_json::to_string(&error).unwrap_or_default());
         assert_eq!(told, Err(expected.to_owned()));
+    }
+
+    /// U22.
+    #[test]
+    fn an_object_in_a_form_is_several_keys_and_json_is_text() {
+        const SIZE: Field = Field::new::<Dict<i32>>("f", "f");
+        const JSON: Field = Field::new::<JsonValue>("f", "f");
+        fn told<T: FieldValue + serde::Serialize>(data: &Value, field: &Field) -> String {
+            let mut reader =
+                Reader::new(data, false).unwrap_or_else(|_| unreachable!("a form is an object"));
+            let text = match (reader.read::<T>(field), reader.finish()) {
+                (Some(value), _) => serde_json::to_string(&value),
+                (None, errors) => serde_json::to_string(&errors.err()),
+            };
+            text.unwrap_or_default()
+        }
+        let required = r#"{"f":["This field is required."]}"#;
+        let objects: [(&[_], &str); 7] = [
+            (&[("f.a", "1"), ("f.b", "2")], r#"{"a":1,"b":2}"#),
+            (&[("f.a", "1"), ("f.a", "2")], r#"{"a":2}"#),
+            (&[("f.a.b", "1")], r#"{"a.b":1}"#),
+            (&[("f", "1")], "{}"),
+            (&[("f.a", "x")], r#"{"f":{"a":["A valid integer is required."]}}"#),
+            (&[("f[a]", "1"), ("f.", "1")], required),
+            (&[], required),
+        ];
+        for (pairs, expected) in objects {
+            assert_eq!(told::<Dict<i32>>(&form(pairs), &SIZE), expected, "{pairs:?}");
+        }
+        let invalid = r#"{"f":["Value must be valid JSON."]}"#;
+        let texts: [(&[_], &str); 5] = [
+            (&[("f", r#"{"a":1}"#)], r#"{"a":1}"#),
+            (&[("f", "5")], "5"),
+            (&[("f", "x")], invalid),
+            (&[("f", "")], invalid),
+            (&[("f.a", "1")], required),
+        ];
+        for (pairs, expected) in texts {
+            assert_eq!(told::<JsonValue>(&form(pairs), &JSON), expected, "{pairs:?}");
+        }
     }
 
     #[test]
