@@ -1,0 +1,84 @@
+//! What a form has for a field: it knows texts and files alone, and says null, lists and objects in its own way.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::data::FormData;
+use crate::serializers::{Field, Kind, Value};
+
+/// What was sent for a field.
+pub(super) fn sent<'a>(form: &'a FormData, field: &Field, partial: bool) -> Option<Cow<'a, Value>> {
+    match field.kind {
+        Kind::List => list_of_form(form, field.name),
+        Kind::MultipleChoice | Kind::ManyRelated => {
+            // Nothing that is chosen is not in the form at all.
+            let nothing = (!partial).then(|| Cow::Owned(Value::List(Vec::new())));
+            list_of_form(form, field.name).or(nothing)
+        }
+        Kind::Dict => dict_of_form(form, field.name),
+        Kind::Json => json_of_form(form, field.name),
+        _ => value_of_form(form, field),
+    }
+}
+
+/// A form cannot say null, and sends the empty string for what was left blank (DRF's `get_value`).
+fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>> {
+    // A file hides the texts of its name.
+    if let Some(file) = form.file(field.name) {
+        return Some(Cow::Owned(Value::File(file.clone())));
+    }
+    let value = form.value(field.name)?;
+    let is_blank = value.as_str() == Some("") && !field.allow_blank;
+    match is_blank {
+        true if field.allow_null => Some(Cow::Owned(Value::Null)),
+        true if !field.required => None,
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each (DRF's `parse_html_list`).
+fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let files = form.file_list(name).iter().cloned().map(Value::File);
+    let values: Vec<_> = form.get_list(name).iter().cloned().chain(files).collect();
+    if !values.is_empty() {
+        return Some(Cow::Owned(Value::List(values)));
+    }
+    let mut items = BTreeMap::new();
+    for (key, values) in form.iter() {
+        let Some((index, member)) = place_in_list(key, name) else { continue };
+        let Some(value) = values.last().cloned() else { continue };
+        match items.get_mut(&index) {
+            _ if member.is_empty() => drop(items.insert(index, value)),
+            Some(Value::Map(members)) => members.push((member.to_owned(), value)),
+            _ => drop(items.insert(index, Value::Map(vec![(member.to_owned(), value)]))),
+        }
+    }
+    let items: Vec<_> = items.into_values().collect();
+    (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
+}
+
+/// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`).
+fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let mut members: Vec<(String, Value)> = Vec::new();
+    for (key, values) in form.iter() {
+        let member = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        let Some(member) = member.filter(|member| !member.is_empty()) else { continue };
+        members.extend(values.last().map(|value| (member.to_owned(), value.clone())));
+    }
+    let is_there = !members.is_empty() || form.contains(name);
+    is_there.then(|| Cow::Owned(Value::Map(members)))
+}
+
+/// A text of a form is JSON text; what is none is a value that is no JSON.
+fn json_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let text = form.value(name)?.as_str().unwrap_or_default();
+    let value = crate::parsers::json::parse(text.as_bytes());
+    Some(Cow::Owned(value.unwrap_or(Value::Float(f64::NAN))))
+}
+
+/// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are maps.
+fn place_in_list<'k>(key: &'k str, name: &str) -> Option<(u64, &'k str)> {
+    let (index, member) = key.strip_prefix(name)?.strip_prefix('[')?.split_once(']')?;
+    let is_number = index.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Some((index.parse().ok()?, member))).flatten()
+}
