@@ -28,7 +28,7 @@ pub use model::{Input, Model, Query};
 pub use pool::Lease;
 pub(crate) use request::Slot;
 pub use request::{Connection, atomic, connection};
-pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, bind};
+pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};
 pub use statement::{Insert, Update};

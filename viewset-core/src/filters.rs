@@ -15,4 +15,6 @@ pub use backends::{
 pub use form::Lookup;
 pub use path::{FieldPath, FilterField, OrderingTerm, PathOf, SearchField};
 
-pub(crate) use backends::{filter_queryset, filters_are_idle, requested_ordering};
+pub(crate) use backends::{
+    filter_queryset, filters_are_idle, requested_ordering, sorts_by_relations,
+};

@@ -85,6 +85,11 @@ pub trait Pagination: Sync {
         Ok(())
     }
 
+    /// Whether its pages begin at a row, and so can be sorted by the model's own columns alone. Default: no.
+    fn needs_own_columns(&self) -> bool {
+        false
+    }
+
     /// Whether it signs its tokens with the router's `secret_key`. Default: no.
     fn needs_secret_key(&self) -> bool {
         false

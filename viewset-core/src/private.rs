@@ -90,6 +90,20 @@ pub fn serializer_fields<V: GenericViewSet>(
     Some(option.map_or_else(of_model, |class| class.fields()))
 }
 
+/// Not public API. Used by generated code: the serializer of a viewset is about its model.
+pub const fn about_model<M: Model, S: ModelSerializer<Model = M>>() {}
+
+/// Not public API. Used by generated code: whether a serializer is about this model, or about none.
+pub fn fits<M: Model>(serializer: &dyn SerializerOption) -> bool {
+    let class = serializer.about_model();
+    class.is_none_or(|class| class.is::<crate::serializers::SerializerClass<M>>())
+}
+
+/// Not public API. Used by generated code: whether rows of a model can be sorted by fields of others.
+pub fn sorts_by_relations<M: Model>(options: &Options) -> bool {
+    crate::filters::sorts_by_relations::<M>(options)
+}
+
 /// Not public API. Used by generated code: the connection of a model.
 pub async fn connection_of<M: Model>(
     req: &Request,

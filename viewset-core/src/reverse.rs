@@ -168,6 +168,11 @@ impl<'a> Reverse<'a> {
         Ok(url)
     }
 
+    /// The field whose value names the object of the route, by the viewset behind it.
+    pub(crate) fn lookup_field(&self) -> Option<&'static str> {
+        self.found().map(|(_, route)| route.view.viewset.meta().lookup_field)
+    }
+
     /// The path below the mount, without a leading slash.
     fn path(&self) -> Result<String, String> {
         let (_, route) = self.found().ok_or("no route has this name")?;

@@ -23,7 +23,7 @@ use crate::renderers::Renderers;
 use crate::request::{Request, RequestHead};
 use crate::response::Response;
 use crate::routers::{AsView, StateMap};
-use crate::serializers::Field;
+use crate::serializers::{Field, SerializerOption};
 use crate::settings::{Options, each_option, option_setters};
 use crate::throttling::Throttles;
 use crate::verb::Verb;
@@ -252,6 +252,19 @@ pub trait ViewSet: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn serializer_fields(&self, req: &Request) -> Option<&'static [Field]> {
         req.options().serializer_class.map(|class| class.fields())
+    }
+
+    /// Not public API. Implemented by generated code: whether a serializer that an option names can show the objects;
+    /// one that is about no model is the action's own.
+    #[doc(hidden)]
+    fn fits(_serializer: &dyn SerializerOption) -> bool {
+        true
+    }
+
+    /// Not public API. Implemented by generated code: whether rows can be sorted by fields of other models.
+    #[doc(hidden)]
+    fn sorts_by_relations(_options: &Options) -> bool {
+        false
     }
 
     /// Not public API. Implemented by generated code: whether there is the object of a detail route.

@@ -41,6 +41,8 @@ pub trait DbConnection: Sized + Send + 'static {
     fn commit(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Rolls back whatever is open.
     fn rollback(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
+    /// Lets go of all prepared statements.
+    fn forget_statements(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Whether a transaction is open. It is only asked while no statement is in flight.
     fn in_transaction(&mut self) -> bool;
 
@@ -70,6 +72,9 @@ pub trait DbConnection: Sized + Send + 'static {
     fn day_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
 }
 
+/// How many prepared statements a connection keeps.
+const MAX_STATEMENTS: usize = 256;
+
 /// The statements of a connection that still run, also those whose caller has gone away.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight(Arc<Statements>);
@@ -77,6 +82,8 @@ pub struct InFlight(Arc<Statements>);
 #[derive(Debug, Default)]
 struct Statements {
     running: AtomicUsize,
+    /// How many prepared statements the connection keeps.
+    kept: AtomicUsize,
     /// One has panicked since the connection was last clean.
     panicked: AtomicBool,
     idle: Notify,
@@ -91,6 +98,22 @@ impl InFlight {
     /// Whether nothing runs and nothing has gone wrong: the connection may be looked into at once.
     pub(super) fn is_clean(&self) -> bool {
         self.is_idle() && !self.0.panicked.load(Ordering::Acquire)
+    }
+
+    /// One more statement is kept.
+    pub(super) fn keep_statement(&self) {
+        self.0.kept.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether so many are kept that it is time to begin anew: clients choose how statements look, and diesel lets
+    /// go of none.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
+    }
+
+    /// None are kept any more.
+    pub(super) fn forget_statements(&self) {
+        self.0.kept.store(0, Ordering::Relaxed);
     }
 
     /// Waits until nothing runs, and forgets what went wrong. There is one who waits, at most.

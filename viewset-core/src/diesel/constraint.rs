@@ -44,6 +44,9 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(_, info) if is_busy(info.message()) => {
                 Error::unavailable(error)
             }
+            DieselError::DatabaseError(_, info) if is_too_complex(info.message()) => {
+                Error::validation("The request asks for too much at once.")
+            }
             _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }
     }
@@ -53,6 +56,16 @@ impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         Error::unavailable(error)
     }
+}
+
+/// SQLite's words for a statement beyond its limits: what makes it so long comes from the client.
+fn is_too_complex(message: &str) -> bool {
+    message.starts_with("Expression tree is too large")
+        || message == "LIKE or GLOB pattern too complex"
+        || message == "parser stack overflow"
+        || message == "too many SQL variables"
+        || message.starts_with("too many terms in ")
+        || message.starts_with("too many columns in ")
 }
 
 /// SQLite's words for a file that another process has locked.

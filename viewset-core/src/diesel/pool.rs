@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use diesel::QueryResult;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -73,7 +74,8 @@ impl<C: DbConnection> Drop for Lease<C> {
         let Some(mut conn) = self.conn.take() else {
             return;
         };
-        if self.in_flight.is_clean() && !conn.in_transaction() {
+        let is_clean = self.in_flight.is_clean() && !conn.in_transaction();
+        if is_clean && !self.in_flight.is_crowded() {
             self.pool.put_back(conn, self.in_flight.clone());
             return;
         }
@@ -86,7 +88,7 @@ impl<C: DbConnection> Drop for Lease<C> {
         runtime.spawn(async move {
             // A rollback that overtook the statement would leave what the statement does.
             in_flight.settle().await;
-            match conn.rollback().await {
+            match tidied(&mut conn, &in_flight).await {
                 Ok(()) => pool.put_back(conn, in_flight),
                 Err(error) => {
                     tracing::warn!("a connection that could not roll back is closed: {error}")
@@ -95,4 +97,14 @@ impl<C: DbConnection> Drop for Lease<C> {
             drop(permit);
         });
     }
+}
+
+/// Rolls back what is open, and lets go of too many statements.
+async fn tidied<C: DbConnection>(conn: &mut C, in_flight: &InFlight) -> QueryResult<()> {
+    conn.rollback().await?;
+    if in_flight.is_crowded() {
+        conn.forget_statements().await?;
+        in_flight.forget_statements();
+    }
+    Ok(())
 }

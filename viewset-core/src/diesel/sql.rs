@@ -63,6 +63,8 @@ pub struct Relation<DB: Backend + 'static> {
     pub table: &'static Name<DB>,
     /// Its column.
     pub key: &'static Name<DB>,
+    /// The name of this column.
+    pub key_name: &'static str,
 }
 
 impl<DB: Backend> Clone for Relation<DB> {
@@ -251,10 +253,22 @@ pub struct Ordering<DB: Backend + 'static>(Vec<Sort<DB>>);
 pub struct Sort<DB: Backend + 'static> {
     /// The column.
     pub column: &'static Name<DB>,
-    /// The key of another table that it is in, and that table.
-    pub via: Option<(&'static Name<DB>, Relation<DB>)>,
+    /// Where it is in another table.
+    pub via: Option<Step<DB>>,
     /// Downwards.
     pub descending: bool,
+}
+
+/// A column of another table, and how to get there.
+pub struct Step<DB: Backend + 'static> {
+    /// The column of this table that refers to the other.
+    pub from: &'static Name<DB>,
+    /// The other table.
+    pub table: &'static Name<DB>,
+    /// The name of its key.
+    pub key: &'static str,
+    /// The name of the column.
+    pub column: &'static str,
 }
 
 impl<DB: Backend> Ordering<DB> {
@@ -273,15 +287,16 @@ impl<DB: Backend> Sort<DB> {
     fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         match &self.via {
             None => self.column.walk_ast(out.reborrow())?,
-            Some((key, relation)) => {
-                out.push_sql("(SELECT ");
-                self.column.walk_ast(out.reborrow())?;
+            Some(step) => {
+                // The other table may be the same one, so it has a name of its own.
+                out.push_sql("(SELECT other.");
+                out.push_identifier(step.column)?;
                 out.push_sql(" FROM ");
-                relation.table.walk_ast(out.reborrow())?;
-                out.push_sql(" WHERE ");
-                relation.key.walk_ast(out.reborrow())?;
+                step.table.walk_ast(out.reborrow())?;
+                out.push_sql(" AS other WHERE other.");
+                out.push_identifier(step.key)?;
                 out.push_sql(" = ");
-                key.walk_ast(out.reborrow())?;
+                step.from.walk_ast(out.reborrow())?;
                 out.push_sql(")");
             }
         }

@@ -7,7 +7,10 @@ use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{
+    AnsiTransactionManager, CacheSize, Instrumentation, InstrumentationEvent, SimpleConnection,
+    TransactionManager, get_default_instrumentation,
+};
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -78,6 +81,11 @@ impl DbConnection for SqliteConn {
         let conn = opened
             .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
         let in_flight = InFlight::default();
+        let mut conn = conn;
+        conn.set_instrumentation(Count {
+            next: get_default_instrumentation(),
+            of: in_flight.clone(),
+        });
         let strategy = Strategy { in_flight: in_flight.clone() };
         Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
     }
@@ -104,6 +112,16 @@ impl DbConnection for SqliteConn {
             while depth(conn)?.is_some() {
                 AnsiTransactionManager::rollback_transaction(conn)?;
             }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn forget_statements(&mut self) -> QueryResult<()> {
+        self.spawn_blocking(|conn| {
+            // Each change of its size begins the cache anew.
+            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+            conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
             Ok(())
         })
         .await
@@ -151,6 +169,21 @@ impl DbConnection for SqliteConn {
 
     fn day_of(column: &'static Name<Sqlite>) -> Side<Sqlite> {
         Side::call("CAST(strftime('%d', ", column, ") AS INTEGER)")
+    }
+}
+
+/// Counts the statements that a connection keeps, and hands everything on to the process's own instrumentation.
+struct Count {
+    next: Option<Box<dyn Instrumentation>>,
+    of: InFlight,
+}
+
+impl Instrumentation for Count {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::CacheQuery { .. } = event {
+            self.of.keep_statement();
+        }
+        self.next.on_connection_event(event);
     }
 }
 

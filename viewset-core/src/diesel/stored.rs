@@ -31,9 +31,21 @@ proxies! {
     JsonProxy for JsonValue as Text;
 }
 
+/// A decimal in a column of text, too.
+#[derive(AsExpression)]
+#[diesel(foreign_derive, sql_type = Text)]
+#[expect(dead_code, reason = "it stands for the type that the derive is about")]
+struct DecimalTextProxy<const D: u32, const P: u32>(Decimal<D, P>);
+
 /// As a float, which is what SQLite itself makes of a decimal number; of 15 digits none is lost.
 impl<const D: u32, const P: u32> ToSql<Numeric, Sqlite> for Decimal<D, P> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        const {
+            assert!(
+                D <= 15,
+                "SQLite keeps 15 digits of a number: a `Decimal` of more belongs into a column of `Text`"
+            );
+        }
         out.set_value(self.to_string().parse::<f64>()?);
         Ok(IsNull::No)
     }
@@ -41,6 +53,21 @@ impl<const D: u32, const P: u32> ToSql<Numeric, Sqlite> for Decimal<D, P> {
 
 /// SQLite shows its float with 15 digits, as which Django, too, reads one.
 impl<const D: u32, const P: u32> FromSql<Numeric, Sqlite> for Decimal<D, P> {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        Self::nearest(&text).ok_or_else(|| format!("{text} is no decimal number").into())
+    }
+}
+
+/// With all its digits. The database compares it as a text.
+impl<const D: u32, const P: u32> ToSql<Text, Sqlite> for Decimal<D, P> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl<const D: u32, const P: u32> FromSql<Text, Sqlite> for Decimal<D, P> {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
         Self::nearest(&text).ok_or_else(|| format!("{text} is no decimal number").into())
@@ -171,6 +198,17 @@ mod tests {
         assert_eq!(found.select(columns).first::<Row>(&mut conn)?, returned);
         let spelled = diesel::dsl::sql::<Text>("typeof(price) || ' ' || key || ' ' || tags");
         Ok((returned, things::table.select(spelled).first(&mut conn)?))
+    }
+
+    #[test]
+    fn a_long_decimal_keeps_its_digits_as_text() {
+        let value = Decimal::<38, 10>::from_units(12_345_678_901_234_567_890_123_456_789);
+        let read = || {
+            let mut conn = SqliteConnection::establish(":memory:")?;
+            let select = diesel::select(value.into_sql::<Text>());
+            Ok::<_, Box<dyn std::error::Error>>(select.get_result::<Decimal<38, 10>>(&mut conn)?)
+        };
+        assert_eq!(read().map_err(|error| error.to_string()), Ok(value));
     }
 
     #[test]

@@ -117,14 +117,15 @@ impl<Q, C> RunQueryDsl<C> for CountOf<'_, Q> {}
 #[derive(Clone, Copy, Debug)]
 pub struct Limited<Q> {
     query: Q,
-    limit: Option<u64>,
+    limit: Option<i64>,
     offset: i64,
 }
 
 impl<Q> Limited<Q> {
     fn new(query: Q, slice: Option<Slice>) -> Self {
-        let offset = slice.map_or(0, |slice| i64::try_from(slice.offset).unwrap_or(i64::MAX));
-        Self { query, limit: slice.map(|slice| slice.limit), offset }
+        let clamped = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let offset = slice.map_or(0, |slice| clamped(slice.offset));
+        Self { query, limit: slice.map(|slice| clamped(slice.limit)), offset }
     }
 }
 

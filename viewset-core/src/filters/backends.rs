@@ -12,7 +12,7 @@ use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort};
 use crate::error::{Error, ErrorDetail, Message, Result};
 use crate::request::Request;
 use crate::serializers::{Field, Kind};
-use crate::settings::{AnyList, items};
+use crate::settings::{AnyList, Options, items};
 
 /// What narrows a list down, or sorts it (DRF's `BaseFilterBackend`).
 ///
@@ -201,6 +201,13 @@ pub(crate) fn filters_are_idle<M: Model>(req: &Request) -> bool {
         Some(list) => backends::<M>(list).all(|backend| backend.leaves_all(req)),
         None => req.query_string().is_empty(),
     }
+}
+
+/// Whether a list can be sorted by fields of other models.
+pub(crate) fn sorts_by_relations<M: Model>(options: &Options) -> bool {
+    let fields = options.ordering_fields.into_iter().flat_map(items::<FieldPath<Backend<M>>>);
+    let default = options.ordering.into_iter().flat_map(items::<OrderingTerm<Backend<M>>>);
+    fields.chain(default.map(|term| &term.path)).any(|path| path.via.is_some())
 }
 
 /// The order that the `OrderingFilter` of this request sorts by, if there is one: names of fields, each

@@ -29,7 +29,7 @@ impl Lookup {
 }
 
 const fn is_text(kind: Kind) -> bool {
-    matches!(kind, Kind::String | Kind::Email | Kind::Url | Kind::Slug | Kind::Choice)
+    matches!(kind, Kind::String | Kind::Email | Kind::Url | Kind::Slug | Kind::Regex | Kind::Choice)
 }
 
 /// The condition that a parameter means; `None` where it narrows nothing down.
@@ -38,6 +38,7 @@ pub(super) fn condition<C: DbConnection>(
     lookup: Lookup,
     value: Cleaned,
 ) -> Option<Condition<C::Backend>> {
+    let is_null = lookup == Lookup::IsNull && matches!(value, Cleaned::Flag(true));
     let condition = match (lookup, value) {
         (_, Cleaned::Nothing) => return None,
         (Lookup::IsNull, Cleaned::Flag(is_null)) => Condition::is_null(path.sql, !is_null),
@@ -56,7 +57,12 @@ pub(super) fn condition<C: DbConnection>(
         }
         (_, Cleaned::Many(_) | Cleaned::Range(..)) => return None,
     };
-    Some(path.condition(condition))
+    let condition = path.condition(condition);
+    // What refers to no row has none of its values either (Django's LEFT JOIN).
+    Some(match (&path.via, is_null) {
+        (Some(via), true) => Condition::any(vec![condition, Condition::is_null(via.key, false)]),
+        _ => condition,
+    })
 }
 
 /// The condition that a search term means for a text.
@@ -167,9 +173,9 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Whether a regex is one: an error of the database would be a 500.
+/// Whether a regex is one, in whatever case: an error of the database would be a 500.
 pub(super) fn is_regex(text: &str) -> bool {
-    regex::Regex::new(text).is_ok()
+    regex::Regex::new(text).is_ok() && regex::Regex::new(&format!("(?i){text}")).is_ok()
 }
 
 #[cfg(test)]

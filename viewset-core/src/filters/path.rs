@@ -3,7 +3,8 @@
 use diesel::backend::Backend;
 
 use crate::diesel::{
-    Backend as BackendOf, Condition, Exists, Model, Name, Operand, Relation, field_index, same,
+    Backend as BackendOf, Condition, Exists, Model, Name, Operand, Relation, Step, field_index,
+    same,
 };
 use crate::serializers::{Field, LookupError};
 
@@ -77,7 +78,9 @@ impl<DB: Backend> FieldPath<DB> {
         R::Connection: crate::diesel::DbConnection<Backend = DB>,
     {
         let mut path = Self::new::<R>(source, param, message);
-        let relation = Relation { table: R::TABLE, key: const { &R::KEY }.column.sql };
+        let key_of = const { &R::KEY };
+        let relation =
+            Relation { table: R::TABLE, key: key_of.column.sql, key_name: key_of.field.column };
         path.via = Some(Via { key: M::COLUMNS[field_index::<M>(key, message)].sql, relation });
         path
     }
@@ -92,7 +95,12 @@ impl<DB: Backend> FieldPath<DB> {
 
     /// As a term of an ordering.
     pub(crate) fn sort(&self, descending: bool) -> crate::diesel::Sort<DB> {
-        let via = self.via.as_ref().map(|via| (via.key, via.relation));
+        let via = self.via.as_ref().map(|via| Step {
+            from: via.key,
+            table: via.relation.table,
+            key: via.relation.key_name,
+            column: self.field.column,
+        });
         crate::diesel::Sort { column: self.sql, via, descending }
     }
 }

@@ -1,5 +1,7 @@
 //! Many rows at once, all or none: DRF refuses it (rows S16 and E19), and its users ask for it.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 
 use super::{CreateModelMixin, DestroyModelMixin, UpdateModelMixin};
@@ -13,15 +15,21 @@ use crate::response::Response;
 use crate::serializers::python_text;
 
 /// Creates, changes and deletes lists of rows: `POST`, `PUT`, `PATCH` and `DELETE /users/bulk/`. Each list is one
-/// transaction; what is wrong is told by the place of the item: `{"1": {"name": ["This field is required."]}}`. The
+/// transaction, of [1,000 items](Self::max_bulk_items) at most; what is wrong is told by the place of the item: `{"1": {"name": ["This field is required."]}}`. The
 /// hooks of the single actions (`perform_create`, …) run for each item, and so do object permissions.
 ///
 /// It stands beside the others: `mixins = [CreateModelMixin, UpdateModelMixin, DestroyModelMixin, BulkModelMixin]`.
 #[mixin(crate = crate)]
 pub trait BulkModelMixin: CreateModelMixin + UpdateModelMixin + DestroyModelMixin {
+    /// How many items a list may have: nobody else writes while they are. Default: 1,000.
+    fn max_bulk_items(&self) -> usize {
+        1_000
+    }
+
     /// Creates the rows of a list: 201 and the rows.
     #[action(detail = false, methods = ["post"], url_path = "bulk", url_name = "bulk")]
     async fn bulk_create(&self, req: &Request) -> Result<Response> {
+        items(self, req).await?;
         let serializer = self.get_serializer(req);
         let inputs = serializer.validate_many().await?;
         let created = self.atomic(req, async {
@@ -50,7 +58,7 @@ pub trait BulkModelMixin: CreateModelMixin + UpdateModelMixin + DestroyModelMixi
     /// Deletes the rows with the primary keys in a list: 204.
     #[mapping(bulk_create.delete)]
     async fn bulk_destroy(&self, req: &Request) -> Result<Response> {
-        let keys = items(req).await?;
+        let keys = items(self, req).await?;
         self.atomic(req, async {
             for (place, key) in keys.iter().enumerate() {
                 let instance = find(self, req, key).await.map_err(at(place))?;
@@ -64,13 +72,19 @@ pub trait BulkModelMixin: CreateModelMixin + UpdateModelMixin + DestroyModelMixi
 }
 
 async fn change<V: BulkModelMixin>(view: &V, req: &Request, partial: bool) -> Result<Response> {
-    let data = items(req).await?;
+    let data = items(view, req).await?;
     let serializer = view.get_serializer(req);
     let changed = view.atomic(req, async {
         // All items are judged before the first is stored, and all mistakes told.
         let (mut changes, mut errors) = (Vec::with_capacity(data.len()), Vec::new());
+        let mut seen = HashSet::new();
         for (place, item) in data.iter().enumerate() {
             match read(view, req, item, partial).await.map_err(Error::into_validation) {
+                Ok((instance, _)) if !seen.insert(instance.key()) => {
+                    let name = const { &V::Model::KEY.field }.name;
+                    let error = ErrorDetail::field(name, "This field must be unique.", "unique");
+                    errors.push((place.to_string().into(), error));
+                }
                 Ok(change) => changes.push((place, change)),
                 Err(error) => errors.push((place.to_string().into(), error?)),
             }
@@ -122,9 +136,15 @@ async fn find<V: BulkModelMixin>(view: &V, req: &Request, key: &Value) -> Result
     Ok(instance)
 }
 
-async fn items(req: &Request) -> Result<&[Value]> {
+/// The items of the body, so many at most.
+async fn items<'r, V: BulkModelMixin>(view: &V, req: &'r Request) -> Result<&'r [Value]> {
+    let most = view.max_bulk_items();
     let message = match req.data().await? {
-        Value::List(items) => return Ok(items),
+        Value::List(items) if items.len() <= most => return Ok(items),
+        Value::List(_) => {
+            let text = format!("Ensure this field has no more than {most} elements.");
+            ErrorDetail::field("non_field_errors", text, "max_length")
+        }
         Value::Null => ErrorDetail::field("non_field_errors", "No data provided", "null"),
         other => {
             let name = other.type_name();

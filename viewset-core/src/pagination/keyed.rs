@@ -157,6 +157,10 @@ impl Pagination for CursorPagination {
             _ => self.0.check(fields),
         }
     }
+
+    fn needs_own_columns(&self) -> bool {
+        true
+    }
 }
 
 impl Pagination for KeysetPagination {
@@ -166,6 +170,10 @@ impl Pagination for KeysetPagination {
 
     fn check(&self, fields: &[Field]) -> Result<(), String> {
         self.0.check(fields)
+    }
+
+    fn needs_own_columns(&self) -> bool {
+        true
     }
 
     fn needs_secret_key(&self) -> bool {

@@ -346,6 +346,7 @@ impl Build {
         let class_name = view.viewset.meta().class_name;
         self.check_throttles(&view);
         self.check_pagination(&view);
+        self.check_serializer(&view);
         // A viewset without a prefix begins with its lookup, not with a slash (row C14).
         let url = url.strip_prefix('/').unwrap_or(url);
         let pattern = match Pattern::parse(url) {
@@ -414,6 +415,12 @@ impl Build {
                  `.secret_key(…)`"
             ));
         }
+        if pagination.needs_own_columns() && view.viewset.sorts_by_relations(&view.options) {
+            self.problems.push(format!(
+                "the pages of `{class_name}` begin at a row and cannot be sorted by fields of other models, as its \
+                 `ordering_fields` or `ordering` allow"
+            ));
+        }
         for model in view.viewset.requirements().models {
             if let Err(problem) = pagination.check(model.fields) {
                 let model = model.name;
@@ -421,6 +428,16 @@ impl Build {
                     "the `pagination_class` of `{class_name}`: {problem} of `{model}`"
                 ));
             }
+        }
+    }
+
+    /// The serializer of an action has to be about the model of its viewset.
+    fn check_serializer(&mut self, view: &View) {
+        let class_name = view.viewset.meta().class_name;
+        if view.options.serializer_class.is_some_and(|class| !view.viewset.fits(class)) {
+            self.problems.push(format!(
+                "a `serializer_class` of `{class_name}` is about another model than the viewset's"
+            ));
         }
     }
 
@@ -433,7 +450,13 @@ impl Build {
             return Err(BuildError::new(self.problems));
         }
         let Self { tree, routes, names, lists, state, .. } = self;
-        let inner = RouterInner { tree, routes, names, names_of, lists, state, settings };
+        let mut details = HashMap::new();
+        for (place, route) in routes.iter().enumerate() {
+            if route.name.as_ref().is_some_and(|name| name.ends_with("-detail")) {
+                details.entry(route.view.viewset.object()).or_insert(place);
+            }
+        }
+        let inner = RouterInner { tree, routes, names, details, names_of, lists, state, settings };
         Ok(Router { inner: Arc::new(inner) })
     }
 }

@@ -1,5 +1,6 @@
 //! A viewset behind a pointer: what dispatch asks of it, whatever its type.
 
+use std::any::TypeId;
 use std::sync::Arc;
 
 use futures_core::future::LocalBoxFuture;
@@ -13,7 +14,7 @@ use crate::permissions::Permissions;
 use crate::renderers::Renderers;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::Field;
+use crate::serializers::{Field, SerializerOption};
 use crate::settings::Options;
 use crate::throttling::Throttles;
 use crate::viewsets::{self, Requirements, ViewSet, ViewSetMeta};
@@ -50,6 +51,12 @@ pub(crate) trait ErasedViewSet: Send + Sync {
     fn policies(&self, req: &Request) -> Policies;
     fn permissions(&self, req: &Request) -> Permissions;
     fn throttles(&self, req: &Request) -> Throttles;
+    /// The type of its objects: its model, or `()`.
+    fn object(&self) -> TypeId;
+    /// Whether a serializer that an option names can show its objects.
+    fn fits(&self, serializer: &dyn SerializerOption) -> bool;
+    /// Whether rows can be sorted by fields of other models.
+    fn sorts_by_relations(&self, options: &Options) -> bool;
     /// The options that its model has.
     fn model_options(&self) -> Options;
     /// The fields of its serializer, for OPTIONS.
@@ -74,6 +81,18 @@ pub(crate) fn erase<V: ViewSet>(view: V) -> Arc<dyn ErasedViewSet> {
 impl<V: ViewSet> ErasedViewSet for Erased<V> {
     fn meta(&self) -> &'static ViewSetMeta {
         const { &V::META }
+    }
+
+    fn object(&self) -> TypeId {
+        TypeId::of::<V::Object>()
+    }
+
+    fn fits(&self, serializer: &dyn SerializerOption) -> bool {
+        V::fits(serializer)
+    }
+
+    fn sorts_by_relations(&self, options: &Options) -> bool {
+        V::sorts_by_relations(options)
     }
 
     fn actions(&self) -> Vec<&'static ActionMeta> {

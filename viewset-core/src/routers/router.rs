@@ -1,5 +1,6 @@
 //! A finished router: it finds the route of a path, lists its routes, and makes URLs of their names.
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
@@ -24,7 +25,7 @@ pub(crate) struct Mounted {
     pub(crate) label: String,
     pub(super) kwarg_names: Vec<Arc<str>>,
     pub(crate) name: Option<String>,
-    pub(super) view: Arc<View>,
+    pub(crate) view: Arc<View>,
     pub(crate) format_suffix: bool,
 }
 
@@ -33,6 +34,8 @@ pub(crate) struct RouterInner {
     pub(super) tree: Tree<usize>,
     pub(crate) routes: Vec<Mounted>,
     pub(crate) names: HashMap<String, usize>,
+    /// The detail route of each model, the first where there are several.
+    pub(super) details: HashMap<TypeId, usize>,
     /// Further routers whose routes `reverse` knows, with where they are mounted.
     pub(crate) names_of: Vec<(String, Arc<RouterInner>)>,
     /// Prefix and name of every list, for the API root.
@@ -42,6 +45,11 @@ pub(crate) struct RouterInner {
 }
 
 impl RouterInner {
+    /// The detail route of a model's rows.
+    pub(crate) fn detail_of(&self, model: TypeId) -> Option<&Mounted> {
+        self.routes.get(*self.details.get(&model)?)
+    }
+
     /// The route of this name.
     pub(crate) fn named(&self, name: &str) -> Option<&Mounted> {
         self.routes.get(*self.names.get(name)?)

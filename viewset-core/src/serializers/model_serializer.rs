@@ -6,7 +6,9 @@ use std::future::Future;
 use serde::ser::{SerializeSeq, Serializer as Writer};
 
 use super::{Context, Field, Value};
-use crate::diesel::{Condition, Fetched, Input, Model, Query, Window, connection};
+use crate::diesel::{
+    Column, Condition, Fetched, Input, Model, Ordering, Query, Sort, Window, connection,
+};
 use crate::error::{Error, Result};
 use crate::renderers::RawJson;
 use crate::request::Request;
@@ -161,6 +163,33 @@ impl<S: ModelSerializer> serde::Serialize for Row<'_, S> {
     }
 }
 
+/// How many values one statement asks for: SQLite takes 32,766.
+const AT_ONCE: usize = 10_000;
+
+/// The rows with one of these values in a column, in one query unless there are very many.
+pub(super) async fn rows_in<M: Model>(
+    column: &Column<M>,
+    values: &[String],
+    sorted_by: Option<&Column<M>>,
+    req: &Request,
+) -> Result<Vec<M>> {
+    let mut rows = Vec::new();
+    for values in values.chunks(AT_ONCE) {
+        let operands: Vec<_> =
+            values.iter().filter_map(|text| (column.operand)(text).ok()).collect();
+        if operands.is_empty() {
+            continue;
+        }
+        let mut query = M::filter_by(M::objects(), Condition::is_in(column.sql, operands));
+        if let Some(column) = sorted_by {
+            query = M::order_by(query, Ordering::new(vec![Sort::by(column.sql, false)]));
+        }
+        let mut conn = connection::<M::Connection>(req).await?;
+        rows.append(&mut M::fetch(query, &mut conn).await?);
+    }
+    Ok(rows)
+}
+
 /// The rows of another model that some rows refer to.
 #[derive(Debug)]
 pub struct RelatedRows<M> {
@@ -179,13 +208,7 @@ impl<M: Model> RelatedRows<M> {
         let mut wanted: Vec<String> = keys.flatten().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let operands: Vec<_> = wanted.iter().filter_map(|text| (key.operand)(text).ok()).collect();
-        if operands.is_empty() {
-            return Ok(Self { instances: Vec::new(), places: HashMap::new() });
-        }
-        let query = M::filter_by(M::objects(), Condition::is_in(key.sql, operands));
-        let mut conn = connection::<M::Connection>(req).await?;
-        let instances = M::fetch(query, &mut conn).await?;
+        let instances = rows_in(key, &wanted, None, req).await?;
         let places = instances.iter().enumerate().map(|(place, row)| (row.key(), place)).collect();
         Ok(Self { instances, places })
     }

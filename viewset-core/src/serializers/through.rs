@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use futures_core::future::LocalBoxFuture;
 use serde::ser::Serializer as Writer;
 
+use super::model_serializer::rows_in;
 use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
 use crate::diesel::{
-    Condition, FieldAt, Input, Model, Ordering, RelationAt, Sort, atomic, connection,
-    error_of_write,
+    Condition, FieldAt, Input, Model, RelationAt, atomic, connection, error_of_write,
 };
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
@@ -35,16 +35,8 @@ impl<T: Model> ThroughRows<T> {
         req: &Request,
     ) -> Result<Self> {
         let from = const { &T::COLUMNS[FROM] };
-        let operands: Vec<_> = owners.filter_map(|owner| (from.operand)(&owner).ok()).collect();
-        if operands.is_empty() {
-            return Ok(Self { instances: Vec::new(), places: HashMap::new() });
-        }
-        let mut query = T::filter_by(T::objects(), Condition::is_in(from.sql, operands));
-        if let Some(column) = T::column(source) {
-            query = T::order_by(query, Ordering::new(vec![Sort::by(column.sql, false)]));
-        }
-        let mut conn = connection::<T::Connection>(req).await?;
-        let instances = T::fetch(query, &mut conn).await?;
+        let owners: Vec<String> = owners.collect();
+        let instances = rows_in(from, &owners, T::column(source), req).await?;
         let mut places: HashMap<_, Vec<_>> = HashMap::new();
         for (place, instance) in instances.iter().enumerate() {
             places.entry((from.text)(instance).unwrap_or_default()).or_default().push(place);
@@ -242,13 +234,6 @@ fn unknown(item: &Value) -> ErrorDetail {
 
 /// Those of the keys that a row has, asked in one query.
 async fn found<M: Model>(keys: &[String], ctx: &Context<'_>) -> Result<HashSet<String>> {
-    let column = const { &M::KEY.column };
-    let operands: Vec<_> = keys.iter().filter_map(|key| (column.operand)(key).ok()).collect();
-    if operands.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let query = M::filter_by(M::objects(), Condition::is_in(column.sql, operands));
-    let mut conn = connection::<M::Connection>(ctx.request()?).await?;
-    let rows = M::fetch(query, &mut conn).await?;
+    let rows = rows_in::<M>(const { &M::KEY.column }, keys, None, ctx.request()?).await?;
     Ok(rows.iter().map(Model::key).collect())
 }

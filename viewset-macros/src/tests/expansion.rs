@@ -116,6 +116,12 @@ const _: () = {
         fn requirements(list_: &mut __v::Requirements) {
             list_.model::<User>();
         }
+        fn fits(class_: &dyn __v::SerializerOption) -> bool {
+            __v::fits::<User>(class_)
+        }
+        fn sorts_by_relations(class_: &__v::Options) -> bool {
+            __v::sorts_by_relations::<User>(class_)
+        }
         async fn find_object(&self, r_: &__v::Request) -> __v::Result<(), __v::Error> {
             __v::find_object(self, r_).await
         }
@@ -229,6 +235,12 @@ const _: () = {
         }
         fn requirements(list_: &mut __v::Requirements) {
             list_.model::<M>();
+        }
+        fn fits(class_: &dyn __v::SerializerOption) -> bool {
+            __v::fits::<M>(class_)
+        }
+        fn sorts_by_relations(class_: &__v::Options) -> bool {
+            __v::sorts_by_relations::<M>(class_)
         }
         async fn find_object(&self, r_: &__v::Request) -> __v::Result<(), __v::Error> {
             __v::find_object(self, r_).await

@@ -120,7 +120,13 @@ fn expand_of_model(viewset: &ViewSet<'_>) -> TokenStream {
             type Object = ();
         );
     };
-    let (list, req) = (rows::local("list_"), rows::local("r_"));
+    let (list, req, class) = (rows::local("list_"), rows::local("r_"), rows::local("class_"));
+    let about = viewset
+        .args
+        .options
+        .serializer_class
+        .get()
+        .map(|class| quote_spanned!(class.span()=> __v::about_model::<#model, #class>();));
     quote! {
         type Object = #model;
         const MODEL_OPTIONS: __v::Options = <#model as __v::Model>::OPTIONS;
@@ -131,7 +137,14 @@ fn expand_of_model(viewset: &ViewSet<'_>) -> TokenStream {
             __v::serializer_fields(self, #req)
         }
         fn requirements(#list: &mut __v::Requirements) {
+            #about
             #list.model::<#model>();
+        }
+        fn fits(#class: &dyn __v::SerializerOption) -> bool {
+            __v::fits::<#model>(#class)
+        }
+        fn sorts_by_relations(#class: &__v::Options) -> bool {
+            __v::sorts_by_relations::<#model>(#class)
         }
         async fn find_object(&self, #req: &__v::Request) -> __v::Result<(), __v::Error> {
             __v::find_object(self, #req).await

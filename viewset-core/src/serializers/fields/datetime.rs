@@ -15,6 +15,8 @@ use crate::serializers::Value;
 
 /// The spelling of what is finer than a microsecond.
 const EXACT: &str = "%Y-%m-%d %H:%M:%S.%9f";
+/// The length of such a text.
+const EXACT_LENGTH: usize = "2026-01-02 03:04:05.678901234".len();
 /// What Python puts behind a point in time in UTC.
 const UTC: &str = "+00:00";
 
@@ -35,7 +37,9 @@ impl FieldValue for NaiveDateTime {
 
     /// A date alone is its midnight.
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
-        if let Ok(exact) = Self::parse_from_str(text, EXACT) {
+        // chrono reads more spellings than it writes, and years that Python has not.
+        let is_exact = text.len() == EXACT_LENGTH && text.starts_with(|c: char| c.is_ascii_digit());
+        if is_exact && let Ok(exact) = Self::parse_from_str(text, EXACT) {
             return Ok(exact);
         }
         let midnight = || Some(Zoned::utc(iso8601::date(text)?.and_time(NaiveTime::MIN)));
