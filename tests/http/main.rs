@@ -7,6 +7,7 @@ mod support;
 mod actions;
 mod adapter;
 mod as_view;
+mod asked_too_much;
 mod authentication;
 mod bad_input;
 mod counting_apart;

@@ -504,6 +504,13 @@ fn many_rows_are_written_at_once() {
         r#""3":{"name":["person with this name already exists."]}}"#
     );
     assert_eq!(reply.brief(), (400, expected));
+    let reply = bulk("PATCH", r#"[{"id": 1, "name": "A"}, {"id": 1, "name": "B"}]"#);
+    assert_eq!(reply.brief(), (400, r#"{"1":{"id":["This field must be unique."]}}"#));
+    let many = format!("[{}]", vec!["99"; 1001].join(","));
+    let too_many = r#"{"non_field_errors":["Ensure this field has no more than 1000 elements."]}"#;
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        assert_eq!(bulk(method, &many).brief(), (400, too_many), "{method}");
+    }
     // Two equal values inside of one list, which only the database sees.
     let reply = bulk("POST", r#"[{"name": "Gus"}, {"name": "Gus"}]"#);
     assert_eq!(reply.brief(), (400, r#"{"1":{"name":["person with this name already exists."]}}"#));

@@ -111,6 +111,11 @@ impl InFlight {
         self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
     }
 
+    #[cfg(test)]
+    pub(super) fn kept_statements(&self) -> usize {
+        self.0.kept.load(Ordering::Relaxed)
+    }
+
     /// None are kept any more.
     pub(super) fn forget_statements(&self) {
         self.0.kept.store(0, Ordering::Relaxed);

@@ -53,6 +53,13 @@ pub struct Lease<C: DbConnection> {
     permit: Option<OwnedSemaphorePermit>,
 }
 
+#[cfg(test)]
+impl<C: DbConnection> Lease<C> {
+    pub(super) fn kept_statements(&self) -> usize {
+        self.in_flight.kept_statements()
+    }
+}
+
 impl<C: DbConnection> Deref for Lease<C> {
     type Target = C;
 

@@ -288,3 +288,42 @@ impl Db<SqliteConn> {
 fn readers() -> usize {
     std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4))
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::QueryDsl as _;
+
+    use super::*;
+    use crate::diesel::{Fetched, Slice, Window, run};
+
+    diesel::table! {
+        things (id) { id -> Integer, }
+    }
+
+    /// Clients choose the size of pages, and each is a statement of its own.
+    #[test]
+    fn a_connection_keeps_so_many_statements_and_no_more() -> Result<(), Box<dyn StdError>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let most = runtime.block_on(most_statements())?;
+        assert!((256..=300).contains(&most), "{most}");
+        Ok(())
+    }
+
+    async fn most_statements() -> Result<usize, Box<dyn StdError>> {
+        let db = Db::connect("sqlite::memory:").await?;
+        db.batch_execute("CREATE TABLE things (id INTEGER PRIMARY KEY)").await?;
+        let mut most = 0;
+        for limit in 1..=600 {
+            let mut conn = db.connection().await?;
+            let fetch = conn.spawn_blocking(move |conn| {
+                let window = Window::Slice(Slice { offset: 0, limit });
+                let query = things::table.into_boxed();
+                run(query, window, |query| query.count(), |query| query.select(things::id), conn)
+            });
+            let rows: Fetched<i32> = fetch.await?;
+            assert_eq!(rows.count, None);
+            most = most.max(conn.kept_statements());
+        }
+        Ok(most)
+    }
+}

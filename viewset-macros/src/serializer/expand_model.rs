@@ -390,11 +390,10 @@ fn expand_fetch(about: &AboutModel<'_>) -> TokenStream {
 //         let __fields = Self::SERIALIZER_FIELDS;
 //         let mut __reader = __v::Reader::new(__data, __ctx.is_partial())?;
 //         let mut __input = <<Note as __v::Model>::Input as __v::Default>::default();
-//         let mut __value: __v::Option<String> = __reader.validated(
-//             &__fields[0],
-//             __reader.read_writable(&__fields[0]),
-//             |__value| …                                 (the validators of the model, then its own)
-//         );
+//         let _: fn(String) -> <Note as __v::FieldAt<{ … }>>::Value = |__it| __it;
+//         let __value = __reader.read_writable(&__fields[0]);
+//         let mut __value = __reader.validated(&__fields[0], __value, |__value| …);
+//                                                             (the validators of the model, then its own)
 //         …                                                   (the hook of the field)
 //         <Note as __v::FieldAt<{ … }>>::set(&mut __input, __value);
 //         __v::finish_input::<Note>(__fields, &mut __input, __reader, __ctx).await?;
@@ -414,26 +413,23 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             }
             None => quote!(__reader.read_writable(#row)),
         };
-        let typed = quote!({ let __value: __v::Option<#ty> = #read; __value });
+        // The one place at which rustc compares the types.
+        let same = quote_spanned!(type_span(member)=> let _: fn(#ty) -> #at::Value = |__it| __it;);
+        let typed = quote!({ let __value: __v::Option<#at::Value> = #read; __value });
         let own = expand_validators(field).map(|own| quote!(__told.extend(#own);));
-        let read = quote_spanned! {type_span(member)=>
-            {
-                let __value = #typed;
-                __reader.validated(#row, __value, |__value| {
-                    #[allow(unused_mut)]
-                    let mut __told = #at::check(__value);
-                    #own
-                    __told
-                })
-            }
-        };
         let hook = expand_hook(field, &row, &quote!(__value));
-        let set = quote_spanned!(type_span(member)=> #at::set(&mut __input, __value););
         quote! {
+            #same
+            let __value = #typed;
             #[allow(unused_mut)]
-            let mut __value: __v::Option<#ty> = #read;
+            let mut __value = __reader.validated(#row, __value, |__value| {
+                #[allow(unused_mut)]
+                let mut __told = #at::check(__value);
+                #own
+                __told
+            });
             #hook
-            #set
+            #at::set(&mut __input, __value);
         }
     });
     let slugs = about.slugs().map(|(place, key, field)| {
