@@ -256,8 +256,23 @@ pub use viewset_core::mixin;
 /// | `connection` | a type | which connection reaches the database; default: the embedded SQLite |
 /// | `crate` | a path | where the runtime is |
 ///
-/// The types of fields are `String`, `bool`, integers and floats, chrono's dates and times, and those of
-/// [`serializers`]: `Decimal`, `Dict`, `Duration`, `Ip`, `JsonValue`, `List`, `Uuid`; an `Option` of each is nullable.
+/// The types of fields, with diesel's types of their columns on SQLite; an `Option` of each is a `Nullable`:
+///
+/// | field | column |
+/// |---|---|
+/// | `String` | `Text` |
+/// | `bool` | `Bool` |
+/// | `i16`, `i32`, `i64` | `SmallInt`, `Integer`, `BigInt` |
+/// | `f32`, `f64` | `Float`, `Double` |
+/// | `NaiveDateTime`, `DateTime<Utc>` | `Timestamp`, `TimestamptzSqlite` |
+/// | `NaiveDate`, `NaiveTime` | `Date`, `Time` |
+/// | [`Decimal<DIGITS, PLACES>`](serializers::Decimal) | `Numeric`, up to 15 digits; `Text`, up to 38, which the database compares as text |
+/// | [`Duration`](serializers::Duration) | `BigInt` (microseconds) |
+/// | [`Uuid`](serializers::Uuid), [`Ip`](serializers::Ip) | `Text` |
+/// | [`List<T>`](serializers::List), [`Dict<T>`](serializers::Dict), [`JsonValue`](serializers::JsonValue) | `Text` (JSON) |
+///
+/// A field whose type does not fit its column is told by diesel at the derives, at some length; the first thing to look for is the
+/// pair of types in `FromSqlRow<…>`.
 #[doc(inline)]
 pub use viewset_core::ModelViewSet;
 
@@ -293,7 +308,8 @@ pub use viewset_core::ModelViewSet;
 ///
 /// # Of a model
 ///
-/// Each field is one of the model, by its name, with the model's rules and those that are added here. Or it is one of
+/// Each field is one of the model, by its name, with the model's rules and `validators` and those that are added here (the
+/// `validate` hooks of a model are those of its own serializer). Or it is one of
 /// these, which are shown and not read, but for `slug_related` and the keys behind `through`:
 ///
 /// | `#[field(…)]` | shows |

@@ -9,11 +9,12 @@ use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{
-    Attribute, Expr, ExprArray, LitBool, LitStr, Meta, Path, Token, Type, bracketed, parenthesized,
-    token,
+    Attribute, Expr, ExprArray, ExprLit, Lit, LitBool, LitStr, Meta, Path, Token, Type, bracketed,
+    parenthesized, token,
 };
 
 use crate::diagnostics::{Sink, join};
+use crate::selectors::unquoted;
 use crate::words;
 
 /// A typed slot: empty, or filled once together with its key.
@@ -184,10 +185,19 @@ impl<'a> Entry<'a> {
         let elements = match syn::parse2(value.clone()) {
             Ok(Expr::Tuple(tuple)) => tuple.elems.iter().map(text).collect::<Vec<_>>().join(", "),
             Ok(value) if is_none(&value) => String::new(),
+            Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if self.names_fields() => {
+                unquoted(&text.value())
+            }
             _ => text(&value),
         };
         let message = format!("`{0}` must be a list\nhelp: `{0} = [{elements}]`", self.key);
         syn::Error::new_spanned(value, message)
+    }
+
+    /// Whether the values are names of fields.
+    fn names_fields(&self) -> bool {
+        let word = self.word();
+        word == "ordering" || word.ends_with("_fields")
     }
 
     fn not_single(&self, list: &ExprArray) -> syn::Error {

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Token, parenthesized, token};
+use syn::{LitStr, Token, parenthesized, token};
 
 use crate::attr;
 use crate::words::{self, lookup};
@@ -45,6 +45,9 @@ pub(crate) struct OrderingTerm {
 
 impl Parse for FieldPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Some(text) = input.fork().parse::<Option<LitStr>>()? {
+            return Err(quoted(&text));
+        }
         let first = input.call(Ident::parse_any)?;
         let dot: Option<Token![.]> = input.parse()?;
         let second = dot.map(|_| input.call(Ident::parse_any)).transpose()?;
@@ -98,6 +101,24 @@ impl Parse for OrderingTerm {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let minus: Option<Token![-]> = input.parse()?;
         Ok(Self { path: input.parse()?, descending: minus.is_some() })
+    }
+}
+
+/// DRF's spelling of a field, with ours beside it.
+fn quoted(text: &LitStr) -> syn::Error {
+    let name = unquoted(&text.value());
+    syn::Error::new_spanned(text, format!("a field is named without quotes\nhelp: `{name}`"))
+}
+
+/// `-created`, `author.name` and `istartswith(name)` for DRF's `-created`, `author__name` and `^name`.
+pub(crate) fn unquoted(text: &str) -> String {
+    let prefixes = [('^', "istartswith"), ('=', "iexact"), ('$', "iregex"), ('@', "icontains")];
+    let path = |text: &str| text.replace("__", ".");
+    let lookup =
+        prefixes.iter().find_map(|(sign, lookup)| Some((lookup, text.strip_prefix(*sign)?)));
+    match lookup {
+        Some((lookup, text)) => format!("{lookup}({})", path(text)),
+        None => path(text),
     }
 }
 

@@ -108,8 +108,9 @@ pub(crate) mod option {
     pub(crate) const ORDERING_FIELDS: &str = "ordering_fields";
     pub(crate) const ORDERING: &str = "ordering";
 
-    /// Known words that a later version will read.
-    pub(crate) const RESERVED: &[&str] = &["queryset"];
+    /// Words of DRF's for which there is another way here.
+    pub(crate) const QUERYSET: &str = "queryset";
+    pub(crate) const PAGE_SIZE: &str = "page_size";
 }
 
 /// How a field is compared with a value.

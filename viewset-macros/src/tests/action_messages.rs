@@ -93,11 +93,33 @@ fn name_excludes_suffix() {
 }
 
 #[test]
-fn an_option_of_a_later_version_says_so() {
+fn a_word_of_drfs_leads_to_ours() {
     assert_eq!(
         action_messages(quote!(detail = true, queryset = User::objects())),
-        ["`queryset` is not supported by this version of viewset"]
+        [
+            "the rows are those of the model\nhelp: `fn get_queryset(&self, req: &Request) -> Result<Query<M>>` in \
+          the impl block narrows them"
+        ]
     );
+    assert_eq!(
+        action_messages(quote!(detail = true, page_size = 20)),
+        [
+            "the size of a page is the paginator's\nhelp: `pagination_class = PageNumberPagination::of(20)`"
+        ]
+    );
+    let fields = [
+        (quote!(ordering = ["-created"]), "-created"),
+        (quote!(ordering_fields = ["author__name"]), "author.name"),
+        (quote!(search_fields = ["^author__name"]), "istartswith(author.name)"),
+        (quote!(search_fields = [icontains("name")]), "name"),
+        (quote!(filterset_fields = ["name"]), "name"),
+    ];
+    for (option, name) in fields {
+        let message = format!("a field is named without quotes\nhelp: `{name}`");
+        assert_eq!(action_messages(quote!(detail = true, #option)), [message]);
+    }
+    let list = "`ordering_fields` must be a list\nhelp: `ordering_fields = [title]`";
+    assert_eq!(action_messages(quote!(detail = true, ordering_fields = "title")), [list]);
 }
 
 #[test]

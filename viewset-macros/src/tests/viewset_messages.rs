@@ -75,17 +75,6 @@ fn a_key_stands_once() {
 }
 
 #[test]
-fn every_policy_of_a_later_version_says_so() {
-    for word in crate::words::option::RESERVED {
-        let key = quote::format_ident!("{word}");
-        assert_eq!(
-            viewset_messages(quote!(model = User, #key = Some::Thing), quote!()),
-            [format!("`{word}` is not supported by this version of viewset")]
-        );
-    }
-}
-
-#[test]
 fn a_value_has_its_kind() {
     for (args, expected) in [
         (quote!(basename = user), "`basename` must be a string literal"),

@@ -72,10 +72,14 @@ impl OptionArgs {
             options::FILTERSET_FIELDS => self.filterset_fields.read(sink, entry, Entry::list),
             options::ORDERING_FIELDS => self.ordering_fields.read(sink, entry, Entry::list),
             options::ORDERING => self.ordering.read(sink, entry, Entry::list),
-            word if options::RESERVED.contains(&word) => {
-                Err(entry
-                    .fail(format_args!("`{word}` is not supported by this version of viewset")))
-            }
+            options::QUERYSET => Err(entry.fail(format_args!(
+                "the rows are those of the model\nhelp: `fn get_queryset(&self, req: &Request) -> Result<Query<M>>` \
+                 in the impl block narrows them"
+            ))),
+            options::PAGE_SIZE => Err(entry.fail(format_args!(
+                "the size of a page is the paginator's\n\
+                 help: `pagination_class = PageNumberPagination::of(20)`"
+            ))),
             _ => Err(entry.unknown(place, known)),
         }
     }
