@@ -271,8 +271,8 @@ pub use viewset_core::mixin;
 /// | [`Uuid`](serializers::Uuid), [`Ip`](serializers::Ip) | `Text` |
 /// | [`List<T>`](serializers::List), [`Dict<T>`](serializers::Dict), [`JsonValue`](serializers::JsonValue) | `Text` (JSON) |
 ///
-/// A field whose type does not fit its column is told by diesel at the derives, at some length; the first thing to look for is the
-/// pair of types in `FromSqlRow<…>`.
+/// Of a field whose type does not fit its column rustc says `a column of SQL type … does not hold a …`; what it goes on to say comes
+/// from diesel's derives.
 #[doc(inline)]
 pub use viewset_core::ModelViewSet;
 

@@ -21,7 +21,9 @@ mod window;
 pub use crate::serializers::LookupError;
 pub use backend::{Case, DbConnection, DbError, InFlight};
 pub(crate) use column::same;
-pub use column::{Backend, Column, Exists, FieldAt, Given, Key, NoName, RelationAt, field_index};
+pub use column::{
+    Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, field_index,
+};
 pub(crate) use constraint::error_of_write;
 pub use db::Db;
 pub use model::{Input, Model, Query};

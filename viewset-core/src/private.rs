@@ -90,6 +90,9 @@ pub fn serializer_fields<V: GenericViewSet>(
     Some(option.map_or_else(of_model, |class| class.fields()))
 }
 
+/// Not public API. Used by generated code: a field has the type of its column.
+pub const fn held_by<T: crate::diesel::HeldBy<ST, DB>, ST, DB>() {}
+
 /// Not public API. Used by generated code: the serializer of a viewset is about its model.
 pub const fn about_model<M: Model, S: ModelSerializer<Model = M>>() {}
 

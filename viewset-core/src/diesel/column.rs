@@ -51,6 +51,22 @@ impl Given {
     }
 }
 
+/// A type that a column of the SQL type `ST` holds.
+#[diagnostic::on_unimplemented(
+    message = "a column of SQL type `{ST}` does not hold a `{Self}`",
+    label = "not the type of this column",
+    note = "the docs of `#[derive(ModelViewSet)]` say which type of field goes with which column"
+)]
+pub trait HeldBy<ST, DB> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, ST, DB> HeldBy<ST, DB> for T
+where
+    DB: diesel::backend::Backend,
+    T: diesel::deserialize::FromSqlRow<ST, DB>,
+{
+}
+
 /// The primary key: a column that not every model shows.
 pub struct Key<M: Model> {
     /// Its description.

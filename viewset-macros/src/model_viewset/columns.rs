@@ -89,6 +89,24 @@ fn expand_column(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStrea
     }
 }
 
+// Expands to:
+//
+//     const _: () = {
+//         __v::held_by::<String, __v::SqlTypeOf<users::username>, __v::DefaultBackend>();
+//     };
+//
+// diesel says the same at its derives, and names no field.
+pub(super) fn expand_fits(complete: &Complete<'_, '_>) -> TokenStream {
+    let (table, backend) = (complete.table, complete.model.backend());
+    let fits = complete.model.columns.iter().map(|column| {
+        let (ty, name) = (column.field.ty, &column.name);
+        quote_spanned! {ty.span()=>
+            __v::held_by::<#ty, __v::SqlTypeOf<#table::#name>, #backend>();
+        }
+    });
+    quote!(const _: () = { #(#fits)* };)
+}
+
 fn expand_options(complete: &Complete<'_, '_>) -> TokenStream {
     let (args, ident) = (&complete.model.args, &complete.model.input.ident);
     let of = Of { model: &quote!(#ident), name: &ident.to_string() };

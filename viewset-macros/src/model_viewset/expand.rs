@@ -38,6 +38,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let rows = model.visible().map(|column| columns::expand_field(model, column));
     let consts = columns::expand_consts(complete);
     let places = columns::expand_places(complete);
+    let fits = columns::expand_fits(complete);
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
     let input_serializer = input::expand_serializer(model);
@@ -47,7 +48,9 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let reads = expand_reads(complete);
     let writes = expand_writes(complete);
     let serializer = representation::expand(model);
+    // First, so that rustc tells it first.
     let items = quote! {
+        #fits
         #input_struct
         #input_serializer
         #serializer
