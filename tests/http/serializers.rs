@@ -637,3 +637,85 @@ fn the_validators_of_a_model_hold_in_its_serializers() {
         assert_eq!(reply.brief(), (status, expected), "{path} {body}");
     }
 }
+
+/// U27: a row of another model by its URL, whatever host that names.
+#[test]
+fn a_row_can_be_named_by_its_url() {
+    #[derive(Serializer)]
+    #[serializer(model = Note)]
+    struct ByUrl {
+        slug: String,
+        title: String,
+        #[field(source = author, hyperlink = "person-detail")]
+        author: String,
+        #[field(source = reviewer, hyperlink)]
+        reviewer: Option<String>,
+        #[field(source = author, hyperlink, read_only)]
+        writer: String,
+    }
+
+    struct NoteViewSet;
+
+    #[viewset(model = Note, serializer_class = ByUrl)]
+    impl NoteViewSet {}
+
+    let router = DefaultRouter::new()
+        .register("notes", NoteViewSet)
+        .register("people", ModelViewSet::<Person>::new())
+        .with(database(NOTES));
+    let server = serve(router);
+    let url = |id: u8| format!("http://testserver/api/people/{id}/");
+    let shown = server.get("/api/notes/1/").json();
+    assert_eq!((&shown["author"], &shown["reviewer"]), (&json!(url(2)), &json!(null)));
+    let patch =
+        |url: &str| server.request("PATCH", "/api/notes/1/", &format!(r#"{{"author": {url}}}"#));
+    for (sent, id) in [
+        (r#""http://testserver/api/people/1/""#, 1),
+        (r#""https://elsewhere:8/api/people/2/?a=b#c""#, 2),
+        (r#""/api/people/3/""#, 3),
+        (r#""/api/people/%31/""#, 1),
+    ] {
+        let reply = patch(sent);
+        assert_eq!(reply.status, 200, "{sent}: {}", reply.body);
+        let body = reply.json();
+        assert_eq!(
+            (&body["author"], &body["writer"]),
+            (&json!(url(id)), &json!(url(id))),
+            "{sent}"
+        );
+    }
+    let invalid = |what: &str| format!("Invalid hyperlink - {what}.");
+    let incorrect = |name: &str| format!("Incorrect type. Expected URL string, received {name}.");
+    let null = "This field may not be null.".to_owned();
+    for (sent, text) in [
+        (r#""api/people/1/""#, invalid("No URL match")),
+        (r#""/api/people/1""#, invalid("No URL match")),
+        (r#""/nowhere/""#, invalid("No URL match")),
+        (r#"" /api/people/1/ ""#, invalid("No URL match")),
+        (r#""ftp://x/api/people/1/""#, invalid("No URL match")),
+        (r#""http:""#, invalid("No URL match")),
+        (r#""http://[::1""#, invalid("No URL match")),
+        (r#""http://x/api/people/99/""#, invalid("Object does not exist")),
+        (r#""/api/people/abc/""#, invalid("Object does not exist")),
+        (r#""/api/people/99999999999999999999/""#, invalid("Object does not exist")),
+        (r#""/api/notes/1/""#, invalid("Incorrect URL match")),
+        (r#""/api/people/""#, invalid("Incorrect URL match")),
+        (r#""""#, null.clone()),
+        ("null", null),
+        ("5", incorrect("int")),
+        ("true", incorrect("bool")),
+        ("1.5", incorrect("float")),
+        ("[]", incorrect("list")),
+        ("{}", incorrect("dict")),
+    ] {
+        let body = json!({"author": [text]}).to_string();
+        assert_eq!(patch(sent).brief(), (400, body.as_str()), "{sent}");
+    }
+    let reply =
+        server.request("PATCH", "/api/notes/1/", &format!(r#"{{"reviewer": "{}"}}"#, url(3)));
+    assert_eq!(reply.json()["reviewer"], url(3));
+    let reply = server.request("PATCH", "/api/notes/1/", r#"{"reviewer": ""}"#);
+    assert_eq!(reply.json()["reviewer"], json!(null));
+    let reply = server.request("POST", "/api/notes/", r#"{"slug": "z", "title": "Z"}"#);
+    assert_eq!(reply.brief(), (400, r#"{"author":["This field is required."]}"#));
+}

@@ -310,7 +310,7 @@ pub use viewset_core::ModelViewSet;
 ///
 /// Each field is one of the model, by its name, with the model's rules and `validators` and those that are added here (the
 /// `validate` hooks of a model are those of its own serializer). Or it is one of
-/// these, which are shown and not read, but for `slug_related` and the keys behind `through`:
+/// these, which are shown and not read, but for rows that a client names by a field, a URL or keys:
 ///
 /// | `#[field(…)]` | shows |
 /// |---|---|
@@ -321,7 +321,8 @@ pub use viewset_core::ModelViewSet;
 /// | `through = BookTag, source = book.tag` | a `Vec` of keys: of the rows of `BookTag` whose `book` is the row, the `tag` (many to many); a client may send it, `read_only` or not `required` |
 /// | `nested, through = Loan, source = book` | the rows of `Loan` whose `book` is the row, by the serializer in the field's `Vec` |
 /// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
-/// | `hyperlink` | the URL of the row on the viewset's detail route; `hyperlink = "note-detail"` on another |
+/// | `hyperlink` | the URL of the row, on the detail route of its model; `hyperlink = "note-detail"` on another |
+/// | `source = author, hyperlink` | the URL of the row that a key refers to, by which a client names it, too, unless it is `read_only` |
 ///
 /// Related rows are loaded for a whole page, by one query for each key. Keys behind `through` are stored by
 /// [`Model::create`](diesel::Model::create) and [`save`](diesel::Model::save), in one transaction with their row; what is

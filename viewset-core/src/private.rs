@@ -45,7 +45,7 @@ pub use crate::routers::Discovered;
 pub use crate::serializers::{
     AboutModel, Bound, Context, Field, FieldValue, Kind, Links, ModelSerializer, Pattern, Plain,
     Reader, RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown,
-    ThroughRows, Value, check_fields, check_together, given, read_links,
+    ThroughRows, Value, check_fields, check_together, find_by_url, given, read_links,
 };
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};

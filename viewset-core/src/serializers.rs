@@ -30,7 +30,7 @@ pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, Uuid,
 };
-pub use hyperlink::Hyperlink;
+pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
 };

@@ -17,6 +17,7 @@ use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
 use crate::response::Response;
 use crate::reverse::Reverse;
 use crate::verb::Verb;
+use crate::viewsets::ViewSetMeta;
 
 /// A route of a finished router.
 pub(crate) struct Mounted {
@@ -48,6 +49,17 @@ impl RouterInner {
     /// The detail route of a model's rows.
     pub(crate) fn detail_of(&self, model: TypeId) -> Option<&Mounted> {
         self.routes.get(*self.details.get(&model)?)
+    }
+
+    pub(crate) fn recognize(&self, path: &str) -> Option<Recognized> {
+        let path = decode_path(path);
+        let found = self.tree.find(&path)?;
+        let route = *found.value;
+        let mounted = self.routes.get(route)?;
+        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
+        let kwargs = mounted.kwarg_names.iter().cloned().zip(values).collect();
+        let view = mounted.view.clone();
+        Some(Recognized { route, view, kwargs, format: found.format.map(str::to_owned) })
     }
 
     /// The route of this name.
@@ -123,14 +135,7 @@ impl Router {
     /// For adapters: finds the route of a path below the mount, as it was sent (percent-encoded) and
     /// without its leading slash.
     pub fn recognize(&self, path: &str) -> Option<Recognized> {
-        let path = decode_path(path);
-        let found = self.inner.tree.find(&path)?;
-        let route = *found.value;
-        let mounted = self.inner.routes.get(route)?;
-        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
-        let kwargs = mounted.kwarg_names.iter().cloned().zip(values).collect();
-        let view = mounted.view.clone();
-        Some(Recognized { route, view, kwargs, format: found.format.map(str::to_owned) })
+        self.inner.recognize(path)
     }
 
     /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
@@ -160,6 +165,11 @@ impl Recognized {
     /// The URL arguments that the route's placeholders caught.
     pub fn kwargs(&self) -> &Kwargs {
         &self.kwargs
+    }
+
+    /// What its viewset says of itself.
+    pub(crate) fn meta(&self) -> &'static ViewSetMeta {
+        self.view.viewset.meta()
     }
 
     /// The number of the route in [`Router::routes`].

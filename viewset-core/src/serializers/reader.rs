@@ -79,27 +79,44 @@ impl<'a> Reader<'a> {
 
     /// The text that names a row of another model (row U26): `Some(None)` for null, where that is a value.
     pub fn slug(&mut self, field: &Field) -> Option<Option<String>> {
-        let invalid = || ErrorDetail::List(vec![ErrorDetail::message("Invalid value.", "invalid")]);
-        match self.sent(field).as_deref() {
+        self.name_of_row(field, |value| match value {
+            Value::List(_) | Value::Map(_) | Value::File(_) => Err("Invalid value.".to_owned()),
+            value => Ok(python::str(value)),
+        })
+    }
+
+    /// The URL of a row of another model (row U27), likewise.
+    pub(super) fn link(&mut self, field: &Field) -> Option<Option<String>> {
+        self.name_of_row(field, |value| match value {
+            Value::Str(text) => Ok(text.clone()),
+            value => {
+                let received = value.type_name();
+                Err(format!("Incorrect type. Expected URL string, received {received}."))
+            }
+        })
+    }
+
+    /// The empty string is null to a relation.
+    fn name_of_row(
+        &mut self,
+        field: &Field,
+        read: impl FnOnce(&Value) -> Result<String, String>,
+    ) -> Option<Option<String>> {
+        let is_null = |value: &Value| matches!(value, Value::Null) || value.as_str() == Some("");
+        let (text, code) = match self.sent(field).as_deref() {
             None if field.required && !self.partial => {
-                let required = ErrorDetail::message("This field is required.", "required");
-                self.fail(field, ErrorDetail::List(vec![required]));
-                None
+                ("This field is required.".into(), "required")
             }
-            None => None,
-            Some(Value::Null) if field.allow_null => Some(None),
-            Some(Value::Str(text)) if text.is_empty() && field.allow_null => Some(None),
-            Some(Value::Null) => {
-                let null = ErrorDetail::message("This field may not be null.", "null");
-                self.fail(field, ErrorDetail::List(vec![null]));
-                None
-            }
-            Some(Value::List(_) | Value::Map(_) | Value::File(_)) => {
-                self.fail(field, invalid());
-                None
-            }
-            Some(value) => Some(Some(python::str(value))),
-        }
+            None => return None,
+            Some(value) if is_null(value) && field.allow_null => return Some(None),
+            Some(value) if is_null(value) => ("This field may not be null.".into(), "null"),
+            Some(value) => match read(value) {
+                Ok(name) => return Some(Some(name)),
+                Err(text) => (text, "invalid"),
+            },
+        };
+        self.fail(field, ErrorDetail::List(vec![ErrorDetail::message(text, code)]));
+        None
     }
 
     /// The keys of other rows that were sent (row U25); a dictionary is a list of its keys.

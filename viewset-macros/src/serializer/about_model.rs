@@ -59,6 +59,8 @@ pub(super) enum Shape<'a> {
     Through(Through<'a>),
     /// The URL of the row.
     Hyperlink(&'a HyperlinkArg),
+    /// The URL of the row that a key refers to, by which a client names it, too.
+    LinkTo { key: Ident, link: &'a HyperlinkArg },
 }
 
 impl<'a> AboutModel<'a> {
@@ -89,6 +91,16 @@ impl<'a> AboutModel<'a> {
     pub(super) fn slugs(&self) -> impl Iterator<Item = (usize, &Ident, &Ident)> {
         self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
             Shape::Dotted { key, field } if member.is_slug_related() => Some((place, key, field)),
+            _ => None,
+        })
+    }
+
+    /// The keys of other models' rows that a client names by their URLs.
+    pub(super) fn links(&self) -> impl Iterator<Item = (usize, &Ident, &'a HyperlinkArg)> {
+        self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
+            Shape::LinkTo { key, link } if member.field.args.read_only.get() != Some(&true) => {
+                Some((place, key, *link))
+            }
             _ => None,
         })
     }
@@ -212,7 +224,10 @@ impl<'a> Shape<'a> {
             return Self::Method;
         }
         if let Some(link) = args.hyperlink.get() {
-            return Self::Hyperlink(link);
+            return match source {
+                Some(path) => Self::LinkTo { key: load(&path.first), link },
+                None => Self::Hyperlink(link),
+            };
         }
         if let (Some(model), Some(path)) = (args.through.get(), source) {
             count.through += 1;

@@ -126,6 +126,14 @@ fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             }
         }
         Shape::Through(through) => expand_through_row(through, member, &rules),
+        Shape::LinkTo { .. } => {
+            let null = member.field.optional;
+            let required = field.args.required.get().map(|required| quote!(.required(#required)));
+            let read_only =
+                (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
+            let of = quote!(__v::Field::computed(#name).slug_related(#name, #null));
+            quote!(#of #rules #required #read_only)
+        }
         Shape::Method | Shape::Hyperlink(_) => quote!(__v::Field::computed(#name) #rules),
     }
 }
@@ -298,6 +306,16 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             };
             expand_shown_value(field, &value)
         }
+        Shape::LinkTo { key, link } => {
+            let rows = Literal::usize_unsuffixed(about.place_of(key));
+            let (target, name, key) = (about.target(key), expand_link_name(link), key_of(key));
+            let url = quote! {
+                &__related.#rows.get(#key).map(|__row| {
+                    __v::hyperlink::<#target>(__req, #name, __row)
+                })
+            };
+            expand_shown_value(field, &url)
+        }
         Shape::Hyperlink(link) => {
             let (model, name) = (about.model, expand_link_name(link));
             expand_shown_value(field, &quote!(&__v::hyperlink::<#model>(__req, #name, __row)))
@@ -444,6 +462,18 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             }
         }
     });
+    let urls = about.links().map(|(place, key, link)| {
+        let (place, at) = (Literal::usize_unsuffixed(place), about.field_at(key));
+        let (target, name) = (about.target(key), expand_link_name(link));
+        quote! {
+            let __found = __v::find_by_url::<#target, _>(
+                &__fields[#place], #name, &mut __reader, __ctx,
+            ).await?;
+            if __found.is_some() {
+                #at::set(&mut __input, __found);
+            }
+        }
+    });
     let links = about.through().filter_map(|(place, member, through)| match through.shown {
         ThroughShown::Key(to) if member.field.args.read_only.get() != Some(&true) => {
             let (place, other) = (Literal::usize_unsuffixed(place), through.model);
@@ -468,6 +498,7 @@ fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             let mut __input = <<#model as __v::Model>::Input as __v::Default>::default();
             #(#reads)*
             #(#slugs)*
+            #(#urls)*
             #(#links)*
             __v::finish_input::<#model>(__fields, &mut __input, __reader, __ctx).await?;
             #hook
