@@ -310,6 +310,34 @@ fn a_database_that_another_process_holds_is_unavailable_for_the_moment() {
     assert_eq!(post().status, 201);
 }
 
+/// A disk without room is told as such, and what may only be read is unavailable for writers; reading goes on.
+#[test]
+fn a_database_that_cannot_be_written_is_told_from_a_mistake() {
+    let post = |server: &Server, name: &str| {
+        server.request("POST", "/api/authors/", &format!(r#"{{"name":"{name}"}}"#))
+    };
+    let db = crate::support::database(AUTHORS);
+    let (server, _heard) = start(db.clone());
+    execute(&db, "CREATE TABLE ballast (bytes BLOB); PRAGMA max_page_count = 1;");
+    execute(
+        &db,
+        "CREATE TRIGGER grow BEFORE INSERT ON authors BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END",
+    );
+    let reply = post(&server, "Cy");
+    let body = r#"{"detail":"There is no room left to store this."}"#;
+    assert_eq!(reply.brief(), (507, body));
+    assert_eq!(names(&server), ["Ann", "Bob"]);
+    execute(&db, "DROP TRIGGER grow");
+
+    execute(&db, "PRAGMA query_only = 1");
+    let reply = post(&server, "Cy");
+    let body = r#"{"detail":"Service temporarily unavailable, try again later."}"#;
+    assert_eq!((reply.brief(), reply.header("retry-after")), ((503, body), Some("1")));
+    assert_eq!(names(&server), ["Ann", "Bob"]);
+    execute(&db, "PRAGMA query_only = 0; PRAGMA max_page_count = 1000000");
+    assert_eq!(post(&server, "Cy").status, 201);
+}
+
 #[derive(diesel::QueryableByName)]
 struct Pragma {
     #[diesel(sql_type = diesel::sql_types::Text)]

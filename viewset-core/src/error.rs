@@ -346,6 +346,14 @@ impl Error {
         error
     }
 
+    /// 507: the database has no room for what is to be stored. `source` is logged.
+    pub fn insufficient_storage(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        const TEXT: &str = "There is no room left to store this.";
+        let mut error = Self::api(StatusCode::INSUFFICIENT_STORAGE, TEXT, "insufficient_storage");
+        error.0.source = Some(source.into());
+        error
+    }
+
     /// 500: `source` is logged, the client is told nothing of it.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         const TEXT: &str = "A server error occurred.";

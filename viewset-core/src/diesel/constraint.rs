@@ -41,8 +41,11 @@ impl From<DieselError> for Error {
             | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
                 Error::unavailable(error)
             }
-            DieselError::DatabaseError(_, info) if is_busy(info.message()) => {
+            DieselError::DatabaseError(_, info) if is_out_of_reach(info.message()) => {
                 Error::unavailable(error)
+            }
+            DieselError::DatabaseError(_, info) if is_full(info.message()) => {
+                Error::insufficient_storage(error)
             }
             DieselError::DatabaseError(_, info) if is_too_complex(info.message()) => {
                 Error::validation("The request asks for too much at once.")
@@ -68,9 +71,21 @@ fn is_too_complex(message: &str) -> bool {
         || message.starts_with("too many columns in ")
 }
 
-/// SQLite's words for a file that another process has locked.
-fn is_busy(message: &str) -> bool {
-    matches!(message, "database is locked" | "database table is locked")
+/// SQLite's words for a file that another process has locked, and for one that is gone or may not be written.
+fn is_out_of_reach(message: &str) -> bool {
+    matches!(
+        message,
+        "database is locked"
+            | "database table is locked"
+            | "attempt to write a readonly database"
+            | "unable to open database file"
+            | "disk I/O error"
+    )
+}
+
+/// SQLite's words for a disk without room.
+fn is_full(message: &str) -> bool {
+    message == "database or disk is full"
 }
 
 fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
