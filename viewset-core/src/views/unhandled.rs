@@ -2,7 +2,6 @@
 //! client (row R14).
 
 use std::any::Any;
-use std::error::Error as _;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -52,12 +51,8 @@ pub(super) struct Logged {
 }
 
 /// Logs an error of which the client must see nothing, under the request's id, before any handler can
-/// make it another; `None` for all others. What is out of order for the moment (503, 507) is told with its cause.
+/// make it another; `None` for all others.
 pub(super) fn log(req: &Request, error: &Error) -> Option<Logged> {
-    if let Some(source) = error.source().filter(|_| !error.is_internal()) {
-        let (method, path, status) = (req.method(), req.path(), error.status().as_u16());
-        tracing::warn!(%method, path, status, "{source}");
-    }
     error.is_internal().then(|| write(req, error))
 }
 
