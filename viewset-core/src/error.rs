@@ -340,26 +340,27 @@ impl Error {
     /// 503: the database or another server did not answer; the client may try again.
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         const TEXT: &str = "Service temporarily unavailable, try again later.";
-        let mut error = Self::api(StatusCode::SERVICE_UNAVAILABLE, TEXT, "service_unavailable")
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        error.0.source = Some(source.into());
-        error
+        Self::api(StatusCode::SERVICE_UNAVAILABLE, TEXT, "service_unavailable")
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            .caused_by(source)
     }
 
     /// 507: the database has no room for what is to be stored. `source` is logged.
     pub fn insufficient_storage(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         const TEXT: &str = "There is no room left to store this.";
-        let mut error = Self::api(StatusCode::INSUFFICIENT_STORAGE, TEXT, "insufficient_storage");
-        error.0.source = Some(source.into());
-        error
+        Self::api(StatusCode::INSUFFICIENT_STORAGE, TEXT, "insufficient_storage").caused_by(source)
     }
 
     /// 500: `source` is logged, the client is told nothing of it.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         const TEXT: &str = "A server error occurred.";
-        let mut error = Self::api(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "error");
-        error.0.source = Some(source.into());
-        error
+        Self::api(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "error").caused_by(source)
+    }
+
+    /// The same, with its cause in the log.
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
     }
 
     /// Adds a header to the answer.

@@ -75,7 +75,7 @@ pub trait DbConnection: Sized + Send + 'static {
 /// How many prepared statements a connection keeps.
 const MAX_STATEMENTS: usize = 256;
 
-/// The statements of a connection that still run, also those whose caller has gone away.
+/// The statements of a connection: those that still run, also for callers who have gone away, and how many it keeps.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight(Arc<Statements>);
 

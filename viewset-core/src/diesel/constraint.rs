@@ -48,7 +48,7 @@ impl From<DieselError> for Error {
                 Error::insufficient_storage(error)
             }
             DieselError::DatabaseError(_, info) if is_too_complex(info.message()) => {
-                Error::validation("The request asks for too much at once.")
+                Error::validation("The request asks for too much at once.").caused_by(error)
             }
             _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }

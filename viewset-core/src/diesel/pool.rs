@@ -82,12 +82,14 @@ impl<C: DbConnection> Drop for Lease<C> {
             return;
         };
         let is_clean = self.in_flight.is_clean() && !conn.in_transaction();
-        if is_clean && !self.in_flight.is_crowded() {
+        let runtime = Handle::try_current().ok();
+        // Too many statements are no reason to lose a connection where nobody can tidy it.
+        if is_clean && (runtime.is_none() || !self.in_flight.is_crowded()) {
             self.pool.put_back(conn, self.in_flight.clone());
             return;
         }
         // Without a runtime the connection is closed, which rolls back as well.
-        let Ok(runtime) = Handle::try_current() else {
+        let Some(runtime) = runtime else {
             return;
         };
         let (pool, in_flight, permit) =

@@ -78,10 +78,9 @@ impl DbConnection for SqliteConn {
     async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
         let path = target.clone();
         let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-        let conn = opened
+        let mut conn = opened
             .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
         let in_flight = InFlight::default();
-        let mut conn = conn;
         conn.set_instrumentation(Count {
             next: get_default_instrumentation(),
             of: in_flight.clone(),

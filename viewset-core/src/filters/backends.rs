@@ -323,7 +323,8 @@ fn sort<M: Model>(req: &Request, query: Query<M>, fields: &'static [Field]) -> Q
     }
 }
 
-/// A column, its name in URLs, and whether it is sorted downwards.
+/// A column, the name by which the model knows it (of another model's: by which URLs do), and whether it is sorted
+/// downwards.
 type Term<M> = (Sort<Backend<M>>, &'static str, bool);
 
 /// What the request asks for, as far as it is allowed; else the default, if there is one.

@@ -15,8 +15,8 @@ use crate::response::Response;
 use crate::serializers::python_text;
 
 /// Creates, changes and deletes lists of rows: `POST`, `PUT`, `PATCH` and `DELETE /users/bulk/`. Each list is one
-/// transaction, of [1,000 items](Self::max_bulk_items) at most; what is wrong is told by the place of the item: `{"1": {"name": ["This field is required."]}}`. The
-/// hooks of the single actions (`perform_create`, …) run for each item, and so do object permissions.
+/// transaction, of [1,000 items](Self::max_bulk_items) at most; what is wrong is told by the place of the item:
+/// `{"1": {"name": ["This field is required."]}}`. The hooks of the single actions (`perform_create`, …) run for each item, and so do object permissions.
 ///
 /// It stands beside the others: `mixins = [CreateModelMixin, UpdateModelMixin, DestroyModelMixin, BulkModelMixin]`.
 #[mixin(crate = crate)]
@@ -31,8 +31,8 @@ pub trait BulkModelMixin: CreateModelMixin + UpdateModelMixin + DestroyModelMixi
     async fn bulk_create(&self, req: &Request) -> Result<Response> {
         items(self, req).await?;
         let serializer = self.get_serializer(req);
-        let inputs = serializer.validate_many().await?;
         let created = self.atomic(req, async {
+            let inputs = serializer.validate_many().await?;
             let mut created = Vec::with_capacity(inputs.len());
             for (place, input) in inputs.into_iter().enumerate() {
                 created.push(self.perform_create(req, input).await.map_err(at(place))?);

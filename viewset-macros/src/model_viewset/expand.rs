@@ -48,9 +48,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let reads = expand_reads(complete);
     let writes = expand_writes(complete);
     let serializer = representation::expand(model);
-    // First, so that rustc tells it first.
     let items = quote! {
-        #fits
         #input_struct
         #input_serializer
         #serializer
@@ -72,6 +70,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
         }
 
         #places
+        #fits
     };
     in_const(&model.runtime, &items)
 }

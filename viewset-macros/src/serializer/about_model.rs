@@ -96,7 +96,7 @@ impl<'a> AboutModel<'a> {
     }
 
     /// The keys of other models' rows that a client names by their URLs.
-    pub(super) fn links(&self) -> impl Iterator<Item = (usize, &Ident, &'a HyperlinkArg)> {
+    pub(super) fn urls(&self) -> impl Iterator<Item = (usize, &Ident, &'a HyperlinkArg)> {
         self.members.iter().enumerate().filter_map(|(place, member)| match &member.shape {
             Shape::LinkTo { key, link } if member.field.args.read_only.get() != Some(&true) => {
                 Some((place, key, *link))

@@ -10,7 +10,12 @@ pub(super) fn check(serializer: &Serializer<'_>, sink: &Sink<'_>) {
         let sink = sink.child();
         field::check::check(field, &sink);
         if !sink.failed() {
+            check_one_way(field, &sink);
+        }
+        if !sink.failed() {
+            check_one_step(field, &sink);
             check_through(field, &sink);
+            check_words_of_values(field, &sink);
         }
         if !sink.failed() && serializer.args.model.is_missing() {
             check_of_model(field, &sink);
@@ -35,6 +40,62 @@ fn check_of_model(field: &Field<'_>, sink: &Sink<'_>) {
     for key in keys.into_iter().flatten() {
         let message = format!("`{key}` of field `{}` needs a model", field.ident);
         sink.error(key, message).help("`#[serializer(model = …)]` on the struct");
+    }
+}
+
+/// A field is shown in one way.
+fn check_one_way(field: &Field<'_>, sink: &Sink<'_>) {
+    let args = &field.args;
+    let rows = args.through.key().or(args.nested.key());
+    let ways = [args.method.key(), args.hyperlink.key(), args.slug_related.key(), rows];
+    if let [first, second, ..] = *ways.into_iter().flatten().collect::<Vec<_>>() {
+        let name = field.ident;
+        let message = format!("field `{name}` may not set both `{first}` and `{second}`");
+        sink.error(second, message);
+    }
+}
+
+/// The URL of a row is that of the row that a key refers to, and not that of one of its fields.
+fn check_one_step(field: &Field<'_>, sink: &Sink<'_>) {
+    let (hyperlink, source) = (field.args.hyperlink.get(), field.args.source.get());
+    if let (Some(_), Some(source)) = (hyperlink, source)
+        && let Some(second) = &source.second
+    {
+        let message = format!("the URL of field `{}` is that of a row", field.ident);
+        sink.error(second, message).help(format_args!("`source = {}`", source.first));
+    }
+}
+
+/// What is found in a row has no value of its own, so nothing is said about its value.
+fn check_words_of_values(field: &Field<'_>, sink: &Sink<'_>) {
+    let args = &field.args;
+    let is_found = [args.method.key(), args.hyperlink.key(), args.nested.key(), args.through.key()];
+    let is_dotted = args.source.get().is_some_and(|source| source.second.is_some());
+    if !is_dotted && is_found.iter().all(Option::is_none) {
+        return;
+    }
+    let keys = [
+        args.default.key(),
+        args.default_with.key(),
+        args.validators.key(),
+        args.validate.key(),
+        args.unique.key(),
+        args.related.key(),
+        args.choices.key(),
+        args.regex.key(),
+        args.child.key(),
+        args.min_length.key(),
+        args.max_length.key(),
+        args.min_value.key(),
+        args.max_value.key(),
+    ];
+    for key in keys.into_iter().flatten() {
+        let name = field.ident;
+        sink.error(
+            key,
+            format_args!("`{key}` says nothing about field `{name}`, which is found in a row"),
+        )
+        .help("a hook of the whole, `#[serializer(validate = …)]`, can check it");
     }
 }
 

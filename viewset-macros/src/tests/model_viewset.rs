@@ -219,34 +219,6 @@ fn the_expansion_of_a_model() {
 const USER: &str = r#"const _: () = {
     #[allow(unused_imports)]
     use ::viewset_actix::__private as __v;
-    const _: () = {
-        __v::held_by::<i32, __v::SqlTypeOf<schema::users::id>, __v::DefaultBackend>();
-        __v::held_by::<
-            String,
-            __v::SqlTypeOf<schema::users::username>,
-            __v::DefaultBackend,
-        >();
-        __v::held_by::<
-            bool,
-            __v::SqlTypeOf<schema::users::is_active>,
-            __v::DefaultBackend,
-        >();
-        __v::held_by::<
-            Option<NaiveDateTime>,
-            __v::SqlTypeOf<schema::users::last_login>,
-            __v::DefaultBackend,
-        >();
-        __v::held_by::<
-            String,
-            __v::SqlTypeOf<schema::users::pass>,
-            __v::DefaultBackend,
-        >();
-        __v::held_by::<
-            String,
-            __v::SqlTypeOf<schema::users::secret>,
-            __v::DefaultBackend,
-        >();
-    };
     /// New values for a `User`: `None` for what is not set.
     pub struct UserInput {
         /// The new value of `username`.
@@ -802,5 +774,33 @@ const USER: &str = r#"const _: () = {
             __input.password = __value;
         }
     }
+    const _: () = {
+        __v::held_by::<i32, __v::SqlTypeOf<schema::users::id>, __v::DefaultBackend>();
+        __v::held_by::<
+            String,
+            __v::SqlTypeOf<schema::users::username>,
+            __v::DefaultBackend,
+        >();
+        __v::held_by::<
+            bool,
+            __v::SqlTypeOf<schema::users::is_active>,
+            __v::DefaultBackend,
+        >();
+        __v::held_by::<
+            Option<NaiveDateTime>,
+            __v::SqlTypeOf<schema::users::last_login>,
+            __v::DefaultBackend,
+        >();
+        __v::held_by::<
+            String,
+            __v::SqlTypeOf<schema::users::pass>,
+            __v::DefaultBackend,
+        >();
+        __v::held_by::<
+            String,
+            __v::SqlTypeOf<schema::users::secret>,
+            __v::DefaultBackend,
+        >();
+    };
 };
 "#;

@@ -105,6 +105,63 @@ fn what_is_found_in_a_row_needs_a_model() {
     }
 }
 
+fn messages_about_a_model(args: TokenStream, ty: TokenStream) -> Vec<String> {
+    let item = quote! {
+        #[serializer(model = Note)]
+        struct S {
+            #[field(#args)]
+            name: #ty,
+        }
+    };
+    support::messages(derive(item))
+}
+
+#[test]
+fn a_field_is_found_in_one_way() {
+    let table = [
+        (quote!(method, hyperlink), "method", "hyperlink"),
+        (quote!(nested, hyperlink), "hyperlink", "nested"),
+        (quote!(source = a.b, slug_related, method), "method", "slug_related"),
+        (quote!(source = a.b, through = Tag, hyperlink), "hyperlink", "through"),
+    ];
+    for (args, first, second) in table {
+        let expected = format!("field `name` may not set both `{first}` and `{second}`");
+        assert_eq!(messages_about_a_model(args, quote!(String)), [expected]);
+    }
+    let expected = "the URL of field `name` is that of a row\nhelp: `source = author`";
+    let args = quote!(source = author.name, hyperlink);
+    assert_eq!(messages_about_a_model(args, quote!(String)), [expected]);
+}
+
+#[test]
+fn what_is_found_in_a_row_has_no_rules_for_its_value() {
+    let help = "help: a hook of the whole, `#[serializer(validate = …)]`, can check it";
+    for found in [
+        quote!(method),
+        quote!(hyperlink),
+        quote!(source = author, hyperlink),
+        quote!(source = author.name),
+        quote!(source = author.name, slug_related),
+    ] {
+        for (word, args) in [
+            ("default", quote!(default = "a".to_owned())),
+            ("validators", quote!(validators = [no_spam])),
+            ("validate", quote!(validate = lower)),
+            ("unique", quote!(unique)),
+            ("max_length", quote!(max_length = 3)),
+        ] {
+            let text = format!("`{word}` says nothing about field `name`, which is found in a row");
+            let messages = messages_about_a_model(quote!(#found, #args), quote!(String));
+            assert_eq!(messages, [format!("{text}\n{help}")]);
+        }
+    }
+    let args = quote!(through = Tag, source = note.tag, min_length = 1);
+    let messages = messages_about_a_model(args, quote!(Vec<i32>));
+    assert!(messages[0].starts_with("`min_length` says nothing about"), "{messages:?}");
+    let args = quote!(source = title, max_length = 3, validators = [no_spam]);
+    assert!(messages_about_a_model(args, quote!(String)).is_empty());
+}
+
 #[test]
 fn what_excludes_each_other_is_told_in_pairs() {
     let table = [

@@ -54,7 +54,7 @@ pub enum Kind {
     Related,
     /// The keys of rows of another model.
     ManyRelated,
-    /// A row of another model, named by a unique field.
+    /// A row of another model, named by a unique field or its URL.
     SlugRelated,
     /// An object with fields of its own.
     Nested,

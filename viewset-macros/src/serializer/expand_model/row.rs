@@ -1,0 +1,83 @@
+//! The fields of a serializer about a model, as data.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use crate::field::Field;
+use crate::field::expand::expand_rules;
+use crate::serializer::about_model::{AboutModel, Member, Shape, Through, ThroughShown};
+
+// Expands to one of:
+//
+//     __v::Field::of::<Note>("slug", "…").max_length(20)
+//     __v::Field::computed("words")
+pub(super) fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
+    let (field, name, model) = (member.field, &member.field.name, about.model);
+    let rules = expand_rules(&field.args);
+    match &member.shape {
+        Shape::Own(source) => {
+            let text = source.unraw().to_string();
+            let at = about.place_const(source);
+            let of = quote!(<#model as __v::Model>::FIELDS[#at]);
+            let named = (*name != text).then(|| quote!(.named(#name)));
+            let ways = expand_ways(field);
+            quote!(#of #named #rules #ways)
+        }
+        Shape::Nested { serializer, .. } => {
+            let fields = quote!(<#serializer as __v::ModelSerializer>::SERIALIZER_FIELDS);
+            quote!(__v::Field::nested(#name, #fields) #rules)
+        }
+        Shape::Dotted { key, field } => {
+            let target = about.target(key);
+            let source = field.unraw().to_string();
+            let message = format!("what `{key}` refers to has no field `{source}`");
+            let of = quote_spanned!(field.span()=> __v::Field::of::<#target>(#source, #message));
+            match member.is_slug_related() {
+                true => {
+                    let (null, ways) = (member.field.optional, expand_ways(member.field));
+                    quote!(#of.slug_related(#name, #null) #rules #ways)
+                }
+                false => quote!(#of.named(#name).read_only() #rules),
+            }
+        }
+        Shape::Through(through) => expand_through_row(through, member, &rules),
+        Shape::LinkTo { .. } => {
+            let (null, ways) = (field.optional, expand_ways(field));
+            quote!(__v::Field::url_related(#name, #null) #rules #ways)
+        }
+        Shape::Method | Shape::Hyperlink(_) => quote!(__v::Field::computed(#name) #rules),
+    }
+}
+
+// Expands to one of:
+//
+//     __v::Field::many_related("tags").required(false)
+//     __v::Field::many_nested("loans", const { &__v::Field::nested("", <LoanRef as …>::SERIALIZER_FIELDS) })
+fn expand_through_row(
+    through: &Through<'_>,
+    member: &Member<'_>,
+    rules: &TokenStream,
+) -> TokenStream {
+    let (field, name) = (member.field, &member.field.name);
+    match through.shown {
+        ThroughShown::Key(_) => {
+            let ways = expand_ways(field);
+            quote!(__v::Field::many_related(#name) #rules #ways)
+        }
+        ThroughShown::Rows(serializer) => {
+            let fields = quote!(<#serializer as __v::ModelSerializer>::SERIALIZER_FIELDS);
+            quote!(__v::Field::many_nested(#name, const { &__v::Field::nested("", #fields) }) #rules)
+        }
+    }
+}
+
+/// Which ways the field goes, in and out, and whether it has to come.
+fn expand_ways(field: &Field<'_>) -> TokenStream {
+    let is_optional = field.default().is_some();
+    let required = field.args.required.get().copied().or(is_optional.then_some(false));
+    let required = required.map(|required| quote!(.required(#required)));
+    let read_only = (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
+    let write_only = field.write_only().then(|| quote!(.write_only()));
+    quote!(#required #read_only #write_only)
+}
