@@ -4,64 +4,8 @@ use viewset_actix::prelude::*;
 use viewset_actix::serializers::current_user;
 use viewset_tests::Server;
 
+use crate::notes::{NOTES, Note, Person, people};
 use crate::support::{database, serve};
-
-diesel::table! {
-    people (id) { id -> Integer, name -> Text, boss_id -> Nullable<Integer>, }
-}
-
-diesel::table! {
-    notes (id) {
-        id -> Integer,
-        slug -> Text,
-        title -> Text,
-        body -> Text,
-        author_id -> Integer,
-        reviewer_id -> Nullable<Integer>,
-    }
-}
-
-#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
-#[diesel(table_name = people)]
-struct Person {
-    id: i32,
-    #[field(max_length = 20, unique)]
-    name: String,
-    #[diesel(column_name = boss_id)]
-    #[field(related = Person)]
-    boss: Option<i32>,
-}
-
-#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
-#[diesel(table_name = notes)]
-#[viewset(ordering = [id], unique_together = [(author, title)])]
-struct Note {
-    id: i32,
-    #[field(slug, unique, max_length = 10)]
-    slug: String,
-    title: String,
-    #[field(allow_blank, default = "")]
-    body: String,
-    #[diesel(column_name = author_id)]
-    #[field(related = Person)]
-    author: i32,
-    #[diesel(column_name = reviewer_id)]
-    #[field(related = Person)]
-    reviewer: Option<i32>,
-}
-
-const NOTES: &str = "
-    CREATE TABLE people (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, boss_id INTEGER REFERENCES people (id)
-    );
-    INSERT INTO people (name, boss_id) VALUES ('Ann', NULL), ('Bob', 1), ('Cy', 1);
-    CREATE TABLE notes (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL, body TEXT NOT NULL,
-        author_id INTEGER NOT NULL REFERENCES people (id), reviewer_id INTEGER REFERENCES people (id),
-        UNIQUE (author_id, title)
-    );
-    INSERT INTO notes (slug, title, body, author_id, reviewer_id) VALUES
-        ('a', 'A', 'one two', 2, NULL), ('b', 'B', '', 2, 3), ('c', 'C', 'x', 3, 1);";
 
 fn serve_notes() -> Server {
     let router = DefaultRouter::new()
@@ -280,41 +224,6 @@ fn each_action_has_its_serializer() {
     assert_eq!(options.get("actions"), None);
 }
 
-/// U26: a row of another model by its name.
-#[test]
-fn a_row_can_be_named_by_a_unique_field() {
-    #[derive(Serializer)]
-    #[serializer(model = Note)]
-    struct ByName {
-        slug: String,
-        title: String,
-        #[field(source = author.name, slug_related)]
-        author: String,
-        #[field(source = reviewer.name, slug_related)]
-        reviewer: Option<String>,
-    }
-
-    struct NoteViewSet;
-
-    #[viewset(model = Note, serializer_class = ByName)]
-    impl NoteViewSet {}
-
-    let router = DefaultRouter::new().register("notes", NoteViewSet).with(database(NOTES));
-    let server = serve(router);
-    let body = r#"{"slug":"b","title":"B","author":"Bob","reviewer":"Cy"}"#;
-    assert_eq!(server.get("/api/notes/2/").body, body);
-    let patch = |body: &str| server.request("PATCH", "/api/notes/2/", body);
-    let reply = patch(r#"{"author": "Ann", "reviewer": null}"#);
-    assert_eq!(reply.body, r#"{"slug":"b","title":"B","author":"Ann","reviewer":null}"#);
-    let missing = r#"{"author":["Object with name=zz does not exist."]}"#;
-    assert_eq!(patch(r#"{"author": "zz"}"#).brief(), (400, missing));
-    assert_eq!(patch(r#"{"author": []}"#).brief(), (400, r#"{"author":["Invalid value."]}"#));
-    let null = r#"{"author":["This field may not be null."]}"#;
-    assert_eq!(patch(r#"{"author": null}"#).brief(), (400, null));
-    let reply = server.request("POST", "/api/notes/", r#"{"slug": "e", "title": "E"}"#);
-    assert_eq!(reply.brief(), (400, r#"{"author":["This field is required."]}"#));
-}
-
 /// S13: hooks of fields and of the whole; texts belong to no field, maps to theirs.
 #[test]
 fn validators_and_hooks_can_be_the_users() {
@@ -473,104 +382,6 @@ fn a_default_can_come_from_the_request() {
     assert_eq!(server.request("POST", "/api/people/", r#"{"name": "Ed"}"#).status, 403);
 }
 
-/// S16, E19, W3: lists of rows, all or none, with errors by their places.
-#[test]
-fn many_rows_are_written_at_once() {
-    struct PersonViewSet;
-
-    #[viewset(
-        model = Person,
-        mixins = [CreateModelMixin, ListModelMixin, UpdateModelMixin, DestroyModelMixin, BulkModelMixin]
-    )]
-    impl PersonViewSet {}
-
-    let router = DefaultRouter::new().register("people", PersonViewSet).with(database(NOTES));
-    let server = serve(router);
-    let bulk = |method: &str, body: &str| server.request(method, "/api/people/bulk/", body);
-    let names = || {
-        let list = server.get("/api/people/").json();
-        let rows = list.as_array().expect("a list").iter();
-        rows.map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
-    };
-
-    let reply = bulk("POST", r#"[{"name": "Di"}, {"name": "Ed", "boss": 1}]"#);
-    assert_eq!(
-        reply.brief(),
-        (201, r#"[{"id":4,"name":"Di","boss":null},{"id":5,"name":"Ed","boss":1}]"#)
-    );
-    let reply = bulk("POST", r#"[{"name": "Flo"}, {}, null, {"name": "Ann"}]"#);
-    let expected = concat!(
-        r#"{"1":{"name":["This field is required."]},"2":["This field may not be null."],"#,
-        r#""3":{"name":["person with this name already exists."]}}"#
-    );
-    assert_eq!(reply.brief(), (400, expected));
-    let reply = bulk("PATCH", r#"[{"id": 1, "name": "A"}, {"id": 1, "name": "B"}]"#);
-    assert_eq!(reply.brief(), (400, r#"{"1":{"id":["This field must be unique."]}}"#));
-    let many = format!("[{}]", vec!["99"; 1001].join(","));
-    let too_many = r#"{"non_field_errors":["Ensure this field has no more than 1000 elements."]}"#;
-    for method in ["POST", "PUT", "PATCH", "DELETE"] {
-        assert_eq!(bulk(method, &many).brief(), (400, too_many), "{method}");
-    }
-    // Two equal values inside of one list, which only the database sees.
-    let reply = bulk("POST", r#"[{"name": "Gus"}, {"name": "Gus"}]"#);
-    assert_eq!(reply.brief(), (400, r#"{"1":{"name":["person with this name already exists."]}}"#));
-    assert_eq!(names(), ["Ann", "Bob", "Cy", "Di", "Ed"]);
-
-    let reply = bulk("PATCH", r#"[{"id": 4, "name": "Dina"}, {"id": 5, "boss": 2}]"#);
-    assert_eq!(
-        reply.brief(),
-        (200, r#"[{"id":4,"name":"Dina","boss":null},{"id":5,"name":"Ed","boss":2}]"#)
-    );
-    let reply = bulk(
-        "PATCH",
-        r#"[{"id": 4, "name": "Di"}, {"id": 99}, {"name": "x"}, {"id": 5, "name": ""}]"#,
-    );
-    let expected = concat!(
-        r#"{"1":{"id":["Invalid pk \"99\" - object does not exist."]},"#,
-        r#""2":{"id":["This field is required."]},"3":{"name":["This field may not be blank."]}}"#
-    );
-    assert_eq!(reply.brief(), (400, expected));
-    assert_eq!(
-        bulk("PUT", r#"[{"id": 4}]"#).brief(),
-        (400, r#"{"0":{"name":["This field is required."]}}"#)
-    );
-    assert_eq!(names()[3], "Dina");
-
-    assert_eq!(bulk("DELETE", "[4, 99]").status, 400);
-    assert_eq!(names().len(), 5);
-    assert_eq!(bulk("DELETE", "[4, 5]").brief(), (204, ""));
-    assert_eq!(names(), ["Ann", "Bob", "Cy"]);
-    // Ann is the boss of others: a foreign key stands in the way.
-    assert_eq!(bulk("DELETE", "[3, 1]").status, 409);
-    assert_eq!(names().len(), 3);
-    let reply = bulk("DELETE", r#"{"id": 1}"#);
-    let expected = r#"{"non_field_errors":["Expected a list of items but got type \"dict\"."]}"#;
-    assert_eq!(reply.brief(), (400, expected));
-}
-
-/// S15: `many`, by hand.
-#[test]
-fn a_list_is_validated_item_by_item() {
-    struct PersonViewSet;
-
-    #[viewset(model = Person, mixins = [])]
-    impl PersonViewSet {
-        async fn create(&self, req: &Request) -> Result<Data<usize>> {
-            Ok(Data(self.get_serializer(req).validate_many().await?.len()))
-        }
-    }
-
-    let router = DefaultRouter::new().register("people", PersonViewSet).with(database(NOTES));
-    let server = serve(router);
-    let post = |body: &str| server.request("POST", "/api/people/", body);
-    assert_eq!(post("[]").brief(), (200, "0"));
-    let expected = r#"{"non_field_errors":["Expected a list of items but got type \"dict\"."]}"#;
-    assert_eq!(post("{}").brief(), (400, expected));
-    let expected =
-        r#"{"0":{"non_field_errors":["Invalid data. Expected a dictionary, but got str."]}}"#;
-    assert_eq!(post(r#"["x"]"#).brief(), (400, expected));
-}
-
 /// U31, S18: what a model says of a value holds in every serializer about it, beside what that one says; its lengths and
 /// bounds can be set anew.
 #[test]
@@ -638,84 +449,30 @@ fn the_validators_of_a_model_hold_in_its_serializers() {
     }
 }
 
-/// U27: a row of another model by its URL, whatever host that names.
 #[test]
-fn a_row_can_be_named_by_its_url() {
-    #[derive(Serializer)]
-    #[serializer(model = Note)]
-    struct ByUrl {
-        slug: String,
-        title: String,
-        #[field(source = author, hyperlink = "person-detail")]
-        author: String,
-        #[field(source = reviewer, hyperlink)]
-        reviewer: Option<String>,
-        #[field(source = author, hyperlink, read_only)]
-        writer: String,
+fn a_serializer_of_an_action_is_about_its_model() {
+    diesel::table! {
+        pets (id) { id -> Integer, name -> Text, }
     }
 
-    struct NoteViewSet;
-
-    #[viewset(model = Note, serializer_class = ByUrl)]
-    impl NoteViewSet {}
-
-    let router = DefaultRouter::new()
-        .register("notes", NoteViewSet)
-        .register("people", ModelViewSet::<Person>::new())
-        .with(database(NOTES));
-    let server = serve(router);
-    let url = |id: u8| format!("http://testserver/api/people/{id}/");
-    let shown = server.get("/api/notes/1/").json();
-    assert_eq!((&shown["author"], &shown["reviewer"]), (&json!(url(2)), &json!(null)));
-    let patch =
-        |url: &str| server.request("PATCH", "/api/notes/1/", &format!(r#"{{"author": {url}}}"#));
-    for (sent, id) in [
-        (r#""http://testserver/api/people/1/""#, 1),
-        (r#""https://elsewhere:8/api/people/2/?a=b#c""#, 2),
-        (r#""/api/people/3/""#, 3),
-        (r#""/api/people/%31/""#, 1),
-    ] {
-        let reply = patch(sent);
-        assert_eq!(reply.status, 200, "{sent}: {}", reply.body);
-        let body = reply.json();
-        assert_eq!(
-            (&body["author"], &body["writer"]),
-            (&json!(url(id)), &json!(url(id))),
-            "{sent}"
-        );
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = pets)]
+    struct Pet {
+        id: i32,
+        name: String,
     }
-    let invalid = |what: &str| format!("Invalid hyperlink - {what}.");
-    let incorrect = |name: &str| format!("Incorrect type. Expected URL string, received {name}.");
-    let null = "This field may not be null.".to_owned();
-    for (sent, text) in [
-        (r#""api/people/1/""#, invalid("No URL match")),
-        (r#""/api/people/1""#, invalid("No URL match")),
-        (r#""/nowhere/""#, invalid("No URL match")),
-        (r#"" /api/people/1/ ""#, invalid("No URL match")),
-        (r#""ftp://x/api/people/1/""#, invalid("No URL match")),
-        (r#""http:""#, invalid("No URL match")),
-        (r#""http://[::1""#, invalid("No URL match")),
-        (r#""http://x/api/people/99/""#, invalid("Object does not exist")),
-        (r#""/api/people/abc/""#, invalid("Object does not exist")),
-        (r#""/api/people/99999999999999999999/""#, invalid("Object does not exist")),
-        (r#""/api/notes/1/""#, invalid("Incorrect URL match")),
-        (r#""/api/people/""#, invalid("Incorrect URL match")),
-        (r#""""#, null.clone()),
-        ("null", null),
-        ("5", incorrect("int")),
-        ("true", incorrect("bool")),
-        ("1.5", incorrect("float")),
-        ("[]", incorrect("list")),
-        ("{}", incorrect("dict")),
-    ] {
-        let body = json!({"author": [text]}).to_string();
-        assert_eq!(patch(sent).brief(), (400, body.as_str()), "{sent}");
+
+    struct MixedViewSet;
+
+    #[viewset(model = Person)]
+    impl MixedViewSet {
+        #[action(detail = false, serializer_class = Pet)]
+        async fn pets(&self) -> &'static str {
+            "none"
+        }
     }
-    let reply =
-        server.request("PATCH", "/api/notes/1/", &format!(r#"{{"reviewer": "{}"}}"#, url(3)));
-    assert_eq!(reply.json()["reviewer"], url(3));
-    let reply = server.request("PATCH", "/api/notes/1/", r#"{"reviewer": ""}"#);
-    assert_eq!(reply.json()["reviewer"], json!(null));
-    let reply = server.request("POST", "/api/notes/", r#"{"slug": "z", "title": "Z"}"#);
-    assert_eq!(reply.brief(), (400, r#"{"author":["This field is required."]}"#));
+
+    let router = SimpleRouter::new().register("people", MixedViewSet).with(database(NOTES)).build();
+    let error = router.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("`MixedViewSet` is about another model"), "{error}");
 }
