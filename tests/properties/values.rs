@@ -1,13 +1,15 @@
 //! Whatever JSON a client sends for a field of whatever type, it is stored or refused: what was accepted comes
 //! back equal, and what was refused is told in DRF's shape.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use viewset_actix::diesel::Model as _;
 use viewset_actix::prelude::*;
-use viewset_actix::serializers::Field;
 use viewset_actix::serializers::fields::{Decimal, Dict, Duration, Ip, JsonValue, List, Uuid};
+use viewset_actix::serializers::{Field, ModelSerializer as _};
 use viewset_tests::Server;
 
 diesel::table! {
@@ -80,7 +82,113 @@ struct Numbers {
     span: Option<Duration>,
 }
 
+diesel::table! {
+    owners (id) { id -> Integer, label -> Text, }
+}
+
+diesel::table! {
+    pets (id) { id -> Integer, owner -> Nullable<Integer>, keeper -> Nullable<Integer>, vet -> Nullable<Integer>, }
+}
+
+diesel::table! {
+    friends (id) { id -> Integer, pet -> Integer, owner -> Integer, }
+}
+
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+#[diesel(table_name = owners)]
+struct Owner {
+    id: i32,
+    #[field(unique)]
+    label: String,
+}
+
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+#[diesel(table_name = pets)]
+struct Pet {
+    id: i32,
+    #[field(related = Owner)]
+    owner: Option<i32>,
+    #[field(related = Owner)]
+    keeper: Option<i32>,
+    #[field(related = Owner)]
+    vet: Option<i32>,
+}
+
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+#[diesel(table_name = friends)]
+struct Friend {
+    id: i32,
+    #[field(related = Pet)]
+    pet: i32,
+    #[field(related = Owner)]
+    owner: i32,
+}
+
+/// Each way to name rows of another model.
+#[derive(Serializer)]
+#[serializer(model = Pet)]
+struct Related {
+    owner: Option<i32>,
+    #[field(source = keeper.label, slug_related)]
+    keeper: Option<String>,
+    #[field(source = vet, hyperlink)]
+    vet: Option<String>,
+    #[field(through = Friend, source = pet.owner)]
+    friends: Vec<i32>,
+}
+
+struct PetViewSet;
+
+#[viewset(model = Pet, serializer_class = Related)]
+impl PetViewSet {}
+
+/// What no column holds.
+#[derive(Serializer)]
+struct Plain {
+    file: Option<UploadedFile>,
+    address: Option<IpAddr>,
+    v4: Option<Ipv4Addr>,
+    v6: Option<Ipv6Addr>,
+    lists: Option<Vec<Vec<i32>>>,
+    inner: Option<Inner>,
+    inners: Option<Vec<Inner>>,
+    #[field(integer)]
+    whole: Option<i64>,
+}
+
+#[derive(Serializer)]
+struct Inner {
+    #[field(min_value = 0)]
+    number: i32,
+    flag: Option<bool>,
+}
+
+struct PlainViewSet;
+
+#[viewset(basename = "plain")]
+impl PlainViewSet {
+    async fn create(&self, data: Validated<Plain>) -> Data<usize> {
+        let Plain { file, address, v4, v6, lists, inner, inners, whole } = data.0;
+        let inners = inner.into_iter().chain(inners.into_iter().flatten());
+        let given = [file.is_some(), address.is_some(), v4.is_some(), v6.is_some()];
+        let others = [lists.is_some(), whole.is_some()];
+        let flags = inners.map(|inner| inner.number >= 0 && inner.flag != Some(false));
+        Data(given.into_iter().chain(others).chain(flags).filter(|given| *given).count())
+    }
+}
+
 const TABLES: &str = "
+    CREATE TABLE owners (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE);
+    INSERT INTO owners VALUES (1, 'a'), (2, 'ab');
+    CREATE TABLE pets (
+        id INTEGER PRIMARY KEY, owner INTEGER REFERENCES owners (id), keeper INTEGER REFERENCES owners (id),
+        vet INTEGER REFERENCES owners (id)
+    );
+    INSERT INTO pets DEFAULT VALUES;
+    CREATE TABLE friends (
+        id INTEGER PRIMARY KEY, pet INTEGER NOT NULL REFERENCES pets (id),
+        owner INTEGER NOT NULL REFERENCES owners (id)
+    );
     CREATE TABLE texts (
         id INTEGER PRIMARY KEY, text TEXT, raw_text TEXT, short TEXT, email TEXT, url TEXT, slug TEXT, code TEXT,
         choice TEXT, uuid TEXT, ip TEXT, list TEXT, tags TEXT, dict TEXT, json TEXT
@@ -94,6 +202,7 @@ const TABLES: &str = "
 
 const TEXTS: &str = "/api/texts/1/";
 const NUMBERS: &str = "/api/numbers/1/";
+const PETS: &str = "/api/pets/1/";
 
 fn serve() -> Server {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -105,6 +214,9 @@ fn serve() -> Server {
     let router = DefaultRouter::new()
         .register("texts", ModelViewSet::<Texts>::new())
         .register("numbers", ModelViewSet::<Numbers>::new())
+        .register("owners", ModelViewSet::<Owner>::new())
+        .register("pets", PetViewSet)
+        .register("plain", PlainViewSet)
         .with(db)
         .build();
     Server::start(router.expect("a router"))
@@ -161,6 +273,9 @@ fn near_text() -> impl Strategy<Value = String> {
         "a@[127.0.0.1]",
         "http://a.b/c?d#e",
         "ftp://[::1]/",
+        "/api/owners/1/",
+        "http://testserver/api/owners/2/",
+        "/api/pets/1/",
         "a-b_c",
         "x1",
         "x1\n",
@@ -285,11 +400,21 @@ fn is_same(a: &Json, b: &Json) -> bool {
     }
 }
 
+/// One field is refused, or the text as such.
+fn check_refusal(field: &str, body: &str) -> std::result::Result<(), TestCaseError> {
+    let errors: Json = serde_json::from_str(body).expect("JSON");
+    let is_of_parser = |text: &str| text.starts_with("JSON parse error - ");
+    let parse_error = errors["detail"].as_str().is_some_and(is_of_parser);
+    let only = errors.as_object().is_some_and(|errors| errors.len() == 1);
+    prop_assert!(only && (parse_error || is_told_as_in_drf(&errors[field])), "{}", body);
+    Ok(())
+}
+
 /// The text of a member; a parser would round its numbers.
 fn text_of<'a>(field: &str, body: &'a str) -> &'a str {
     let start = format!("\"{field}\":");
     let (_, text) = body.split_once(&start).expect("the field is shown");
-    let fields = Texts::FIELDS.iter().chain(Numbers::FIELDS);
+    let fields = Texts::FIELDS.iter().chain(Numbers::FIELDS).chain(Related::SERIALIZER_FIELDS);
     let next = fields.skip_while(|other| other.name != field).nth(1);
     let end = next.and_then(|next| text.rfind(&format!(",\"{}\":", next.name)));
     &text[..end.unwrap_or(text.len() - 1)]
@@ -305,14 +430,7 @@ fn check(
     let patch = |value: &str| server.request("PATCH", path, &format!("{{\"{field}\": {value}}}"));
     let reply = patch(value);
     match reply.status {
-        400 => {
-            let body: Json = serde_json::from_str(&reply.body).expect("JSON");
-            let is_of_parser = |text: &str| text.starts_with("JSON parse error - ");
-            let parse_error = body["detail"].as_str().is_some_and(is_of_parser);
-            let only = body.as_object().is_some_and(|errors| errors.len() == 1);
-            let is_told = parse_error || is_told_as_in_drf(&body[field]);
-            prop_assert!(only && is_told, "{}", reply.body);
-        }
+        400 => check_refusal(field, &reply.body)?,
         200 => {
             let shown = text_of(field, &reply.body);
             // A column of numbers has one zero; what is shown at once is what was sent, as in DRF.
@@ -334,16 +452,17 @@ fn check(
     Ok(())
 }
 
+fn run(field: &Field, check: impl Fn(&str) -> std::result::Result<(), TestCaseError>) {
+    let config = Config { failure_persistence: None, cases: 150, ..Config::default() };
+    if let Err(error) = TestRunner::new(config).run(&json_text(), |value| check(&value)) {
+        panic!("{}: {error}", field.name);
+    }
+}
+
 fn check_fields(path: &str, fields: &[Field]) {
     let server = serve();
     for field in fields.iter().filter(|field| field.name != "id") {
-        let config = Config { failure_persistence: None, cases: 150, ..Config::default() };
-        let mut runner = TestRunner::new(config);
-        if let Err(error) =
-            runner.run(&json_text(), |value| check(&server, path, field.name, &value))
-        {
-            panic!("{}: {error}", field.name);
-        }
+        run(field, |value| check(&server, path, field.name, value));
     }
 }
 
@@ -355,4 +474,25 @@ fn any_json_for_a_text_is_stored_or_refused() {
 #[test]
 fn any_json_for_a_number_is_stored_or_refused() {
     check_fields(NUMBERS, Numbers::FIELDS);
+}
+
+#[test]
+fn any_json_for_a_row_of_another_model_names_one_or_is_refused() {
+    check_fields(PETS, Related::SERIALIZER_FIELDS);
+}
+
+#[test]
+fn any_json_for_what_no_column_holds_is_read_or_refused() {
+    let server = serve();
+    for field in <Plain as viewset_actix::serializers::Serializer>::FIELDS {
+        run(field, |value| {
+            let body = format!("{{\"{}\": {value}}}", field.name);
+            let reply = server.request("POST", "/api/plain/", &body);
+            match reply.status {
+                200 => Ok(()),
+                400 => check_refusal(field.name, &reply.body),
+                status => Err(TestCaseError::fail(format!("{status}: {}", reply.body))),
+            }
+        });
+    }
 }
