@@ -8,8 +8,8 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use viewset_actix::diesel::Model as _;
 use viewset_actix::prelude::*;
+use viewset_actix::serializers::Field;
 use viewset_actix::serializers::fields::{Decimal, Dict, Duration, Ip, JsonValue, List, Uuid};
-use viewset_actix::serializers::{Field, ModelSerializer as _};
 use viewset_tests::Server;
 
 diesel::table! {
