@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{Write, sink, stdin};
-
 use std::sync::{Arc, Mutex};
 
 use actix_web::dev::Server;
