@@ -19,6 +19,12 @@ pub use viewset_core::authentication::{
 pub use viewset_core::authentication::{BasicAuthentication, PasswordUser, authenticate};
 pub use viewset_core::data::{FormData, UploadedFile};
 pub use viewset_core::diesel::{Db, Input, Model, Query};
+#[cfg(feature = "mysql")]
+pub use viewset_core::diesel::{MysqlConn, MysqlDb};
+#[cfg(feature = "postgres")]
+pub use viewset_core::diesel::{PgConn, PgDb};
+#[cfg(feature = "sqlite")]
+pub use viewset_core::diesel::{SqliteConn, SqliteDb};
 pub use viewset_core::error::{Error, ErrorDetail, Result};
 pub use viewset_core::extractors::{FromRequest, State, Validated};
 pub use viewset_core::filters::{DjangoFilterBackend, FilterBackend, OrderingFilter, SearchFilter};

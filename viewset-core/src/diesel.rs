@@ -7,41 +7,77 @@ mod backend;
 mod column;
 mod constraint;
 mod db;
+mod in_flight;
 mod model;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod networked;
 mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod request;
+mod run;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
-#[cfg(feature = "sqlite")]
 mod stored;
 mod window;
+mod words;
 
 pub use crate::serializers::LookupError;
-pub use backend::{Case, DbConnection, DbError, InFlight};
+pub use backend::{Case, DbConnection, DbError};
 pub(crate) use column::same;
 pub use column::{
     Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, field_index,
 };
 pub(crate) use constraint::error_of_write;
-pub use db::Db;
+pub use db::{Database, PoolOptions};
+pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
+#[cfg(feature = "mysql")]
+pub use mysql::MysqlConn;
 pub use pool::Lease;
+#[cfg(feature = "postgres")]
+pub use postgres::PgConn;
 pub(crate) use request::Slot;
 pub use request::{Connection, atomic, connection};
+pub use run::{Execute, Load, LoadWindow, StoreChange, StoreNew};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, Strategy};
 pub use statement::{Insert, Update};
-pub use window::{Choose, Fetched, Slice, Window, run};
+pub use window::{Choose, Fetched, RowCount, Slice, Window};
 
 pub use ::diesel::migration::Migration;
 
-/// The connection of a model that names none: the embedded SQLite.
+/// The connection of a model that names none: SQLite's, or without it that of the one database there is.
 #[cfg(feature = "sqlite")]
 pub type DefaultConnection = SqliteConn;
 
-/// The backend of a model that names none: the embedded SQLite.
+/// The connection of a model that names none.
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+pub type DefaultConnection = PgConn;
+
+/// The connection of a model that names none.
+#[cfg(all(feature = "mysql", not(any(feature = "sqlite", feature = "postgres"))))]
+pub type DefaultConnection = MysqlConn;
+
+/// The backend of a model that names no connection.
+pub type DefaultBackend = <DefaultConnection as DbConnection>::Backend;
+
+/// The database of models that name no connection: `Db::connect("sqlite://shop.db").await?`.
+pub type Db = Database<DefaultConnection>;
+
+/// A SQLite database, where it is not the only one.
 #[cfg(feature = "sqlite")]
-pub type DefaultBackend = ::diesel::sqlite::Sqlite;
+pub type SqliteDb = Database<SqliteConn>;
+
+/// A PostgreSQL database.
+#[cfg(feature = "postgres")]
+pub type PgDb = Database<PgConn>;
+
+/// A MySQL or MariaDB database.
+#[cfg(feature = "mysql")]
+pub type MysqlDb = Database<MysqlConn>;

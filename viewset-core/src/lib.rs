@@ -4,9 +4,9 @@
 //! name an adapter such as `viewset-actix`, which re-exports all of it. The modules bear the names that
 //! DRF gave them, and stand here in the order in which to read them.
 
-#[cfg(not(feature = "sqlite"))]
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!(
-    "viewset needs a database backend: enable the feature `sqlite`, the only one so far"
+    "viewset needs a database: enable the feature `sqlite`, which is on by default, `postgres` or `mysql`"
 );
 
 pub mod verb;

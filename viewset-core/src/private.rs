@@ -23,9 +23,9 @@ pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Fetched, FieldAt, Given, Insert, Key,
-    LookupError, Model, Name, NoName, Ordering, RelationAt, Sort, Update, Window, bind,
-    field_index, run as run_window,
+    Column, Condition, DefaultBackend, DefaultConnection, Execute, Fetched, FieldAt, Given, Insert,
+    Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt, RowCount, Sort,
+    StoreChange, StoreNew, Update, Window, bind, field_index,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

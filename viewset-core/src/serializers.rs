@@ -28,7 +28,7 @@ pub(crate) use fields::python::int as python_int;
 pub(crate) use fields::python::str as python_text;
 pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
-    Pattern, Shown, Uuid,
+    Pattern, Shown, UtcDateTime, Uuid,
 };
 pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{

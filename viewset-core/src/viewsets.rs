@@ -338,7 +338,7 @@ impl Requirements {
             name: M::NAME,
             fields: M::FIELDS,
             database: <M::Connection as DbConnection>::NAME,
-            is_met: |state| state.get::<crate::diesel::Db<M::Connection>>().is_some(),
+            is_met: |state| state.get::<crate::diesel::Database<M::Connection>>().is_some(),
         });
     }
 }

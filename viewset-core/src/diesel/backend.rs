@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use diesel::QueryResult;
-use tokio::sync::Notify;
+use diesel::migration::MigrationSource;
+use diesel_async::SimpleAsyncConnection;
 
+use super::in_flight::InFlight;
 use super::sql::{Condition, Name, Operand, Side};
 
 /// Whether upper and lower case count.
@@ -21,16 +21,34 @@ pub enum Case {
 
 /// How a backend opens connections and handles transactions, and how it spells what SQL leaves to it;
 /// implemented for each backend.
-pub trait DbConnection: Sized + Send + 'static {
+///
+/// Statements are run by the traits [`Load`](super::Load), [`LoadWindow`](super::LoadWindow),
+/// [`Execute`](super::Execute), [`StoreNew`](super::StoreNew) and [`StoreChange`](super::StoreChange), which a
+/// backend implements for all queries that it can run.
+pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// What the database is called in messages: `SQLite`.
     const NAME: &'static str;
     /// Whether NULL is sorted before everything else, upwards.
     const NULLS_ARE_LEAST: bool;
+    /// Whether one connection at a time writes, and so transactions wait in line for it.
+    const ONE_WRITER: bool;
+    /// Whether a connection belongs to the runtime that it was opened on.
+    const BELONGS_TO_RUNTIME: bool;
     /// The diesel backend that it speaks to.
     type Backend: diesel::backend::Backend;
     /// What has to be known to open one more connection.
     type Target: Send + Sync + 'static;
 
+    /// Reads a URL.
+    ///
+    /// # Errors
+    ///
+    /// It is no URL of such a database.
+    fn target(url: &str) -> Result<Self::Target, DbError>;
+    /// Whether all statements have to share one connection.
+    fn is_single(_target: &Self::Target) -> bool {
+        false
+    }
     /// Opens a connection.
     fn open(
         target: &Self::Target,
@@ -41,10 +59,31 @@ pub trait DbConnection: Sized + Send + 'static {
     fn commit(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Rolls back whatever is open.
     fn rollback(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
+    /// Comes to rest after a caller went away in the middle of something: waits for the statement that still
+    /// runs, and rolls back whatever is open. `undecided`: he went while a transaction began or ended.
+    ///
+    /// # Errors
+    ///
+    /// Nobody knows what is open: the connection has to be closed.
+    fn tidy(
+        &mut self,
+        in_flight: &InFlight,
+        undecided: bool,
+    ) -> impl Future<Output = QueryResult<()>> + Send;
     /// Lets go of all prepared statements.
     fn forget_statements(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Whether a transaction is open. It is only asked while no statement is in flight.
     fn in_transaction(&mut self) -> bool;
+    /// Runs the migrations that the database has not had yet, and answers which.
+    ///
+    /// # Errors
+    ///
+    /// A migration failed.
+    fn migrate<S: MigrationSource<Self::Backend> + Send + 'static>(
+        &mut self,
+        target: &Self::Target,
+        migrations: S,
+    ) -> impl Future<Output = Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>>>;
 
     /// Binds a text.
     fn text(value: String) -> Operand<Self::Backend>;
@@ -70,83 +109,6 @@ pub trait DbConnection: Sized + Send + 'static {
     fn month_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
     /// The day of a date, as an integer.
     fn day_of(column: &'static Name<Self::Backend>) -> Side<Self::Backend>;
-}
-
-/// How many prepared statements a connection keeps.
-const MAX_STATEMENTS: usize = 256;
-
-/// The statements of a connection: those that still run, also for callers who have gone away, and how many it keeps.
-#[derive(Clone, Debug, Default)]
-pub struct InFlight(Arc<Statements>);
-
-#[derive(Debug, Default)]
-struct Statements {
-    running: AtomicUsize,
-    /// How many prepared statements the connection keeps.
-    kept: AtomicUsize,
-    /// One has panicked since the connection was last clean.
-    panicked: AtomicBool,
-    idle: Notify,
-}
-
-impl InFlight {
-    pub(super) fn begin(&self) -> Running {
-        self.0.running.fetch_add(1, Ordering::AcqRel);
-        Running(self.clone())
-    }
-
-    /// Whether nothing runs and nothing has gone wrong: the connection may be looked into at once.
-    pub(super) fn is_clean(&self) -> bool {
-        self.is_idle() && !self.0.panicked.load(Ordering::Acquire)
-    }
-
-    /// One more statement is kept.
-    pub(super) fn keep_statement(&self) {
-        self.0.kept.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether so many are kept that it is time to begin anew: clients choose how statements look, and diesel lets
-    /// go of none.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
-    }
-
-    #[cfg(test)]
-    pub(super) fn kept_statements(&self) -> usize {
-        self.0.kept.load(Ordering::Relaxed)
-    }
-
-    /// None are kept any more.
-    pub(super) fn forget_statements(&self) {
-        self.0.kept.store(0, Ordering::Relaxed);
-    }
-
-    /// Waits until nothing runs, and forgets what went wrong. There is one who waits, at most.
-    pub(super) async fn settle(&self) {
-        while !self.is_idle() {
-            self.0.idle.notified().await;
-        }
-        self.0.panicked.store(false, Ordering::Release);
-    }
-
-    fn is_idle(&self) -> bool {
-        self.0.running.load(Ordering::Acquire) == 0
-    }
-}
-
-/// A statement that runs; dropped when it has ended.
-pub(super) struct Running(InFlight);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let statements = &self.0.0;
-        if std::thread::panicking() {
-            statements.panicked.store(true, Ordering::Release);
-        }
-        statements.running.fetch_sub(1, Ordering::AcqRel);
-        // The permit is kept for one who begins to wait later.
-        statements.idle.notify_one();
-    }
 }
 
 /// A database could not be opened or migrated.

@@ -1,8 +1,9 @@
 //! What a database refused, as an answer to the client: validation cannot foresee a lost race.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 use super::backend::DbError;
+use super::words;
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
 
@@ -37,18 +38,23 @@ impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match &error {
             DieselError::NotFound => Error::not_found(),
-            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _)
-            | DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)
+            | DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
                 Error::unavailable(error)
             }
-            DieselError::DatabaseError(_, info) if is_out_of_reach(info.message()) => {
+            error_of_link if is_lost(error_of_link) => Error::unavailable(error),
+            DieselError::BrokenTransactionManager => Error::unavailable(error),
+            DieselError::DatabaseError(_, info) if words::is_out_of_reach(info.message()) => {
                 Error::unavailable(error)
             }
-            DieselError::DatabaseError(_, info) if is_full(info.message()) => {
+            DieselError::DatabaseError(_, info) if words::is_full(info.message()) => {
                 Error::insufficient_storage(error)
             }
-            DieselError::DatabaseError(_, info) if is_too_complex(info.message()) => {
+            DieselError::DatabaseError(_, info) if words::is_too_complex(info.message()) => {
                 Error::validation("The request asks for too much at once.").caused_by(error)
+            }
+            DieselError::DatabaseError(_, info) if words::does_not_fit(info.message()) => {
+                Error::validation("A value does not fit into its column.").caused_by(error)
             }
             _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }
@@ -61,39 +67,44 @@ impl From<DbError> for Error {
     }
 }
 
-/// SQLite's words for a statement beyond its limits: what makes it so long comes from the client.
-fn is_too_complex(message: &str) -> bool {
-    message.starts_with("Expression tree is too large")
-        || message == "LIKE or GLOB pattern too complex"
-        || message == "parser stack overflow"
-        || message == "too many SQL variables"
-        || message.starts_with("too many terms in ")
-        || message.starts_with("too many columns in ")
+/// Whether an error means that the connection is gone.
+pub(super) fn is_lost(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(
+            DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+            _,
+        ) => true,
+        DieselError::DatabaseError(_, info) => words::is_lost(info.message()),
+        _ => false,
+    }
 }
 
-/// SQLite's words for a file that another process has locked, and for one that is gone or may not be written.
-fn is_out_of_reach(message: &str) -> bool {
-    matches!(
-        message,
-        "database is locked"
-            | "database table is locked"
-            | "attempt to write a readonly database"
-            | "unable to open database file"
-            | "disk I/O error"
-    )
-}
-
-/// SQLite's words for a disk without room.
-fn is_full(message: &str) -> bool {
-    message == "database or disk is full"
+/// What the constraint is, whatever the database calls it.
+fn kind_of(
+    kind: &DatabaseErrorKind,
+    info: &dyn DatabaseErrorInformation,
+) -> Option<DatabaseErrorKind> {
+    Some(match kind {
+        DatabaseErrorKind::UniqueViolation => DatabaseErrorKind::UniqueViolation,
+        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
+            DatabaseErrorKind::ForeignKeyViolation
+        }
+        DatabaseErrorKind::NotNullViolation => DatabaseErrorKind::NotNullViolation,
+        DatabaseErrorKind::CheckViolation | DatabaseErrorKind::ExclusionViolation => {
+            DatabaseErrorKind::CheckViolation
+        }
+        _ if words::is_check(info.message()) => DatabaseErrorKind::CheckViolation,
+        _ => return None,
+    })
 }
 
 fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;
     };
-    let columns = columns(info.message());
-    match kind {
+    let known: Vec<_> = fields.iter().map(|field| field.column).collect();
+    let columns = words::columns(info.as_ref(), &known);
+    match kind_of(kind, info.as_ref())? {
         DatabaseErrorKind::UniqueViolation => {
             Some(Error::validation(unique(model, fields, &columns)))
         }
@@ -129,14 +140,6 @@ fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
         names => format!("The fields {} must make a unique set.", names.join(", ")),
     };
     ErrorDetail::field("non_field_errors", text, "unique")
-}
-
-/// The columns in SQLite's `UNIQUE constraint failed: users.username, users.email`.
-fn columns(message: &str) -> Vec<&str> {
-    let Some((_, list)) = message.split_once("constraint failed: ") else {
-        return Vec::new();
-    };
-    list.split(", ").filter_map(|column| Some(column.rsplit_once('.')?.1)).collect()
 }
 
 /// The name that the client knows a column by.

@@ -9,7 +9,7 @@ use super::column::{Backend, Column, Key, same};
 use super::constraint;
 use super::request::{atomic, connection};
 use super::sql::{Condition, Name, Ordering};
-use super::window::{Fetched, Window};
+use super::window::{Fetched, Slice, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
 use crate::serializers::{
@@ -123,7 +123,11 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         query: Self::Query,
         conn: &mut Self::Connection,
     ) -> impl Future<Output = QueryResult<bool>> {
-        async move { Ok(Self::count(query, conn).await? > 0) }
+        async move {
+            let first = Window::Slice(Slice { offset: 0, limit: 1 });
+            let fetched = Self::fetch_window(query, first, conn).await?;
+            Ok(fetched.rows.is_some_and(|rows| !rows.is_empty()))
+        }
     }
 
     /// Loads the rows of a query.
@@ -153,7 +157,12 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     fn count(
         query: Self::Query,
         conn: &mut Self::Connection,
-    ) -> impl Future<Output = QueryResult<i64>>;
+    ) -> impl Future<Output = QueryResult<i64>> {
+        async move {
+            let count = Self::fetch_window(query, Window::count(), conn).await?.count;
+            Ok(count.and_then(|count| i64::try_from(count).ok()).unwrap_or_default())
+        }
+    }
 
     /// Stores a new row; what the input leaves out gets the column's default.
     fn insert(

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::ops::{Deref, DerefMut};
 
 use super::backend::DbConnection;
-use super::db::Db;
+use super::db::Database;
 use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::RequestHead;
@@ -61,12 +61,12 @@ impl<C: DbConnection> Drop for Connection<'_, C> {
     }
 }
 
-fn db<C: DbConnection>(req: &RequestHead) -> Result<&Db<C>> {
+fn db<C: DbConnection>(req: &RequestHead) -> Result<&Database<C>> {
     let missing = || {
         let database = C::NAME;
         format!("the router has no {database} database; add `.with(Db::connect(…).await?)`")
     };
-    req.state::<Db<C>>().ok_or_else(|| Error::internal(missing()))
+    req.state::<Database<C>>().ok_or_else(|| Error::internal(missing()))
 }
 
 /// The connection for this request: that of its transaction, where one is open, else one from the pool.

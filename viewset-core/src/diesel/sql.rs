@@ -5,6 +5,8 @@
 //! columns and lookups, so that a filter costs no further diesel types. What is compared with a column is
 //! bound, with the column's own type; nothing that a client sent becomes SQL text.
 
+use std::cell::Cell;
+
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, AsExpression, Expression, TypedExpressionType, ValidGrouping, is_aggregate,
@@ -321,8 +323,26 @@ impl<DB: Backend> QueryId for Ordering<DB> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+thread_local! {
+    /// Whether the statement that is written only counts, for which no order matters.
+    static UNSORTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Writes a statement for which no order matters. The parts of a boxed query cannot be taken off again.
+pub(super) fn unsorted<T>(write: impl FnOnce() -> T) -> T {
+    UNSORTED.set(true);
+    let written = write();
+    UNSORTED.set(false);
+    written
+}
+
 impl<DB: Backend> QueryFragment<DB> for Ordering<DB> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if UNSORTED.get() {
+            // The first column, which is a constant.
+            out.push_sql("1");
+            return Ok(());
+        }
         for (place, term) in self.0.iter().enumerate() {
             if place > 0 {
                 out.push_sql(", ");

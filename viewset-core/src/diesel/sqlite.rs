@@ -3,14 +3,12 @@
 //! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
 //! every closure that touches the connection.
 
+mod run;
+
 use std::cell::RefCell;
 use std::error::Error as StdError;
-use std::sync::Arc;
 
-use diesel::connection::{
-    AnsiTransactionManager, CacheSize, Instrumentation, InstrumentationEvent, SimpleConnection,
-    TransactionManager, get_default_instrumentation,
-};
+use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -21,13 +19,21 @@ use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
 use regex::Regex;
 
-use super::backend::{Case, DbConnection, DbError, InFlight};
-use super::db::Db;
-use super::pool::Pool;
+use super::backend::{Case, DbConnection, DbError};
+use super::in_flight::{InFlight, Watch};
 use super::sql::{Condition, Name, Operand, Side, bind};
 
-/// The connection of models on SQLite, for diesel-async's `RunQueryDsl`.
+/// The connection of models on SQLite, for diesel-async's `RunQueryDsl`. The URL is `sqlite://shop.db`
+/// (relative), `sqlite:///var/lib/shop.db` (absolute), a bare path, or `sqlite::memory:` for a database that lives
+/// as long as its [`Database`](super::Database); a file that is missing is made.
+///
+/// Every connection is in WAL mode with foreign keys on and a busy timeout of 5 seconds. With
+/// `synchronous = NORMAL` a commit survives the end of the process; after a power failure the last
+/// commits may be missing, but the file is sound.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Strategy>;
+
+/// The path of a database in memory.
+const IN_MEMORY: &str = ":memory:";
 
 /// Set on every connection. The busy timeout is for other processes and for single statements that write;
 /// transactions of this process queue for their connection.
@@ -72,8 +78,24 @@ impl SpawnBlocking for Strategy {
 impl DbConnection for SqliteConn {
     const NAME: &'static str = "SQLite";
     const NULLS_ARE_LEAST: bool = true;
+    const ONE_WRITER: bool = true;
+    const BELONGS_TO_RUNTIME: bool = false;
     type Backend = Sqlite;
     type Target = String;
+
+    fn target(url: &str) -> Result<String, DbError> {
+        let path =
+            url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        if path.contains("://") {
+            return Err(DbError::new(format!("`{url}` is not the URL of a SQLite database"), None));
+        }
+        Ok(if path.is_empty() { IN_MEMORY } else { path }.to_owned())
+    }
+
+    /// A database in memory belongs to one connection.
+    fn is_single(target: &String) -> bool {
+        target == IN_MEMORY
+    }
 
     async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
         let path = target.clone();
@@ -81,10 +103,7 @@ impl DbConnection for SqliteConn {
         let mut conn = opened
             .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
         let in_flight = InFlight::default();
-        conn.set_instrumentation(Count {
-            next: get_default_instrumentation(),
-            of: in_flight.clone(),
-        });
+        conn.set_instrumentation(Watch::kept(&in_flight));
         let strategy = Strategy { in_flight: in_flight.clone() };
         Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
     }
@@ -116,6 +135,12 @@ impl DbConnection for SqliteConn {
         .await
     }
 
+    async fn tidy(&mut self, in_flight: &InFlight, _undecided: bool) -> QueryResult<()> {
+        // A rollback that overtook the statement would leave what the statement does.
+        in_flight.settle().await;
+        self.rollback().await
+    }
+
     async fn forget_statements(&mut self) -> QueryResult<()> {
         self.spawn_blocking(|conn| {
             // Each change of its size begins the cache anew.
@@ -131,6 +156,18 @@ impl DbConnection for SqliteConn {
         let status =
             <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
         !matches!(status.transaction_depth(), Ok(None))
+    }
+
+    async fn migrate<S: MigrationSource<Sqlite> + Send + 'static>(
+        &mut self,
+        _target: &String,
+        migrations: S,
+    ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
+        let run = self.spawn_blocking(move |conn| {
+            let done = conn.run_pending_migrations(migrations);
+            Ok(done.map(|versions| versions.iter().map(ToString::to_string).collect()))
+        });
+        run.await?
     }
 
     fn text(value: String) -> Operand<Sqlite> {
@@ -171,21 +208,6 @@ impl DbConnection for SqliteConn {
     }
 }
 
-/// Counts the statements that a connection keeps, and hands everything on to the process's own instrumentation.
-struct Count {
-    next: Option<Box<dyn Instrumentation>>,
-    of: InFlight,
-}
-
-impl Instrumentation for Count {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::CacheQuery { .. } = event {
-            self.of.keep_statement();
-        }
-        self.next.on_connection_event(event);
-    }
-}
-
 #[declare_sql_function]
 extern "SQL" {
     /// What SQLite calls for `text REGEXP regex`.
@@ -219,81 +241,12 @@ fn open(path: &str) -> Result<SqliteConnection, DbError> {
     Ok(conn)
 }
 
-impl Db<SqliteConn> {
-    /// Opens a SQLite database, and makes the file if it is missing. `url` is `sqlite://shop.db`
-    /// (relative), `sqlite:///var/lib/shop.db` (absolute), a bare path, or `sqlite::memory:` for one
-    /// that lives as long as this value.
-    ///
-    /// Every connection is in WAL mode with foreign keys on and a busy timeout of 5 seconds. With
-    /// `synchronous = NORMAL` a commit survives the end of the process; after a power failure the last
-    /// commits may be missing, but the file is sound.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be opened or is no database.
-    pub async fn connect(url: &str) -> Result<Self, DbError> {
-        let path =
-            url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
-        if path.contains("://") {
-            return Err(DbError::new(format!("`{url}` is not the URL of a SQLite database"), None));
-        }
-        let in_memory = path == ":memory:" || path.is_empty();
-        let target = Arc::new(if in_memory { ":memory:" } else { path }.to_owned());
-        let writer = Pool::new(target.clone(), 1);
-        // A database in memory belongs to one connection; it serves for both.
-        let readers = if in_memory { writer.clone() } else { Pool::new(target, readers()) };
-        let db = Self { readers, writer };
-        drop(db.writer().await?);
-        Ok(db)
-    }
-
-    /// Runs statements that have no answer, such as `CREATE TABLE …`; for tests and scripts.
-    ///
-    /// # Errors
-    ///
-    /// A statement failed; those before it stay.
-    pub async fn batch_execute(&self, sql: &str) -> Result<(), DbError> {
-        let mut conn = self.writer().await?;
-        let sql = sql.to_owned();
-        let run = conn.spawn_blocking(move |conn| conn.batch_execute(&sql)).await;
-        run.map_err(|error| DbError::new("the statements were not run", Some(error.into())))
-    }
-
-    /// Runs the migrations that the database has not had yet, each in a transaction:
-    /// `db.migrate(MIGRATIONS).await?` with `embed_migrations!`.
-    ///
-    /// # Errors
-    ///
-    /// A migration failed; those before it stay.
-    pub async fn migrate<S>(&self, migrations: S) -> Result<(), DbError>
-    where
-        S: MigrationSource<Sqlite> + Send + 'static,
-    {
-        let mut conn = self.writer().await?;
-        let run = conn.spawn_blocking(move |conn| {
-            let done = conn.run_pending_migrations(migrations);
-            Ok(done.map(|versions| versions.iter().map(ToString::to_string).collect::<Vec<_>>()))
-        });
-        let failed = |error| DbError::new("the database was not migrated", Some(error));
-        let versions = run.await.map_err(|error| failed(error.into()))?.map_err(failed)?;
-        for version in versions {
-            tracing::info!("migration {version} was run");
-        }
-        Ok(())
-    }
-}
-
-/// One reader a core, four at least.
-fn readers() -> usize {
-    std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4))
-}
-
 #[cfg(test)]
 mod tests {
     use diesel::QueryDsl as _;
 
     use super::*;
-    use crate::diesel::{Fetched, Slice, Window, run};
+    use crate::diesel::{Database, Fetched, LoadWindow as _, RowCount, Slice, Window};
 
     diesel::table! {
         things (id) { id -> Integer, }
@@ -309,17 +262,15 @@ mod tests {
     }
 
     async fn most_statements() -> Result<usize, Box<dyn StdError>> {
-        let db = Db::connect("sqlite::memory:").await?;
+        let db = Database::<SqliteConn>::connect("sqlite::memory:").await?;
         db.batch_execute("CREATE TABLE things (id INTEGER PRIMARY KEY)").await?;
         let mut most = 0;
         for limit in 1..=600 {
             let mut conn = db.connection().await?;
-            let fetch = conn.spawn_blocking(move |conn| {
-                let window = Window::Slice(Slice { offset: 0, limit });
-                let query = things::table.into_boxed();
-                run(query, window, |query| query.count(), |query| query.select(things::id), conn)
-            });
-            let rows: Fetched<i32> = fetch.await?;
+            let window = Window::Slice(Slice { offset: 0, limit });
+            let query = things::table.into_boxed().select(RowCount);
+            let rows: Fetched<i32> =
+                conn.load_window(query, window, |query| query.select(things::id)).await?;
             assert_eq!(rows.count, None);
             most = most.max(conn.kept_statements());
         }

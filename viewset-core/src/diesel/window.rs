@@ -1,11 +1,15 @@
 //! Which of a query's rows are fetched, and whether all of them are counted.
 
+use diesel::RunQueryDsl;
 use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_dsl::methods::LoadQuery;
 use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
-use diesel::{Connection, RunQueryDsl};
+
+use super::sql::unsorted;
 
 /// A stretch of a query's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +20,18 @@ pub struct Slice {
     pub limit: u64,
 }
 
-/// Where a stretch begins, once the number of all rows is known; `None` where there is no such page.
-pub type Choose = Box<dyn FnOnce(u64) -> Option<Slice> + Send>;
+impl Slice {
+    /// Whether it may be asked for before the number of rows is known: the last page of as many rows as can be is
+    /// no page to guess.
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_near(&self) -> bool {
+        self.offset < 1 << 40
+    }
+}
+
+/// Where a stretch begins, once the number of all rows is known; `None` where there is no such page. It is also
+/// asked about as many rows as can be, to guess before it is known.
+pub type Choose = Box<dyn Fn(u64) -> Option<Slice> + Send>;
 
 /// Which rows are fetched.
 pub enum Window {
@@ -34,6 +48,11 @@ impl Window {
     pub fn counted(slice: Slice) -> Self {
         Self::Counted(Box::new(move |_| Some(slice)))
     }
+
+    /// All are counted, and none fetched.
+    pub fn count() -> Self {
+        Self::Counted(Box::new(|_| None))
+    }
 }
 
 /// What was fetched.
@@ -46,6 +65,16 @@ pub struct Fetched<T> {
 }
 
 impl<T> Fetched<T> {
+    /// There is no such page among so many rows.
+    pub(super) fn no_page(total: u64) -> Self {
+        Self { rows: None, count: Some(total) }
+    }
+
+    /// Nothing is left to be fetched of so many rows.
+    pub(super) fn nothing(total: u64) -> Self {
+        Self { rows: Some(Vec::new()), count: Some(total) }
+    }
+
     /// The same with other rows.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Fetched<U> {
         let rows = self.rows.map(|rows| rows.into_iter().map(convert).collect());
@@ -53,44 +82,70 @@ impl<T> Fetched<T> {
     }
 }
 
-/// Runs a query in a window. `count` makes the query that counts of one that fetches, and `select` the
-/// other way round: the parts of a boxed query cannot be cloned, but moved to and fro.
-pub fn run<Q, Counting, Selecting, T, C>(
-    query: Q,
-    window: Window,
-    count: impl FnOnce(Q) -> Counting,
-    select: impl FnOnce(Counting) -> Selecting,
-    conn: &mut C,
-) -> QueryResult<Fetched<T>>
-where
-    C: Connection,
-    for<'a> CountOf<'a, Counting>: LoadQuery<'a, C, i64>,
-    for<'a> Limited<Selecting>: LoadQuery<'a, C, T>,
-{
-    let counting = count(query);
-    let (slice, total) = match window {
-        Window::All => (None, None),
-        Window::Slice(slice) => (Some(slice), None),
-        Window::Counted(choose) => {
-            let total: i64 = CountOf(&counting).get_result(conn)?;
-            let total = u64::try_from(total).unwrap_or_default();
-            match choose(total) {
-                None => return Ok(Fetched { rows: None, count: Some(total) }),
-                // Nothing is there to be fetched.
-                Some(slice) if slice.offset >= total => {
-                    return Ok(Fetched { rows: Some(Vec::new()), count: Some(total) });
-                }
-                slice => (slice, Some(total)),
+/// What a query selects in order to count its rows: `COUNT(*)`, or on PostgreSQL, where a query that is sorted
+/// cannot be counted, what a subquery selects whose rows are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct RowCount;
+
+impl Expression for RowCount {
+    type SqlType = BigInt;
+}
+
+impl<QS> AppearsOnTable<QS> for RowCount {}
+
+impl<QS> SelectableExpression<QS> for RowCount {}
+
+impl ValidGrouping<()> for RowCount {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl QueryId for RowCount {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+macro_rules! counted_at_once {
+    ($($backend:ty as $feature:literal),*) => {$(
+        #[cfg(feature = $feature)]
+        impl QueryFragment<$backend> for RowCount {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                out.push_sql("COUNT(*)");
+                Ok(())
             }
         }
-    };
-    let rows = Limited::new(select(counting), slice).load(conn)?;
-    Ok(Fetched { rows: Some(rows), count: total })
+
+        #[cfg(feature = $feature)]
+        impl<Q: QueryFragment<$backend>> QueryFragment<$backend> for CountOf<'_, Q> {
+            fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                unsorted(|| self.0.walk_ast(out))
+            }
+        }
+    )*};
+}
+
+counted_at_once!(diesel::sqlite::Sqlite as "sqlite", diesel::mysql::Mysql as "mysql");
+
+#[cfg(feature = "postgres")]
+impl QueryFragment<diesel::pg::Pg> for RowCount {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql("1");
+        Ok(())
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<Q: QueryFragment<diesel::pg::Pg>> QueryFragment<diesel::pg::Pg> for CountOf<'_, Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT COUNT(*) FROM (");
+        unsorted(|| self.0.walk_ast(out.reborrow()))?;
+        out.push_sql(") AS counted");
+        Ok(())
+    }
 }
 
 /// A query that counts, run without being used up.
 #[derive(Clone, Copy, Debug)]
-pub struct CountOf<'a, Q>(&'a Q);
+pub struct CountOf<'a, Q>(pub(super) &'a Q);
 
 impl<Q> Query for CountOf<'_, Q> {
     type SqlType = BigInt;
@@ -99,15 +154,6 @@ impl<Q> Query for CountOf<'_, Q> {
 impl<Q> QueryId for CountOf<'_, Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Q, DB: Backend> QueryFragment<DB> for CountOf<'_, Q>
-where
-    Q: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
 }
 
 impl<Q, C> RunQueryDsl<C> for CountOf<'_, Q> {}
@@ -122,7 +168,7 @@ pub struct Limited<Q> {
 }
 
 impl<Q> Limited<Q> {
-    fn new(query: Q, slice: Option<Slice>) -> Self {
+    pub(super) fn new(query: Q, slice: Option<Slice>) -> Self {
         let clamped = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let offset = slice.map_or(0, |slice| clamped(slice.offset));
         Self { query, limit: slice.map(|slice| clamped(slice.limit)), offset }

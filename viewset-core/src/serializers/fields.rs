@@ -27,6 +27,7 @@ mod pattern;
 pub(crate) mod python;
 mod related;
 mod text;
+mod utc;
 mod uuid;
 
 pub use decimal::Decimal;
@@ -38,6 +39,7 @@ pub use ip::Ip;
 pub use kind::{Bound, Kind};
 pub use list::List;
 pub use pattern::Pattern;
+pub use utc::UtcDateTime;
 pub use uuid::Uuid;
 
 /// A Rust type that can be a field: what it accepts from a body, and what from a URL.

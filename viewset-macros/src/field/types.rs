@@ -33,8 +33,10 @@ pub(crate) fn family(ty: &Type) -> Family {
         "f32" | "f64" | "Decimal" => Family::Float,
         "Vec" | "List" => Family::List,
         "Dict" => Family::Dict,
-        "bool" | "NaiveDateTime" | "DateTime" | "NaiveDate" | "NaiveTime" | "Duration" | "Uuid"
-        | "Ip" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "JsonValue" => Family::Other,
+        "bool" | "NaiveDateTime" | "DateTime" | "UtcDateTime" | "NaiveDate" | "NaiveTime"
+        | "Duration" | "Uuid" | "Ip" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "JsonValue" => {
+            Family::Other
+        }
         "UploadedFile" => Family::File,
         _ => Family::Unknown,
     }

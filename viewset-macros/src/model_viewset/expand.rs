@@ -1,11 +1,9 @@
 //! The code of a model. Nothing can fail here.
 //!
-//! The statements run on the connection's blocking side, as plain diesel: the wrapper of
-//! diesel-async would copy every row.
+//! It says what is run; how, is the connection's business.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::ext::IdentExt as _;
+use quote::quote;
 
 use super::model::{Column, Complete, Model};
 use super::{columns, input, representation};
@@ -180,18 +178,13 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
 //         __window: __v::Window,
 //         __conn: &mut Self::Connection,
 //     ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
-//         __conn.spawn_blocking(move |__conn| {
-//             __v::run_window(
-//                 __query,
-//                 __window,
-//                 __v::diesel::QueryDsl::count,
-//                 |__query| __v::diesel::QueryDsl::select(__query, <Self as …>::as_select()),
-//                 __conn,
-//             )
+//         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+//         __v::LoadWindow::load_window(__conn, __query, __window, |__query| {
+//             __v::diesel::QueryDsl::select(__query, <Self as …>::as_select())
 //         }).await
 //     }
 //
-// and `find`, `fetch_one` and `count` likewise.
+// and `find` and `fetch_one` likewise.
 fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
     let (backend, row) = (complete.model.backend(), expand_row_of(complete, &quote!(__pk)));
     let select = quote! {
@@ -204,14 +197,10 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
             __window: __v::Window,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
-            __conn.spawn_blocking(move |__conn| {
-                __v::run_window(
-                    __query,
-                    __window,
-                    |__query| __v::diesel::QueryDsl::count(__query),
-                    |__query| { #select __query },
-                    __conn,
-                )
+            let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+            __v::LoadWindow::load_window(__conn, __query, __window, |__query| {
+                #select
+                __query
             }).await
         }
 
@@ -219,50 +208,40 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
             __pk: Self::Pk,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            __conn.spawn_blocking(move |__conn| {
-                let __query = #row;
-                #select
-                let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
-                __v::diesel::OptionalExtension::optional(__row)
-            }).await
+            let __query = #row;
+            #select
+            let __row = __v::Load::get_result(__conn, __query).await;
+            __v::diesel::OptionalExtension::optional(__row)
         }
 
         async fn fetch_one(
             __query: Self::Query,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            __conn.spawn_blocking(move |__conn| {
-                #select
-                let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
-                __v::diesel::OptionalExtension::optional(__row)
-            }).await
-        }
-
-        async fn count(
-            __query: Self::Query,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<i64> {
-            __conn.spawn_blocking(move |__conn| {
-                let __query = __v::diesel::QueryDsl::count(__query);
-                __v::diesel::RunQueryDsl::get_result(__query, __conn)
-            }).await
+            #select
+            let __row = __v::Load::get_result(__conn, __query).await;
+            __v::diesel::OptionalExtension::optional(__row)
         }
     }
 }
 
 // Expands to:
 //
-//     async fn insert(__input: Self::Input, __conn: &mut Self::Connection)
+//     async fn insert(mut __input: Self::Input, __conn: &mut Self::Connection)
 //         -> __v::diesel::QueryResult<Self>
 //     {
-//         __conn.spawn_blocking(move |__conn| match … { … }).await
+//         <Self as __v::Model>::fill_defaults(&mut __input);
+//         let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, users::id, <Self as …>::as_select())
+//             .set(users::username, __v::Option::map(__input.username, __v::bind::<String, …>))
+//             …;
+//         __v::StoreNew::insert(__conn, __insert).await
 //     }
 //
 // and `update` (of the row with the primary key) and `delete` likewise.
 fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let key = complete.key.field.ident;
     let backend = complete.model.backend();
-    let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_returning());
+    let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_select());
     let row = expand_row_of(complete, &quote!(self.#key));
     let insert = expand_insert(complete, &returning);
     let (sent, shown) = expand_sent(complete);
@@ -274,7 +253,8 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
         ) -> __v::diesel::QueryResult<Self> {
             <Self as __v::Model>::fill_defaults(&mut __input);
             #sent
-            __conn.spawn_blocking(move |__conn| #insert).await #shown
+            let __insert = #insert;
+            __v::StoreNew::insert(__conn, __insert).await #shown
         }
 
         async fn update(
@@ -289,9 +269,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
             self,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<usize> {
-            __conn.spawn_blocking(move |__conn| {
-                __v::diesel::RunQueryDsl::execute(__v::diesel::delete(#row), __conn)
-            }).await
+            __v::Execute::execute(__conn, __v::diesel::delete(#row)).await
         }
     }
 }
@@ -308,53 +286,26 @@ fn expand_is(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
     quote!(__v::diesel::ExpressionMethods::eq(#table::#name, #key))
 }
 
-// Expands to:
-//
-//     match (__input.username, __input.email) {
-//         (__v::Some(__username), __v::Some(__email)) => {
-//             let __insert = __v::diesel::insert_into(users::table)
-//                 .values((__v::diesel::ExpressionMethods::eq(users::username, __username), …))
-//                 .returning(<Self as …>::as_returning());
-//             __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-//         }
-//         (__username, __email) => {
-//             let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, <Self as …>::as_returning())
-//                 .set(users::username, __v::Option::map(__username, __v::bind::<String, …>))
-//                 …;
-//             __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-//         }
-//     }
-//
-// The first one's text is known at compile time; diesel finds its prepared statement by its type.
+/// Columns of diesel may be in scope under their own names; here they are named with their table.
 fn expand_insert(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
-    let (table, backend) = (complete.table, complete.model.backend());
+    let (table, key, backend) = (complete.table, &complete.key.name, complete.model.backend());
     let columns: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
-    let names: Vec<_> = columns.iter().map(|column| &column.name).collect();
-    let idents: Vec<_> = columns.iter().map(|column| column.field.ident).collect();
-    // Columns of diesel may be in scope under their own names, which a pattern would take for them.
-    let values: Vec<_> = idents.iter().map(|ident| format_ident!("__{}", ident.unraw())).collect();
+    let names = columns.iter().map(|column| &column.name);
+    let idents = columns.iter().map(|column| column.field.ident);
     let types = columns.iter().map(|column| column.field.ty);
-    let run = quote!(__v::diesel::RunQueryDsl::get_result(__insert, __conn));
-    let partly = quote! {
-        let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, #returning)
-            #(.set(#table::#names, __v::Option::map(
-                #values,
-                __v::bind::<#types, __v::SqlTypeOf<#table::#names>, #backend>,
-            )))*;
-        #run
-    };
-    if columns.is_empty() {
-        return quote!({ #partly });
-    }
+    let values = names.zip(idents).zip(types).map(|((name, ident), ty)| {
+        quote! {
+            .set(#table::#name, __v::Option::map(
+                __input.#ident,
+                __v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>,
+            ))
+        }
+    });
+    let is_idle = columns.is_empty().then(|| quote!(let _ = __input;));
     quote! {
-        match (#(__input.#idents,)*) {
-            (#(__v::Some(#values),)*) => {
-                let __insert = __v::diesel::insert_into(#table::table)
-                    .values((#(__v::diesel::ExpressionMethods::eq(#table::#names, #values),)*))
-                    .returning(#returning);
-                #run
-            }
-            (#(#values,)*) => { #partly }
+        {
+            #is_idle
+            __v::Insert::new(<Self as __v::Model>::TABLE, #table::#key, #returning) #(#values)*
         }
     }
 }
@@ -376,15 +327,13 @@ fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenS
             return __v::Ok(self);
         }
         #sent
-        __conn.spawn_blocking(move |__conn| {
-            let __update = __v::Update {
-                table: <Self as __v::Model>::TABLE,
-                set: __v::diesel::AsChangeset::as_changeset(#values),
-                row: #row,
-                returning: #returning,
-            };
-            __v::diesel::RunQueryDsl::get_result(__update, __conn)
-        }).await #shown
+        let __update = __v::Update {
+            table: <Self as __v::Model>::TABLE,
+            set: __v::diesel::AsChangeset::as_changeset(#values),
+            row: #row,
+            returning: #returning,
+        };
+        __v::StoreChange::update(__conn, __update).await #shown
     }
 }
 

@@ -99,9 +99,9 @@ fn expand_related(about: &AboutModel<'_>) -> TokenStream {
 //         struct __Row(String, String);
 //         impl __v::Serialize for __Row { … }
 //         let mut __conn = __v::connection::<Note>(__req).await?;
-//         let __fetched = __conn.spawn_blocking(move |__conn| {
-//             __v::run_window::<_, _, _, (String, String), _>(…, |__query| select(columns), __conn)
-//         }).await?;
+//         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+//         let __fetched: __v::Fetched<(String, String)> =
+//             __v::LoadWindow::load_window(&mut *__conn, __query, __window, |__query| …).await?;
 //         __v::represented(__fetched.map(|(__0, __1)| __Row(__0, __1)))
 //     }
 fn expand_fetch(about: &AboutModel<'_>) -> TokenStream {
@@ -143,15 +143,10 @@ fn expand_fetch(about: &AboutModel<'_>) -> TokenStream {
                 }
             }
             let mut __conn = __v::connection_of::<#model>(__req).await?;
-            let __fetched = __conn.spawn_blocking(move |__conn| {
-                __v::run_window::<_, _, _, (#(#types,)*), _>(
-                    __query,
-                    __window,
-                    |__query| __v::diesel::QueryDsl::count(__query),
-                    |__query| __v::diesel::QueryDsl::select(__query, (#(#columns,)*)),
-                    __conn,
-                )
-            }).await?;
+            let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+            let __select = |__query| __v::diesel::QueryDsl::select(__query, (#(#columns,)*));
+            let __fetched: __v::Fetched<(#(#types,)*)> =
+                __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
             ::core::mem::drop(__conn);
             __v::represented(__fetched.map(|(#(#names,)*)| __Row(#(#names),*)))
         }

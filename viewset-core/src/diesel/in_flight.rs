@@ -1,0 +1,152 @@
+//! What is known of a connection without asking it: the statements that still run, also for callers who have
+//! gone away, how many it keeps prepared, and whether it is lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
+use diesel::result::Error;
+use tokio::sync::Notify;
+
+use super::constraint::is_lost;
+
+/// How many prepared statements a connection keeps.
+const MAX_STATEMENTS: usize = 256;
+
+/// The statements of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct InFlight(Arc<Statements>);
+
+#[derive(Debug, Default)]
+struct Statements {
+    running: AtomicUsize,
+    /// How many prepared statements the connection keeps.
+    kept: AtomicUsize,
+    /// One has panicked since the connection was last clean.
+    panicked: AtomicBool,
+    /// The server is gone, or has closed the connection.
+    lost: AtomicBool,
+    idle: Notify,
+}
+
+impl InFlight {
+    /// A statement begins to run.
+    pub(super) fn begin(&self) -> Running {
+        self.0.running.fetch_add(1, Ordering::AcqRel);
+        Running(self.clone())
+    }
+
+    /// Whether nothing runs and nothing has gone wrong: the connection may be looked into at once.
+    pub(super) fn is_clean(&self) -> bool {
+        self.is_idle() && !self.0.panicked.load(Ordering::Acquire)
+    }
+
+    /// Whether so many are kept that it is time to begin anew: clients choose how statements look, and diesel lets
+    /// go of none.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
+    }
+
+    #[cfg(test)]
+    pub(super) fn kept_statements(&self) -> usize {
+        self.0.kept.load(Ordering::Relaxed)
+    }
+
+    /// None are kept any more.
+    pub(super) fn forget_statements(&self) {
+        self.0.kept.store(0, Ordering::Relaxed);
+    }
+
+    /// Waits until nothing runs, and forgets what went wrong. There is one who waits, at most.
+    pub(super) async fn settle(&self) {
+        while !self.is_idle() {
+            self.0.idle.notified().await;
+        }
+        self.0.panicked.store(false, Ordering::Release);
+    }
+
+    /// Whether nothing runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.0.running.load(Ordering::Acquire) == 0
+    }
+
+    /// What was cut short is over.
+    #[cfg(feature = "postgres")]
+    pub(super) fn forget_running(&self) {
+        self.0.running.store(0, Ordering::Release);
+    }
+
+    /// The connection is of no use any more.
+    pub(super) fn lose(&self) {
+        self.0.lost.store(true, Ordering::Release);
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.0.lost.load(Ordering::Acquire)
+    }
+}
+
+/// A statement that runs; dropped when it has ended.
+pub(super) struct Running(InFlight);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let statements = &self.0.0;
+        if std::thread::panicking() {
+            statements.panicked.store(true, Ordering::Release);
+        }
+        statements.running.fetch_sub(1, Ordering::AcqRel);
+        // The permit is kept for one who begins to wait later.
+        statements.idle.notify_one();
+    }
+}
+
+/// Listens to what a connection does, and hands everything on to the process's own instrumentation.
+pub(super) struct Watch {
+    next: Option<Box<dyn Instrumentation>>,
+    of: InFlight,
+    /// Whether a statement runs from its first to its last event; else its begin is told otherwise.
+    counts_running: bool,
+}
+
+impl Watch {
+    /// For a connection whose driver runs its statements where the caller is.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn statements(of: &InFlight) -> Self {
+        Self { counts_running: true, ..Self::kept(of) }
+    }
+
+    /// For a connection whose running statements are counted elsewhere.
+    pub(super) fn kept(of: &InFlight) -> Self {
+        let next = get_default_instrumentation();
+        Self { next, of: of.clone(), counts_running: false }
+    }
+
+    fn finished(&self, error: Option<&Error>) {
+        if error.is_some_and(is_lost) {
+            self.of.lose();
+        }
+        if self.counts_running {
+            self.of.0.running.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match &event {
+            InstrumentationEvent::StartQuery { .. } if self.counts_running => {
+                self.of.0.running.fetch_add(1, Ordering::AcqRel);
+            }
+            InstrumentationEvent::FinishQuery { error, .. } => self.finished(*error),
+            InstrumentationEvent::CacheQuery { .. } => {
+                self.of.0.kept.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        if let Some(next) = &mut self.next {
+            next.on_connection_event(event);
+        }
+    }
+}

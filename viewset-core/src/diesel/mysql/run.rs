@@ -1,0 +1,99 @@
+//! Statements on MySQL and MariaDB, which return no rows of what they store: it is read back by its key.
+
+use diesel::QueryResult;
+use diesel::deserialize::FromSqlRow;
+use diesel::mysql::Mysql;
+use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
+use diesel::query_dsl::CompatibleType;
+use diesel::sql_types::BigInt;
+use diesel_async::AsyncConnectionCore as _;
+
+use super::MysqlConn;
+use crate::diesel::networked::{collect, run_by_diesel_async, total};
+use crate::diesel::statement::{Alone, Insert, Stored, Update};
+use crate::diesel::window::{CountOf, Fetched, Limited, Window};
+use crate::diesel::{LoadWindow, StoreChange, StoreNew};
+
+run_by_diesel_async!(MysqlConn, Mysql);
+
+/// The rows of a query.
+async fn rows<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Vec<T>>
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Mysql> + QueryId,
+    Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    collect(conn.load(query).await?, |row| T::build_from_row(row)).await
+}
+
+impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for MysqlConn
+where
+    for<'a> CountOf<'a, Counting>: QueryFragment<Mysql> + QueryId + Query<SqlType = BigInt>,
+    Limited<Selecting>: QueryFragment<Mysql> + QueryId + Query,
+    <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    async fn load_window(
+        &mut self,
+        counting: Counting,
+        window: Window,
+        select: impl FnOnce(Counting) -> Selecting + Send + 'static,
+    ) -> QueryResult<Fetched<T>> {
+        let (slice, total) = match window {
+            Window::All => (None, None),
+            Window::Slice(slice) => (Some(slice), None),
+            Window::Counted(choose) => {
+                let total = total(rows(self, CountOf(&counting)).await?)?;
+                match choose(total) {
+                    None => return Ok(Fetched::no_page(total)),
+                    Some(slice) if slice.offset >= total => return Ok(Fetched::nothing(total)),
+                    slice => (slice, Some(total)),
+                }
+            }
+        };
+        let rows = rows(self, Limited::new(select(counting), slice)).await?;
+        Ok(Fetched { rows: Some(rows), count: total })
+    }
+}
+
+/// The one row of a query.
+async fn row<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<T>
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Mysql> + QueryId,
+    Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    rows(conn, query).await?.into_iter().next().ok_or(diesel::NotFound)
+}
+
+impl<Returning, T, ST> StoreNew<Returning, T> for MysqlConn
+where
+    Returning: QueryFragment<Mysql> + 'static,
+    for<'q> Stored<'q, Insert<Mysql, Returning>>: Query + QueryFragment<Mysql>,
+    for<'q> <Stored<'q, Insert<Mysql, Returning>> as Query>::SqlType:
+        CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    async fn insert(&mut self, insert: Insert<Mysql, Returning>) -> QueryResult<T> {
+        self.execute_returning_count(Alone(&insert)).await?;
+        row(self, Stored(&insert)).await
+    }
+}
+
+impl<Set, Key, Returning, T, ST> StoreChange<Set, Key, Returning, T> for MysqlConn
+where
+    Set: QueryFragment<Mysql> + 'static,
+    Key: QueryFragment<Mysql> + 'static,
+    Returning: QueryFragment<Mysql> + 'static,
+    for<'q> Stored<'q, Update<Mysql, Set, Key, Returning>>: Query + QueryFragment<Mysql>,
+    for<'q> <Stored<'q, Update<Mysql, Set, Key, Returning>> as Query>::SqlType:
+        CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    async fn update(&mut self, update: Update<Mysql, Set, Key, Returning>) -> QueryResult<T> {
+        self.execute_returning_count(Alone(&update)).await?;
+        row(self, Stored(&update)).await
+    }
+}

@@ -1,0 +1,173 @@
+//! PostgreSQL: connections of diesel-async over tokio-postgres, whose driver is watched by us.
+
+mod run;
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::connection::CacheSize;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager,
+};
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Config, NoTls};
+
+use super::backend::{Case, DbConnection, DbError};
+use super::in_flight::{InFlight, Watch};
+use super::networked;
+use super::sql::{Condition, Name, Operand, Side, bind};
+
+/// The connection of models on PostgreSQL, for diesel-async's `RunQueryDsl`. The URL is
+/// `postgres://user:password@host:5432/shop`, with the parameters of libpq behind a `?`. Of several hosts
+/// (`postgres://one,two/shop`) the first that can be written to is taken, unless `target_session_attrs` says
+/// otherwise. Points in time are those of UTC.
+pub type PgConn = AsyncPgConnection;
+
+type Manager = <PgConn as diesel_async::AsyncConnection>::TransactionManager;
+
+/// How long a server may take to answer that it is there, unless the URL says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a statement of a caller who has gone away may still run before its connection is closed.
+const REST: Duration = Duration::from_secs(30);
+
+impl DbConnection for PgConn {
+    const NAME: &'static str = "PostgreSQL";
+    const NULLS_ARE_LEAST: bool = false;
+    const ONE_WRITER: bool = false;
+    const BELONGS_TO_RUNTIME: bool = true;
+    type Backend = Pg;
+    type Target = Config;
+
+    fn target(url: &str) -> Result<Config, DbError> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            let text = "not the URL of a PostgreSQL database: it begins with `postgres://`";
+            return Err(DbError::new(text, None));
+        }
+        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+            DbError::new("the URL of the PostgreSQL database cannot be read", Some(error.into()))
+        })?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_hosts().len() > 1 && !url.contains("target_session_attrs") {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
+        Ok(config)
+    }
+
+    async fn open(target: &Config) -> Result<(Self, InFlight), DbError> {
+        let fail = |error: Box<dyn StdError + Send + Sync>| {
+            DbError::new("PostgreSQL cannot be reached", Some(error))
+        };
+        let (client, connection) =
+            target.connect(NoTls).await.map_err(|error| fail(error.into()))?;
+        let in_flight = InFlight::default();
+        let of = in_flight.clone();
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!("a connection to PostgreSQL is lost: {error}");
+            }
+            of.lose();
+        });
+        let mut conn = PgConn::try_from(client).await.map_err(|error| fail(error.into()))?;
+        conn.set_instrumentation(Watch::statements(&in_flight));
+        Ok((conn, in_flight))
+    }
+
+    async fn begin(&mut self) -> QueryResult<()> {
+        Manager::begin_transaction(self).await
+    }
+
+    async fn commit(&mut self) -> QueryResult<()> {
+        Manager::commit_transaction(self).await
+    }
+
+    async fn rollback(&mut self) -> QueryResult<()> {
+        networked::rollback(self).await
+    }
+
+    async fn tidy(&mut self, in_flight: &InFlight, undecided: bool) -> QueryResult<()> {
+        if undecided {
+            return Err(networked::undecided());
+        }
+        // What is sent now stands in line behind the statement that still runs.
+        let rest = async {
+            self.rollback().await?;
+            if in_flight.is_idle() { Ok(()) } else { self.batch_execute("").await }
+        };
+        tokio::time::timeout(REST, rest).await.map_err(|_| networked::undecided())??;
+        in_flight.forget_running();
+        Ok(())
+    }
+
+    async fn forget_statements(&mut self) -> QueryResult<()> {
+        self.set_prepared_statement_cache_size(CacheSize::Disabled);
+        self.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        Ok(())
+    }
+
+    fn in_transaction(&mut self) -> bool {
+        networked::in_transaction(self)
+    }
+
+    async fn migrate<S: MigrationSource<Pg> + Send + 'static>(
+        &mut self,
+        target: &Config,
+        migrations: S,
+    ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
+        let (conn, _) = Self::open(target).await?;
+        networked::migrate(conn, migrations).await
+    }
+
+    fn text(value: String) -> Operand<Pg> {
+        bind::<_, Text, _>(value)
+    }
+
+    fn integer(value: i64) -> Operand<Pg> {
+        bind::<_, BigInt, _>(value)
+    }
+
+    /// As Django has it: what is no text is compared as one.
+    fn like(column: &'static Name<Pg>, pattern: String, case: Case) -> Condition<Pg> {
+        let pattern = Self::text(pattern);
+        match case {
+            Case::Sensitive => {
+                Condition::compare(Side::call("CAST(", column, " AS text)"), " LIKE ", pattern, "")
+            }
+            Case::Insensitive => {
+                let side = Side::call("UPPER(CAST(", column, " AS text))");
+                Condition::compare(side, " LIKE UPPER(", pattern, ")")
+            }
+        }
+    }
+
+    fn regex(column: &'static Name<Pg>, regex: String, case: Case) -> Condition<Pg> {
+        let operator = match case {
+            Case::Sensitive => " ~ ",
+            Case::Insensitive => " ~* ",
+        };
+        let side = Side::call("CAST(", column, " AS text)");
+        Condition::compare(side, operator, Self::text(regex), "")
+    }
+
+    fn date_of(column: &'static Name<Pg>) -> Side<Pg> {
+        Side::call("CAST(CAST(", column, " AS date) AS text)")
+    }
+
+    fn year_of(column: &'static Name<Pg>) -> Side<Pg> {
+        Side::call("CAST(EXTRACT(YEAR FROM ", column, ") AS bigint)")
+    }
+
+    fn month_of(column: &'static Name<Pg>) -> Side<Pg> {
+        Side::call("CAST(EXTRACT(MONTH FROM ", column, ") AS bigint)")
+    }
+
+    fn day_of(column: &'static Name<Pg>) -> Side<Pg> {
+        Side::call("CAST(EXTRACT(DAY FROM ", column, ") AS bigint)")
+    }
+}

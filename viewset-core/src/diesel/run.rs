@@ -1,0 +1,63 @@
+//! Running statements, whatever the driver. Generated code says what is run; a backend implements these traits for
+//! all that it can run.
+
+use std::future::Future;
+
+use diesel::QueryResult;
+
+use super::backend::DbConnection;
+use super::statement::{Insert, Update};
+use super::window::{Fetched, Window};
+
+/// Runs a query with rows of type `T`.
+pub trait Load<Q, T>: DbConnection {
+    /// All rows.
+    fn load(&mut self, query: Q) -> impl Future<Output = QueryResult<Vec<T>>>;
+
+    /// The row of a query that has one at most.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if it has none.
+    fn get_result(&mut self, query: Q) -> impl Future<Output = QueryResult<T>>;
+}
+
+/// Runs a query in a window. It is given as one that selects [`RowCount`](super::RowCount), with the way to that
+/// which selects the rows: the parts of a boxed query cannot be cloned, but moved to and fro.
+pub trait LoadWindow<Counting, Selecting, T>: DbConnection {
+    /// The rows in the window, and how many there are in all where it asks for that.
+    fn load_window(
+        &mut self,
+        counting: Counting,
+        window: Window,
+        select: impl FnOnce(Counting) -> Selecting + Send + 'static,
+    ) -> impl Future<Output = QueryResult<Fetched<T>>>;
+}
+
+/// Runs a statement that has no rows.
+pub trait Execute<Q>: DbConnection {
+    /// How many rows it was about.
+    fn execute(&mut self, statement: Q) -> impl Future<Output = QueryResult<usize>>;
+}
+
+/// Stores a new row and reads it back.
+pub trait StoreNew<Returning, T>: DbConnection {
+    /// The row as it was stored.
+    fn insert(
+        &mut self,
+        insert: Insert<Self::Backend, Returning>,
+    ) -> impl Future<Output = QueryResult<T>>;
+}
+
+/// Stores a change of a row and reads it back.
+pub trait StoreChange<Set, Key, Returning, T>: DbConnection {
+    /// The row as it was stored.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such row.
+    fn update(
+        &mut self,
+        update: Update<Self::Backend, Set, Key, Returning>,
+    ) -> impl Future<Output = QueryResult<T>>;
+}

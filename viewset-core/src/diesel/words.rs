@@ -1,0 +1,145 @@
+//! The words of the databases, where they have no other way to say what is wrong.
+
+use diesel::result::DatabaseErrorInformation;
+
+/// The connection is gone, or the server is going: MySQL's driver, and PostgreSQL's server.
+pub(super) fn is_lost(message: &str) -> bool {
+    message.starts_with("Input/output error: ")
+        || message.starts_with("Driver error: ")
+        || message == "Server shutdown in progress"
+        || message.starts_with("terminating connection due to ")
+}
+
+/// A file that another process has locked, that is gone or may not be written; a server that starts, stops, has too
+/// many clients, waited for a lock or for its own time limit in vain, or may not write.
+pub(super) fn is_out_of_reach(message: &str) -> bool {
+    matches!(
+        message,
+        "database is locked"
+            | "database table is locked"
+            | "attempt to write a readonly database"
+            | "unable to open database file"
+            | "disk I/O error"
+            | "sorry, too many clients already"
+            | "Too many connections"
+            | "deadlock detected"
+    ) || message.starts_with("the database system is ")
+        || message.starts_with("remaining connection slots are reserved")
+        || message.starts_with("canceling statement due to ")
+        || message.starts_with("Deadlock found when trying to get lock")
+        || message.starts_with("Lock wait timeout exceeded")
+        || message.starts_with("Query execution was interrupted")
+        || message.contains("--read-only option")
+}
+
+/// A disk without room.
+pub(super) fn is_full(message: &str) -> bool {
+    message == "database or disk is full"
+        || message.ends_with("No space left on device")
+        || message.starts_with("The table '") && message.ends_with("' is full")
+}
+
+/// A statement beyond SQLite's limits: what makes it so long comes from the client.
+pub(super) fn is_too_complex(message: &str) -> bool {
+    message.starts_with("Expression tree is too large")
+        || message == "LIKE or GLOB pattern too complex"
+        || message == "parser stack overflow"
+        || message == "too many SQL variables"
+        || message.starts_with("too many terms in ")
+        || message.starts_with("too many columns in ")
+        || message == "stack depth limit exceeded"
+}
+
+/// A value that validation lets through and the column does not hold, on PostgreSQL or MySQL.
+pub(super) fn does_not_fit(message: &str) -> bool {
+    message.starts_with("value too long for type ")
+        || message.ends_with(" out of range")
+        || message == "numeric field overflow"
+        || message.starts_with("invalid byte sequence for encoding ")
+        || message.starts_with("invalid regular expression: ")
+        || message.starts_with("date/time field value out of range")
+        || message.starts_with("Data too long for column ")
+        || message.starts_with("Out of range value for column ")
+        || message.starts_with("Incorrect string value: ")
+        || message.starts_with("Incorrect datetime value: ")
+        || message.starts_with("Got error 'PCRE")
+        || message.starts_with("Regex error ")
+}
+
+/// A CHECK of MariaDB, which has a number of its own for it.
+pub(super) fn is_check(message: &str) -> bool {
+    message.starts_with("CONSTRAINT `") && message.contains("` failed for ")
+}
+
+/// The columns that a constraint is about, as far as the database tells: PostgreSQL in a field or in the detail, SQLite
+/// in its message, MySQL by the name of the key, in which columns of the model (`known`) are looked for.
+pub(super) fn columns<'a>(
+    info: &'a dyn DatabaseErrorInformation,
+    known: &[&'a str],
+) -> Vec<&'a str> {
+    if let Some(column) = info.column_name() {
+        return vec![column];
+    }
+    let message = info.message();
+    if let Some((_, list)) = message.split_once("constraint failed: ") {
+        return list.split(", ").filter_map(|column| Some(column.rsplit_once('.')?.1)).collect();
+    }
+    if let Some(detail) = info.details().and_then(|detail| detail.strip_prefix("Key (")) {
+        let list = detail.split_once(")=").map_or("", |(list, _)| list);
+        return list.split(", ").map(|column| column.trim_matches('"')).collect();
+    }
+    match message.strip_prefix("Column '").or_else(|| message.strip_prefix("Field '")) {
+        Some(rest) => rest.split_once('\'').map(|(column, _)| column).into_iter().collect(),
+        None => in_key(message, known),
+    }
+}
+
+/// The columns in the name of the key in `Duplicate entry 'alice' for key 'users.username'`.
+fn in_key<'a>(message: &'a str, known: &[&'a str]) -> Vec<&'a str> {
+    let Some((_, key)) = message.rsplit_once(" for key '") else { return Vec::new() };
+    let key = key.trim_end_matches('\'');
+    let key = key.rsplit_once('.').map_or(key, |(_, key)| key);
+    if known.contains(&key) {
+        return vec![key];
+    }
+    let is_named = |column: &&&str| {
+        let mut rest = key;
+        while let Some(place) = rest.find(**column) {
+            let (before, after) = (&rest[..place], &rest[place + column.len()..]);
+            if (before.is_empty() || before.ends_with('_'))
+                && (after.is_empty() || after.starts_with('_'))
+            {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    };
+    known.iter().filter(is_named).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_found_in_the_words_of_each_database() {
+        let known = ["id", "owner_id", "name", "username"];
+        for (message, expected) in [
+            ("UNIQUE constraint failed: users.username", vec!["username"]),
+            ("UNIQUE constraint failed: a.owner_id, a.name", vec!["owner_id", "name"]),
+            ("Duplicate entry 'x' for key 'username'", vec!["username"]),
+            ("Duplicate entry 'it's' for key 'users.username'", vec!["username"]),
+            (
+                "Duplicate entry '1-x' for key 'accounts_owner_id_name_uniq'",
+                vec!["owner_id", "name"],
+            ),
+            ("Column 'name' cannot be null", vec!["name"]),
+            ("Field 'name' doesn't have a default value", vec!["name"]),
+            ("something else", vec![]),
+        ] {
+            let message = message.to_owned();
+            assert_eq!(columns(&message, &known), expected, "{message}");
+        }
+    }
+}
