@@ -1,11 +1,20 @@
 //! The reference application as a user of viewset writes it: its routers, and what of the site is not
 //! viewset's.
 //!
-//! A module is a viewset or a few that belong together. `tables` and `database` are about the data,
-//! `site` about URLs that no router knows.
+//! A module is a viewset or a few that belong together. `tables`, `database` and `backend`, of which there is one a
+//! database, are about the data, `site` about URLs that no router knows.
 
 mod accounts;
 mod auth;
+#[cfg(all(feature = "mysql", not(feature = "postgres")))]
+#[path = "app/backend/mysql.rs"]
+mod backend;
+#[cfg(feature = "postgres")]
+#[path = "app/backend/postgres.rs"]
+mod backend;
+#[cfg(not(any(feature = "postgres", feature = "mysql")))]
+#[path = "app/backend/sqlite.rs"]
+mod backend;
 mod currencies;
 mod database;
 mod describe;
@@ -49,6 +58,9 @@ use versions::{ReleaseViewSet, StageViewSet};
 
 use crate::replay::RESET;
 
+/// The application's database.
+type Database = viewset_actix::diesel::Database<backend::Conn>;
+
 /// The application on its database; cheap to clone, once a worker.
 #[derive(Clone)]
 pub struct Application {
@@ -63,7 +75,7 @@ impl Application {
     ///
     /// The database cannot be opened, or the routers are not in order.
     pub async fn start(database_url: &str) -> Result<Self, Box<dyn std::error::Error>> {
-        let db = Db::connect(database_url).await?;
+        let db = Database::connect(database_url).await?;
         database::create(&db).await?;
         let state = State { db, throttles: Arc::default() };
         let api = api(&state)?;
@@ -88,7 +100,7 @@ impl Application {
 /// What requests change, and a reset brings back.
 #[derive(Clone)]
 struct State {
-    db: Db,
+    db: Database,
     throttles: Arc<MemoryStore>,
 }
 

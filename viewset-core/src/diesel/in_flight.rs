@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
 use diesel::result::Error;
+#[cfg(feature = "sqlite")]
 use tokio::sync::Notify;
 
 use super::constraint::is_lost;
@@ -26,11 +27,13 @@ struct Statements {
     panicked: AtomicBool,
     /// The server is gone, or has closed the connection.
     lost: AtomicBool,
+    #[cfg(feature = "sqlite")]
     idle: Notify,
 }
 
 impl InFlight {
     /// A statement begins to run.
+    #[cfg(feature = "sqlite")]
     pub(super) fn begin(&self) -> Running {
         self.0.running.fetch_add(1, Ordering::AcqRel);
         Running(self.clone())
@@ -58,6 +61,7 @@ impl InFlight {
     }
 
     /// Waits until nothing runs, and forgets what went wrong. There is one who waits, at most.
+    #[cfg(feature = "sqlite")]
     pub(super) async fn settle(&self) {
         while !self.is_idle() {
             self.0.idle.notified().await;
@@ -88,8 +92,10 @@ impl InFlight {
 }
 
 /// A statement that runs; dropped when it has ended.
+#[cfg(feature = "sqlite")]
 pub(super) struct Running(InFlight);
 
+#[cfg(feature = "sqlite")]
 impl Drop for Running {
     fn drop(&mut self) {
         let statements = &self.0.0;

@@ -97,8 +97,7 @@ impl DbConnection for MysqlConn {
         match case {
             Case::Sensitive => Condition::compare(Side::of(column), " LIKE BINARY ", pattern, ""),
             Case::Insensitive => {
-                let side = Side::call("LOWER(CAST(", column, " AS CHAR))");
-                Condition::compare(side, " LIKE LOWER(", pattern, ")")
+                Condition::compare(Side::call("LOWER(", column, ")"), " LIKE LOWER(", pattern, ")")
             }
         }
     }

@@ -6,6 +6,7 @@ mod networked;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod utc;
 
 use diesel::deserialize::FromSqlRow;

@@ -102,20 +102,18 @@ fn in_key<'a>(message: &'a str, known: &[&'a str]) -> Vec<&'a str> {
     if known.contains(&key) {
         return vec![key];
     }
-    let is_named = |column: &&&str| {
-        let mut rest = key;
-        while let Some(place) = rest.find(**column) {
-            let (before, after) = (&rest[..place], &rest[place + column.len()..]);
-            if (before.is_empty() || before.ends_with('_'))
-                && (after.is_empty() || after.starts_with('_'))
-            {
-                return true;
-            }
-            rest = after;
+    // A long name first: `owner_id` has `id` in it.
+    let (mut key, mut found) = (format!("_{key}_"), Vec::new());
+    let mut longest_first = known.to_vec();
+    longest_first.sort_by_key(|column| std::cmp::Reverse(column.len()));
+    for column in longest_first {
+        let named = format!("_{column}_");
+        if key.contains(&named) {
+            key = key.replace(&named, "__");
+            found.push(column);
         }
-        false
-    };
-    known.iter().filter(is_named).copied().collect()
+    }
+    known.iter().filter(|column| found.contains(*column)).copied().collect()
 }
 
 #[cfg(test)]

@@ -457,188 +457,117 @@ const USER: &str = r#"const _: () = {
             __window: __v::Window,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
-            __conn
-                .spawn_blocking(move |__conn| {
-                    __v::run_window(
-                        __query,
-                        __window,
-                        |__query| __v::diesel::QueryDsl::count(__query),
-                        |__query| {
-                            let __select = <Self as __v::diesel::SelectableHelper<
-                                __v::DefaultBackend,
-                            >>::as_select();
-                            let __query = __v::diesel::QueryDsl::select(
-                                __query,
-                                __select,
-                            );
-                            __query
-                        },
-                        __conn,
-                    )
-                })
+            let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+            __v::LoadWindow::load_window(
+                    __conn,
+                    __query,
+                    __window,
+                    |__query| {
+                        let __select = <Self as __v::diesel::SelectableHelper<
+                            __v::DefaultBackend,
+                        >>::as_select();
+                        let __query = __v::diesel::QueryDsl::select(__query, __select);
+                        __query
+                    },
+                )
                 .await
         }
         async fn find(
             __pk: Self::Pk,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            __conn
-                .spawn_blocking(move |__conn| {
-                    let __query = __v::diesel::QueryDsl::filter(
-                        schema::users::table,
-                        __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
-                    );
-                    let __select = <Self as __v::diesel::SelectableHelper<
-                        __v::DefaultBackend,
-                    >>::as_select();
-                    let __query = __v::diesel::QueryDsl::select(__query, __select);
-                    let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
-                    __v::diesel::OptionalExtension::optional(__row)
-                })
-                .await
+            let __query = __v::diesel::QueryDsl::filter(
+                schema::users::table,
+                __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
+            );
+            let __select = <Self as __v::diesel::SelectableHelper<
+                __v::DefaultBackend,
+            >>::as_select();
+            let __query = __v::diesel::QueryDsl::select(__query, __select);
+            let __row = __v::Load::get_result(__conn, __query).await;
+            __v::diesel::OptionalExtension::optional(__row)
         }
         async fn fetch_one(
             __query: Self::Query,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            __conn
-                .spawn_blocking(move |__conn| {
-                    let __select = <Self as __v::diesel::SelectableHelper<
-                        __v::DefaultBackend,
-                    >>::as_select();
-                    let __query = __v::diesel::QueryDsl::select(__query, __select);
-                    let __row = __v::diesel::RunQueryDsl::get_result(__query, __conn);
-                    __v::diesel::OptionalExtension::optional(__row)
-                })
-                .await
-        }
-        async fn count(
-            __query: Self::Query,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<i64> {
-            __conn
-                .spawn_blocking(move |__conn| {
-                    let __query = __v::diesel::QueryDsl::count(__query);
-                    __v::diesel::RunQueryDsl::get_result(__query, __conn)
-                })
-                .await
+            let __select = <Self as __v::diesel::SelectableHelper<
+                __v::DefaultBackend,
+            >>::as_select();
+            let __query = __v::diesel::QueryDsl::select(__query, __select);
+            let __row = __v::Load::get_result(__conn, __query).await;
+            __v::diesel::OptionalExtension::optional(__row)
         }
         async fn insert(
             mut __input: Self::Input,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<Self> {
             <Self as __v::Model>::fill_defaults(&mut __input);
-            __conn
-                .spawn_blocking(move |__conn| match (
-                    __input.username,
-                    __input.is_active,
-                    __input.last_login,
-                    __input.password,
-                    __input.secret,
-                ) {
-                    (
-                        __v::Some(__username),
-                        __v::Some(__is_active),
-                        __v::Some(__last_login),
-                        __v::Some(__password),
-                        __v::Some(__secret),
-                    ) => {
-                        let __insert = __v::diesel::insert_into(schema::users::table)
-                            .values((
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::username,
-                                    __username,
-                                ),
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::is_active,
-                                    __is_active,
-                                ),
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::last_login,
-                                    __last_login,
-                                ),
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::pass,
-                                    __password,
-                                ),
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::secret,
-                                    __secret,
-                                ),
-                            ))
-                            .returning(
-                                <Self as __v::diesel::SelectableHelper<
-                                    __v::DefaultBackend,
-                                >>::as_returning(),
-                            );
-                        __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-                    }
-                    (__username, __is_active, __last_login, __password, __secret) => {
-                        let __insert = __v::Insert::new(
-                                <Self as __v::Model>::TABLE,
-                                <Self as __v::diesel::SelectableHelper<
-                                    __v::DefaultBackend,
-                                >>::as_returning(),
-                            )
-                            .set(
-                                schema::users::username,
-                                __v::Option::map(
-                                    __username,
-                                    __v::bind::<
-                                        String,
-                                        __v::SqlTypeOf<schema::users::username>,
-                                        __v::DefaultBackend,
-                                    >,
-                                ),
-                            )
-                            .set(
-                                schema::users::is_active,
-                                __v::Option::map(
-                                    __is_active,
-                                    __v::bind::<
-                                        bool,
-                                        __v::SqlTypeOf<schema::users::is_active>,
-                                        __v::DefaultBackend,
-                                    >,
-                                ),
-                            )
-                            .set(
-                                schema::users::last_login,
-                                __v::Option::map(
-                                    __last_login,
-                                    __v::bind::<
-                                        Option<NaiveDateTime>,
-                                        __v::SqlTypeOf<schema::users::last_login>,
-                                        __v::DefaultBackend,
-                                    >,
-                                ),
-                            )
-                            .set(
-                                schema::users::pass,
-                                __v::Option::map(
-                                    __password,
-                                    __v::bind::<
-                                        String,
-                                        __v::SqlTypeOf<schema::users::pass>,
-                                        __v::DefaultBackend,
-                                    >,
-                                ),
-                            )
-                            .set(
-                                schema::users::secret,
-                                __v::Option::map(
-                                    __secret,
-                                    __v::bind::<
-                                        String,
-                                        __v::SqlTypeOf<schema::users::secret>,
-                                        __v::DefaultBackend,
-                                    >,
-                                ),
-                            );
-                        __v::diesel::RunQueryDsl::get_result(__insert, __conn)
-                    }
-                })
-                .await
+            let __insert = {
+                __v::Insert::new(
+                        <Self as __v::Model>::TABLE,
+                        schema::users::id,
+                        <Self as __v::diesel::SelectableHelper<
+                            __v::DefaultBackend,
+                        >>::as_select(),
+                    )
+                    .set(
+                        schema::users::username,
+                        __v::Option::map(
+                            __input.username,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::username>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        schema::users::is_active,
+                        __v::Option::map(
+                            __input.is_active,
+                            __v::bind::<
+                                bool,
+                                __v::SqlTypeOf<schema::users::is_active>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        schema::users::last_login,
+                        __v::Option::map(
+                            __input.last_login,
+                            __v::bind::<
+                                Option<NaiveDateTime>,
+                                __v::SqlTypeOf<schema::users::last_login>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        schema::users::pass,
+                        __v::Option::map(
+                            __input.password,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::pass>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        schema::users::secret,
+                        __v::Option::map(
+                            __input.secret,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::secret>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+            };
+            __v::StoreNew::insert(__conn, __insert).await
         }
         async fn update(
             self,
@@ -651,73 +580,63 @@ const USER: &str = r#"const _: () = {
             {
                 return __v::Ok(self);
             }
-            __conn
-                .spawn_blocking(move |__conn| {
-                    let __update = __v::Update {
-                        table: <Self as __v::Model>::TABLE,
-                        set: __v::diesel::AsChangeset::as_changeset((
-                            __input
-                                .username
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
-                                    schema::users::username,
-                                    __value,
-                                )),
-                            __input
-                                .is_active
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
-                                    schema::users::is_active,
-                                    __value,
-                                )),
-                            __input
-                                .last_login
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
-                                    schema::users::last_login,
-                                    __value,
-                                )),
-                            __input
-                                .password
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
-                                    schema::users::pass,
-                                    __value,
-                                )),
-                            __input
-                                .secret
-                                .map(|__value| __v::diesel::ExpressionMethods::eq(
-                                    schema::users::secret,
-                                    __value,
-                                )),
+            let __update = __v::Update {
+                table: <Self as __v::Model>::TABLE,
+                set: __v::diesel::AsChangeset::as_changeset((
+                    __input
+                        .username
+                        .map(|__value| __v::diesel::ExpressionMethods::eq(
+                            schema::users::username,
+                            __value,
                         )),
-                        row: __v::diesel::ExpressionMethods::eq(
-                            schema::users::id,
-                            self.id,
-                        ),
-                        returning: <Self as __v::diesel::SelectableHelper<
-                            __v::DefaultBackend,
-                        >>::as_returning(),
-                    };
-                    __v::diesel::RunQueryDsl::get_result(__update, __conn)
-                })
-                .await
+                    __input
+                        .is_active
+                        .map(|__value| __v::diesel::ExpressionMethods::eq(
+                            schema::users::is_active,
+                            __value,
+                        )),
+                    __input
+                        .last_login
+                        .map(|__value| __v::diesel::ExpressionMethods::eq(
+                            schema::users::last_login,
+                            __value,
+                        )),
+                    __input
+                        .password
+                        .map(|__value| __v::diesel::ExpressionMethods::eq(
+                            schema::users::pass,
+                            __value,
+                        )),
+                    __input
+                        .secret
+                        .map(|__value| __v::diesel::ExpressionMethods::eq(
+                            schema::users::secret,
+                            __value,
+                        )),
+                )),
+                row: __v::diesel::ExpressionMethods::eq(schema::users::id, self.id),
+                returning: <Self as __v::diesel::SelectableHelper<
+                    __v::DefaultBackend,
+                >>::as_select(),
+            };
+            __v::StoreChange::update(__conn, __update).await
         }
         async fn delete(
             self,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<usize> {
-            __conn
-                .spawn_blocking(move |__conn| {
-                    __v::diesel::RunQueryDsl::execute(
-                        __v::diesel::delete(
-                            __v::diesel::QueryDsl::filter(
-                                schema::users::table,
-                                __v::diesel::ExpressionMethods::eq(
-                                    schema::users::id,
-                                    self.id,
-                                ),
+            __v::Execute::execute(
+                    __conn,
+                    __v::diesel::delete(
+                        __v::diesel::QueryDsl::filter(
+                            schema::users::table,
+                            __v::diesel::ExpressionMethods::eq(
+                                schema::users::id,
+                                self.id,
                             ),
                         ),
-                        __conn,
-                    )
-                })
+                    ),
+                )
                 .await
         }
     }

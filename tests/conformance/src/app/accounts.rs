@@ -4,6 +4,7 @@ use viewset_actix::extractors::FromRequest as _;
 use viewset_actix::prelude::*;
 use viewset_actix::serializers::{Decimal, Uuid, current_user};
 
+use super::backend::Conn;
 use super::tables::accounts;
 use super::users::User;
 
@@ -11,6 +12,7 @@ use super::users::User;
 #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = accounts)]
 #[viewset(
+    connection = Conn,
     ordering = [id],
     unique_together = [(owner, name)],
     filterset_fields = [currency, balance(gte, lte), opened_on(exact, gt), external_id]

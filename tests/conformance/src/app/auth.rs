@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use viewset_actix::RunQueryDsl;
-use viewset_actix::diesel::{DefaultBackend, DefaultConnection, connection};
+use viewset_actix::diesel::{Backend, connection};
 use viewset_actix::prelude::*;
 
+use super::backend::Conn;
 use super::tables::{tokens, users};
 use super::users::User;
 
@@ -44,9 +45,9 @@ impl AuthToken for Token {
     type User = User;
 
     async fn find(req: &RequestHead, key: &str) -> Result<Option<(Self, User)>> {
-        let columns = (Token::as_select(), <User as SelectableHelper<DefaultBackend>>::as_select());
+        let columns = (Token::as_select(), <User as SelectableHelper<Backend<User>>>::as_select());
         let query = tokens::table.inner_join(users::table).filter(tokens::key.eq(key));
-        let mut conn = connection::<DefaultConnection>(req).await?;
+        let mut conn = connection::<Conn>(req).await?;
         Ok(query.select(columns).get_result(&mut *conn).await.optional()?)
     }
 }

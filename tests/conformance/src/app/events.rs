@@ -1,22 +1,23 @@
 //! Events, with the rules that hold between their fields.
 
 use viewset_actix::prelude::*;
-use viewset_actix::serializers::Duration;
+use viewset_actix::serializers::{Duration, UtcDateTime};
 
+use super::backend::Conn;
 use super::tables::events;
 
 /// An event as it is stored.
 #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = events)]
-#[viewset(ordering = [id], unique_together = [(venue, starts_at)])]
+#[viewset(connection = Conn, ordering = [id], unique_together = [(venue, starts_at)])]
 pub(super) struct Event {
     id: i32,
     #[field(max_length = 100)]
     title: String,
     #[field(max_length = 80)]
     venue: String,
-    starts_at: DateTime<Utc>,
-    ends_at: Option<DateTime<Utc>>,
+    starts_at: UtcDateTime,
+    ends_at: Option<UtcDateTime>,
     doors_at: Option<NaiveTime>,
     length: Option<Duration>,
     #[field(default = 100, integer, min_value = 0, help_text = "Number of seats.")]
@@ -35,8 +36,8 @@ struct EventSerializer {
     url: String,
     title: String,
     venue: String,
-    starts_at: DateTime<Utc>,
-    ends_at: Option<DateTime<Utc>>,
+    starts_at: UtcDateTime,
+    ends_at: Option<UtcDateTime>,
     doors_at: Option<NaiveTime>,
     length: Option<Duration>,
     capacity: i64,

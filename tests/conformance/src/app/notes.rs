@@ -1,14 +1,16 @@
 //! Notes, which their authors write.
 
 use viewset_actix::prelude::*;
-use viewset_actix::serializers::List;
+use viewset_actix::serializers::{List, UtcDateTime};
 
+use super::backend::Conn;
 use super::tables::notes;
 use super::users::{User, now};
 
 /// A note with all that there is to know of it.
 #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = notes)]
+#[viewset(connection = Conn)]
 pub(super) struct Note {
     #[serde(skip)]
     id: i32,
@@ -24,7 +26,7 @@ pub(super) struct Note {
     #[field(default, max_length = 5, child(max_length = 20))]
     tags: List<String>,
     #[field(read_only, default = now())]
-    created: DateTime<Utc>,
+    created: UtcDateTime,
     #[diesel(column_name = author_id)]
     #[field(related = User)]
     author: i32,

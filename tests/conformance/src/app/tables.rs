@@ -1,6 +1,9 @@
-//! The tables of `data/schema.sql`, as far as they are used yet.
+//! The tables of `data/schema.sql`.
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use crate::app::backend::Moment;
+
     users (id) {
         id -> Integer,
         username -> Text,
@@ -8,13 +11,16 @@ diesel::table! {
         first_name -> Text,
         is_active -> Bool,
         is_staff -> Bool,
-        last_login -> Nullable<TimestamptzSqlite>,
-        date_joined -> TimestamptzSqlite,
+        last_login -> Nullable<Moment>,
+        date_joined -> Moment,
         password -> Text,
     }
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use crate::app::backend::Moment;
+
     notes (id) {
         id -> Integer,
         slug -> Text,
@@ -23,13 +29,16 @@ diesel::table! {
         priority -> Integer,
         rating -> Nullable<Double>,
         tags -> Text,
-        created -> TimestamptzSqlite,
+        created -> Moment,
         author_id -> Integer,
     }
 }
 
 diesel::table! {
-    tokens (key) { key -> Text, user_id -> Integer, created -> TimestamptzSqlite, }
+    use diesel::sql_types::*;
+    use crate::app::backend::Moment;
+
+    tokens (key) { key -> Text, user_id -> Integer, created -> Moment, }
 }
 
 diesel::table! {
@@ -46,12 +55,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use crate::app::backend::Moment;
+
     events (id) {
         id -> Integer,
         title -> Text,
         venue -> Text,
-        starts_at -> TimestamptzSqlite,
-        ends_at -> Nullable<TimestamptzSqlite>,
+        starts_at -> Moment,
+        ends_at -> Nullable<Moment>,
         doors_at -> Nullable<Time>,
         length -> Nullable<BigInt>,
         capacity -> BigInt,

@@ -7,8 +7,10 @@ use viewset_actix::authentication::passwords::{
 };
 use viewset_actix::http::Method;
 use viewset_actix::prelude::*;
+use viewset_actix::serializers::UtcDateTime;
 
 use super::auth::Token;
+use super::backend::Conn;
 use super::describe::{Description, describe};
 use super::people::UserRef;
 use super::permissions::IsAdminOrIsSelf;
@@ -17,6 +19,7 @@ use super::tables::{accounts, notes, tokens, users};
 /// A user with all that staff may see.
 #[derive(Clone, Queryable, Selectable, Identifiable, ModelViewSet)]
 #[diesel(table_name = users)]
+#[viewset(connection = Conn)]
 pub(super) struct User {
     pub(super) id: i32,
     #[field(max_length = 150, unique)]
@@ -29,16 +32,16 @@ pub(super) struct User {
     pub(super) is_active: bool,
     #[field(default = false)]
     pub(super) is_staff: bool,
-    last_login: Option<DateTime<Utc>>,
+    last_login: Option<UtcDateTime>,
     #[field(read_only, default = now())]
-    date_joined: DateTime<Utc>,
+    date_joined: UtcDateTime,
     #[field(write_only, min_length = 8, max_length = 128)]
     pub(super) password: String,
 }
 
 /// Now, to the microsecond, which is what is shown.
-pub(super) fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
+pub(super) fn now() -> UtcDateTime {
+    Utc::now().trunc_subsecs(6).into()
 }
 
 #[derive(Serializer)]
@@ -355,9 +358,9 @@ async fn store_password(req: &Request, user: User, password: String) -> Result<U
 }
 
 /// The first moments of a month and of the next.
-fn bounds(year: i32, month: u32) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+fn bounds(year: i32, month: u32) -> Option<(UtcDateTime, UtcDateTime)> {
     let first = NaiveDate::from_ymd_opt(year, month, 1)?;
     let next = first.checked_add_months(chrono::Months::new(1))?;
-    let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let start = |day: NaiveDate| UtcDateTime(day.and_time(NaiveTime::MIN).and_utc());
     Some((start(first), start(next)))
 }

@@ -107,13 +107,15 @@ held!(diesel::pg::Pg);
 #[cfg(feature = "mysql")]
 held!(diesel::mysql::Mysql);
 
-/// MySQL sends and takes decimal numbers as texts.
+/// MySQL sends and takes decimal numbers as texts, and knows no zones.
 #[cfg(feature = "mysql")]
 mod mysql {
+    use chrono::NaiveDateTime;
     use diesel::mysql::{Mysql, MysqlValue};
     use diesel::sql_types::Numeric;
 
     use super::*;
+    use crate::serializers::UtcDateTime;
 
     impl<const D: u32, const P: u32> ToSql<Numeric, Mysql> for Decimal<D, P> {
         fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
@@ -128,4 +130,25 @@ mod mysql {
             Self::nearest(text).ok_or_else(|| format!("{text} is no decimal number").into())
         }
     }
+
+    macro_rules! held_without_a_zone {
+        ($sql:ty) => {
+            impl ToSql<$sql, Mysql> for UtcDateTime {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+                    let utc = self.0.naive_utc();
+                    <NaiveDateTime as ToSql<$sql, Mysql>>::to_sql(&utc, &mut out.reborrow())
+                }
+            }
+
+            impl FromSql<$sql, Mysql> for UtcDateTime {
+                fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+                    let utc = <NaiveDateTime as FromSql<$sql, Mysql>>::from_sql(value)?;
+                    Ok(Self(utc.and_utc()))
+                }
+            }
+        };
+    }
+
+    held_without_a_zone!(diesel::sql_types::Timestamp);
+    held_without_a_zone!(diesel::sql_types::Datetime);
 }

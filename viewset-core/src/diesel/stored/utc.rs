@@ -1,6 +1,6 @@
-//! How each database holds a point in time in UTC.
+//! How the databases that know zones hold a point in time in UTC.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
@@ -27,30 +27,3 @@ macro_rules! held_as_it_is {
 held_as_it_is!(diesel::sql_types::TimestamptzSqlite, diesel::sqlite::Sqlite);
 #[cfg(feature = "postgres")]
 held_as_it_is!(diesel::sql_types::Timestamptz, diesel::pg::Pg);
-
-#[cfg(feature = "mysql")]
-macro_rules! held_without_a_zone {
-    ($sql:ty) => {
-        impl ToSql<$sql, diesel::mysql::Mysql> for UtcDateTime {
-            fn to_sql<'b>(
-                &'b self,
-                out: &mut Output<'b, '_, diesel::mysql::Mysql>,
-            ) -> serialize::Result {
-                let utc = self.0.naive_utc();
-                <NaiveDateTime as ToSql<$sql, _>>::to_sql(&utc, &mut out.reborrow())
-            }
-        }
-
-        impl FromSql<$sql, diesel::mysql::Mysql> for UtcDateTime {
-            fn from_sql(value: diesel::mysql::MysqlValue<'_>) -> deserialize::Result<Self> {
-                let utc = <NaiveDateTime as FromSql<$sql, diesel::mysql::Mysql>>::from_sql(value)?;
-                Ok(Self(utc.and_utc()))
-            }
-        }
-    };
-}
-
-#[cfg(feature = "mysql")]
-held_without_a_zone!(diesel::sql_types::Timestamp);
-#[cfg(feature = "mysql")]
-held_without_a_zone!(diesel::sql_types::Datetime);

@@ -3,7 +3,7 @@
 use super::behind::behind;
 use super::{KeyedPlan, Style};
 use crate::diesel::{
-    Column, Condition, Model, Ordering, Query, Side, Slice, Sort, Window, connection,
+    Backend, Column, Condition, Model, Ordering, Query, Side, Slice, Sort, Window, connection,
 };
 use crate::error::{Error, Result};
 use crate::filters::requested_ordering;
@@ -109,6 +109,15 @@ fn sorted<M: Model>(query: Query<M>, terms: &[Term<M>], reverse: bool) -> Query<
     M::order_by(query, Ordering::new(terms.collect()))
 }
 
+/// The ordering, and among equal rows that of the key, whichever way the cursor looks: it counts rows with the same
+/// value, and a database may bring them in any order. SQLite brings them in that of the key, as DRF's users know it.
+fn stable<M: Model>(terms: &[Term<M>], reverse: bool) -> Ordering<Backend<M>> {
+    let own = terms.iter().map(|term| Sort::by(term.column.sql, term.descending != reverse));
+    let key = const { &M::KEY }.column.sql;
+    let has_key = terms.iter().any(|term| std::ptr::eq(term.column.sql, key));
+    Ordering::new(own.chain((!has_key).then(|| Sort::by(key, false))).collect())
+}
+
 async fn window<M: Model>(
     req: &Request,
     query: Query<M>,
@@ -128,7 +137,7 @@ async fn by_cursor<M: Model>(
     cursor: Option<Cursor>,
 ) -> Result<(Vec<M>, Neighbours)> {
     let cursor = cursor.unwrap_or_default();
-    let mut query = sorted(query, terms, cursor.reverse);
+    let mut query = M::order_by(query, stable(terms, cursor.reverse));
     let Some(first) = terms.first() else { return Err(Error::internal("no ordering")) };
     if let Some(position) = &cursor.position {
         let operand = (first.column.operand)(position).map_err(|_| invalid(InvalidCursor))?;
