@@ -4,6 +4,7 @@
 //! [`connection`] and [`atomic`] tie them to a request.
 
 mod backend;
+mod brief;
 mod column;
 mod constraint;
 mod db;
@@ -23,16 +24,19 @@ mod sql;
 mod sqlite;
 mod statement;
 mod stored;
+#[cfg(feature = "sqlite")]
+mod wait;
 mod window;
 mod words;
 
 pub use crate::serializers::LookupError;
 pub use backend::{Case, DbConnection, DbError};
+pub(crate) use brief::{Read, briefly};
 pub(crate) use column::same;
 pub use column::{
     Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, field_index,
 };
-pub(crate) use constraint::error_of_write;
+pub(crate) use constraint::{error_of_write, is_refusal};
 pub use db::{Database, PoolOptions};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
@@ -41,12 +45,12 @@ pub use mysql::MysqlConn;
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
 pub use postgres::PgConn;
-pub(crate) use request::Slot;
 pub use request::{Connection, atomic, connection};
-pub use run::{Execute, Load, LoadWindow, StoreChange, StoreNew};
+pub(crate) use request::{Use, database};
+pub use run::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteConn, Strategy};
+pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};
 pub use statement::{Insert, Update};
 pub use window::{Choose, Fetched, RowCount, Slice, Window};
 

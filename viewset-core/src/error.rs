@@ -384,6 +384,11 @@ impl Error {
     }
 
     /// Whether the client is asked to authenticate, and no challenge is set yet.
+    /// Whether it is the database's that is out of reach.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        self.status() == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     pub(crate) fn is_challenge(&self) -> bool {
         self.0.asks_for_credentials && !self.0.headers.contains_key(header::WWW_AUTHENTICATE)
     }

@@ -3,9 +3,10 @@
 
 use std::future::Future;
 
-use crate::diesel::{Connection, LookupError, Model, Query, connection};
+use crate::diesel::{Connection, LookupError, Model, Query, Read, briefly, connection};
 use crate::error::{Error, Result};
 use crate::filters::{filter_queryset, filters_are_idle};
+use crate::mixins::Direct;
 use crate::pagination::{Page, paginate_queryset};
 use crate::request::{Request, RequestHead};
 use crate::response::Response;
@@ -22,9 +23,13 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// The model that it serves.
     type Model: Model;
 
-    /// Whether `get_queryset` and `filter_queryset` are the default ones: then the object of a detail route is
-    /// fetched by its key alone, with a statement that is known at compile time. `#[viewset]` sets it.
+    /// Whether `get_queryset`, `filter_queryset` and `paginate_queryset` are the default ones: then the object of a
+    /// detail route is fetched by its key alone, with a statement that is known at compile time, and it is known how
+    /// long a list can take. `#[viewset]` sets it.
     const SERVES_ALL: bool = false;
+
+    /// Which actions may write in one statement. `#[viewset]` sets it.
+    const DIRECT: Direct = Direct::NONE;
 
     /// The rows that this viewset is about. It has to be cheap and free of effects: it is called again
     /// wherever the rows are needed. Default: all rows.
@@ -137,7 +142,8 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
 pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V::Model> {
     let by_key = V::SERVES_ALL && V::Model::is_key(V::META.lookup_field);
     let object = if by_key && filters_are_idle::<V::Model>(req) {
-        get_by_key(req, req.lookup()?).await?
+        let value = req.lookup()?;
+        briefly(req, Read::Row, async || get_by_key(req, value).await).await?
     } else {
         let query = view.filter_queryset(req, view.get_queryset(req)?).await?;
         get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?

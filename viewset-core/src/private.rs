@@ -23,15 +23,16 @@ pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Execute, Fetched, FieldAt, Given, Insert,
+    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Given, Insert,
     Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt, RowCount, Sort,
-    StoreChange, StoreNew, Update, Window, bind, field_index,
+    StoreChange, StoreNew, Update, Via, Window, bind, field_index,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
 pub use crate::generics::GenericViewSet;
 pub use crate::mixins::{
-    CreateModelMixin, DestroyModelMixin, ListModelMixin, RetrieveModelMixin, UpdateModelMixin,
+    CreateModelMixin, DestroyModelMixin, Direct, ListModelMixin, RetrieveModelMixin,
+    UpdateModelMixin,
 };
 pub use crate::permissions::Permissions;
 pub use crate::permissions::compose::Single::Is;
@@ -90,6 +91,18 @@ pub fn serializer_fields<V: GenericViewSet>(
     Some(option.map_or_else(of_model, |class| class.fields()))
 }
 
+/// Not public API. Used by generated code: whether no field is a key of another model's row.
+pub const fn names_no_rows(fields: &[Field]) -> bool {
+    let mut place = 0;
+    while place < fields.len() {
+        if fields[place].related.is_some() {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
 /// Not public API. Used by generated code: a field has the type of its column.
 pub const fn held_by<T: crate::diesel::HeldBy<ST, DB>, ST, DB>() {}
 
@@ -128,15 +141,18 @@ pub async fn finish_input<M: Model>(
     mut reader: Reader<'_>,
     ctx: &Context<'_>,
 ) -> Result<(), Error> {
-    check_fields::<M>(fields, input, &mut reader, ctx).await?;
+    let asks = ctx.asks_the_database();
+    if asks {
+        check_fields::<M>(fields, input, &mut reader, ctx).await?;
+    }
     reader.finish_in_order(fields)?;
-    if ctx.instance::<M>().is_none() {
+    if ctx.is_creation() {
         M::fill_from_context(input, ctx)?;
         if !M::UNIQUE_TOGETHER.is_empty() && !ctx.is_partial() {
             M::fill_defaults(input);
         }
     }
-    check_together::<M>(fields, input, ctx).await
+    if asks { check_together::<M>(fields, input, ctx).await } else { Ok(()) }
 }
 
 /// Not public API. Used by generated code: the key of the row that a client names by a unique field.

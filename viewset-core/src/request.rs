@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::data::Value;
-use crate::diesel::Slot;
+use crate::diesel::Use;
 use crate::error::{Error, Result};
 use crate::routers::{Policies, RouterInner, View};
 
@@ -108,7 +108,7 @@ pub struct RequestHead {
     /// What the response will carry; most have nothing.
     outgoing: RefCell<Option<Box<Outgoing>>>,
     /// What this request has of the database.
-    pub(crate) database: RefCell<Slot>,
+    pub(crate) database: Use,
 }
 
 /// What the stops before the action found out, each once.
@@ -145,7 +145,7 @@ impl RequestHead {
             found: Found::default(),
             locals: RefCell::default(),
             outgoing: RefCell::default(),
-            database: RefCell::default(),
+            database: Use::default(),
         }
     }
 

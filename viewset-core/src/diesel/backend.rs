@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use diesel::QueryResult;
 use diesel::migration::MigrationSource;
 use diesel_async::SimpleAsyncConnection;
+use tokio::sync::Semaphore;
 
 use super::in_flight::InFlight;
 use super::sql::{Condition, Name, Operand, Side};
@@ -23,7 +25,7 @@ pub enum Case {
 /// implemented for each backend.
 ///
 /// Statements are run by the traits [`Load`](super::Load), [`LoadWindow`](super::LoadWindow),
-/// [`Execute`](super::Execute), [`StoreNew`](super::StoreNew) and [`StoreChange`](super::StoreChange), which a
+/// [`Delete`](super::Delete), [`StoreNew`](super::StoreNew) and [`StoreChange`](super::StoreChange), which a
 /// backend implements for all queries that it can run.
 pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// What the database is called in messages: `SQLite`.
@@ -34,11 +36,17 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     const ONE_WRITER: bool;
     /// Whether a connection belongs to the runtime that it was opened on.
     const BELONGS_TO_RUNTIME: bool;
+    /// Whether a row can be stored on a condition about others of its table.
+    const WRITES_ON_CONDITION: bool = true;
     /// The diesel backend that it speaks to.
     type Backend: diesel::backend::Backend;
     /// What has to be known to open one more connection.
     type Target: Send + Sync + 'static;
+    /// What runs statements that write and need no transaction of their own, where that is not a connection.
+    type Writer: Send + Sync + 'static;
 
+    /// Makes it; `turn` is the right to write, for which transactions wait as well.
+    fn writer(target: &Self::Target, turn: Arc<Semaphore>) -> Self::Writer;
     /// Reads a URL.
     ///
     /// # Errors
@@ -48,6 +56,15 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// Whether all statements have to share one connection.
     fn is_single(_target: &Self::Target) -> bool {
         false
+    }
+    /// The same database for reads on the worker itself, where a connection can do that: they are known to be
+    /// short, and wait for nobody.
+    fn brief(_target: &Self::Target) -> Option<Self::Target> {
+        None
+    }
+    /// Whether the database is so small that any of its tables is soon read through.
+    fn is_small(&mut self) -> impl Future<Output = bool> {
+        std::future::ready(false)
     }
     /// Opens a connection.
     fn open(

@@ -98,6 +98,17 @@ fn kind_of(
     })
 }
 
+/// Whether the database refused what was to be stored, and is well.
+pub(crate) fn is_refusal(error: &DieselError) -> bool {
+    match error {
+        DieselError::NotFound => true,
+        DieselError::DatabaseError(kind, info) => {
+            kind_of(kind, info.as_ref()).is_some() || words::does_not_fit(info.message())
+        }
+        _ => false,
+    }
+}
+
 fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::migration::MigrationSource;
 
 use super::backend::{DbConnection, DbError};
+use super::brief::Brief;
 use super::pool::{Lease, Pool};
 
 /// A database with its connections; cheap to clone, shared by all workers. Its names are [`Db`](super::Db) for the
@@ -20,11 +21,19 @@ use super::pool::{Lease, Pool};
 pub struct Database<C: DbConnection> {
     pub(super) readers: Arc<Pool<C>>,
     pub(super) writer: Arc<Pool<C>>,
+    pub(super) brief: Option<Arc<Brief<C>>>,
+    /// Runs single statements that write.
+    pub(super) alone: Arc<C::Writer>,
 }
 
 impl<C: DbConnection> Clone for Database<C> {
     fn clone(&self) -> Self {
-        Self { readers: self.readers.clone(), writer: self.writer.clone() }
+        Self {
+            readers: self.readers.clone(),
+            writer: self.writer.clone(),
+            brief: self.brief.clone(),
+            alone: self.alone.clone(),
+        }
     }
 }
 
@@ -103,7 +112,9 @@ impl<C: DbConnection> Database<C> {
                 (all.clone(), all)
             }
         };
-        let db = Self { readers, writer };
+        let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
+        let alone = Arc::new(C::writer(&target, writer.permits.clone()));
+        let db = Self { readers, writer, brief, alone };
         drop(db.writer().await?);
         Ok(db)
     }

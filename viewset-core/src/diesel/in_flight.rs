@@ -27,6 +27,9 @@ struct Statements {
     panicked: AtomicBool,
     /// The server is gone, or has closed the connection.
     lost: AtomicBool,
+    /// Statements run where the caller is.
+    #[cfg(feature = "sqlite")]
+    brief: AtomicBool,
     #[cfg(feature = "sqlite")]
     idle: Notify,
 }
@@ -67,6 +70,18 @@ impl InFlight {
             self.0.idle.notified().await;
         }
         self.0.panicked.store(false, Ordering::Release);
+    }
+
+    /// Whether statements run where the caller is, because they are known to be brief.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn set_brief(&self, brief: bool) {
+        self.0.brief.store(brief, Ordering::Relaxed);
+    }
+
+    /// Whether statements run where the caller is.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_brief(&self) -> bool {
+        self.0.brief.load(Ordering::Relaxed)
     }
 
     /// Whether nothing runs.

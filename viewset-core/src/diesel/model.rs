@@ -8,6 +8,7 @@ use super::backend::DbConnection;
 use super::column::{Backend, Column, Key, same};
 use super::constraint;
 use super::request::{atomic, connection};
+use super::run::Via;
 use super::sql::{Condition, Name, Ordering};
 use super::window::{Fetched, Slice, Window};
 use crate::error::{Error, Result};
@@ -164,21 +165,65 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         }
     }
 
+    /// Stores a new row, unless a row of the table satisfies one of the conditions: then it is `None`. What the
+    /// input leaves out gets the column's default.
+    fn insert_unless(
+        input: Self::Input,
+        unless: Vec<Condition<Backend<Self>>>,
+        via: Via<'_, Self::Connection>,
+    ) -> impl Future<Output = QueryResult<Option<Self>>>;
+
+    /// Stores the columns that the input has, and no others, in the row with a primary key; `None` if there is no
+    /// such row, or a row of the table satisfies one of the conditions.
+    fn update_unless(
+        pk: Self::Pk,
+        input: Self::Input,
+        unless: Vec<Condition<Backend<Self>>>,
+        via: Via<'_, Self::Connection>,
+    ) -> impl Future<Output = QueryResult<Option<Self>>>;
+
+    /// Whether an input would change nothing of a row.
+    fn is_empty(input: &Self::Input) -> bool;
+
+    /// Deletes the row with a primary key; answers how many were.
+    fn delete_by(
+        pk: Self::Pk,
+        via: Via<'_, Self::Connection>,
+    ) -> impl Future<Output = QueryResult<usize>>;
+
+    /// The primary key.
+    fn into_pk(self) -> Self::Pk;
+
     /// Stores a new row; what the input leaves out gets the column's default.
     fn insert(
         input: Self::Input,
         conn: &mut Self::Connection,
-    ) -> impl Future<Output = QueryResult<Self>>;
+    ) -> impl Future<Output = QueryResult<Self>> {
+        async move {
+            let stored = Self::insert_unless(input, Vec::new(), Via::Connection(conn)).await?;
+            stored.ok_or(diesel::NotFound)
+        }
+    }
 
     /// Stores the columns that the input has, and no others.
     fn update(
         self,
         input: Self::Input,
         conn: &mut Self::Connection,
-    ) -> impl Future<Output = QueryResult<Self>>;
+    ) -> impl Future<Output = QueryResult<Self>> {
+        async move {
+            if Self::is_empty(&input) {
+                return Ok(self);
+            }
+            let (pk, via) = (self.into_pk(), Via::Connection(conn));
+            Self::update_unless(pk, input, Vec::new(), via).await?.ok_or(diesel::NotFound)
+        }
+    }
 
     /// Deletes the row; answers how many were.
-    fn delete(self, conn: &mut Self::Connection) -> impl Future<Output = QueryResult<usize>>;
+    fn delete(self, conn: &mut Self::Connection) -> impl Future<Output = QueryResult<usize>> {
+        Self::delete_by(self.into_pk(), Via::Connection(conn))
+    }
 
     /// The row whose `field` (`pk`, or the Rust name of a field) is `value`: for authenticators and others
     /// that have no viewset to ask. A value that the field cannot have finds nothing.

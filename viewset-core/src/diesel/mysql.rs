@@ -3,6 +3,7 @@
 mod run;
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 
 use diesel::QueryResult;
 use diesel::connection::CacheSize;
@@ -10,6 +11,7 @@ use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::{AsyncConnection as _, AsyncMysqlConnection, TransactionManager};
+use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::{InFlight, Watch};
@@ -27,8 +29,10 @@ impl DbConnection for MysqlConn {
     const NULLS_ARE_LEAST: bool = true;
     const ONE_WRITER: bool = false;
     const BELONGS_TO_RUNTIME: bool = true;
+    const WRITES_ON_CONDITION: bool = false;
     type Backend = Mysql;
     type Target = String;
+    type Writer = ();
 
     fn target(url: &str) -> Result<String, DbError> {
         let address = url.strip_prefix("mysql://").or_else(|| url.strip_prefix("mariadb://"));
@@ -36,6 +40,8 @@ impl DbConnection for MysqlConn {
             || DbError::new("not the URL of a MySQL database: it begins with `mysql://`", None);
         Ok(format!("mysql://{}", address.ok_or_else(wrong)?))
     }
+
+    fn writer(_target: &Self::Target, _turn: Arc<Semaphore>) {}
 
     async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
         let opened = MysqlConn::establish(target).await;

@@ -85,12 +85,18 @@ macro_rules! run_by_diesel_async {
             }
         }
 
-        impl<Q> crate::diesel::Execute<Q> for $connection
+        impl<Q> crate::diesel::Delete<Q> for $connection
         where
             Q: diesel_async::methods::ExecuteDsl<$connection, $backend> + Send + 'static,
         {
-            async fn execute(&mut self, statement: Q) -> QueryResult<usize> {
-                Q::execute(statement, self).await
+            async fn delete(via: crate::diesel::Via<'_, Self>, delete: Q) -> QueryResult<usize> {
+                match via {
+                    crate::diesel::Via::Connection(conn) => Q::execute(delete, conn).await,
+                    crate::diesel::Via::Database(db) => {
+                        let conn = crate::diesel::pool::out_of_reach(db.connection().await);
+                        Q::execute(delete, &mut *conn?).await
+                    }
+                }
             }
         }
     };

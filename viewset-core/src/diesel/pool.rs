@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::QueryResult;
+use diesel::result::DatabaseErrorKind;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -17,7 +18,7 @@ pub(super) struct Pool<C: DbConnection> {
     pub(super) target: Arc<C::Target>,
     size: usize,
     wait: Duration,
-    permits: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
     idle: Mutex<Idle<C>>,
 }
 
@@ -191,6 +192,14 @@ impl<C: DbConnection> Drop for Lease<C> {
             drop(permit);
         });
     }
+}
+
+/// Where a connection is needed in order to run a statement, its lack is an error of the statement.
+pub(super) fn out_of_reach<T>(connection: Result<T, DbError>) -> QueryResult<T> {
+    connection.map_err(|error| {
+        let message = Box::new(error.to_string());
+        diesel::result::Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, message)
+    })
 }
 
 /// Brings a connection to rest, and lets go of too many statements.

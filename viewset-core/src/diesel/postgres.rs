@@ -3,6 +3,7 @@
 mod run;
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::QueryResult;
@@ -13,6 +14,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::{
     AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager,
 };
+use tokio::sync::Semaphore;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Config, NoTls};
 
@@ -42,6 +44,7 @@ impl DbConnection for PgConn {
     const BELONGS_TO_RUNTIME: bool = true;
     type Backend = Pg;
     type Target = Config;
+    type Writer = ();
 
     fn target(url: &str) -> Result<Config, DbError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -59,6 +62,8 @@ impl DbConnection for PgConn {
         }
         Ok(config)
     }
+
+    fn writer(_target: &Self::Target, _turn: Arc<Semaphore>) {}
 
     async fn open(target: &Config) -> Result<(Self, InFlight), DbError> {
         let fail = |error: Box<dyn StdError + Send + Sync>| {

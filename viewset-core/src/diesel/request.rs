@@ -1,19 +1,53 @@
 //! The connection and the transaction of a request.
 
 use std::any::{Any, TypeId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 
 use super::backend::DbConnection;
+use super::brief::Read;
 use super::db::Database;
 use super::pool::Lease;
 use crate::error::{Error, Result};
 use crate::request::RequestHead;
 
-/// What a request has of the database.
+/// What a request has of the database, and what it is about to do there.
 #[derive(Default)]
-pub(crate) enum Slot {
+pub(crate) struct Use {
+    slot: RefCell<Slot>,
+    /// The reading that it does, if that is known to be short.
+    read: Cell<Option<Read>>,
+}
+
+impl Use {
+    /// Whether it has no connection and no transaction, and plans none.
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(*self.slot.borrow(), Slot::Free)
+    }
+
+    /// Plans a short reading, until what is answered is dropped; `None` in the middle of something else.
+    pub(super) fn plan(&self, read: Read) -> Option<PlannedRead<'_>> {
+        let is_free = self.is_free() && self.read.get().is_none();
+        is_free.then(|| {
+            self.read.set(Some(read));
+            PlannedRead(self)
+        })
+    }
+}
+
+/// A short reading.
+pub(super) struct PlannedRead<'r>(&'r Use);
+
+impl Drop for PlannedRead<'_> {
+    fn drop(&mut self) {
+        self.0.read.set(None);
+    }
+}
+
+/// The connection of a request.
+#[derive(Default)]
+enum Slot {
     /// Nothing.
     #[default]
     Free,
@@ -61,7 +95,8 @@ impl<C: DbConnection> Drop for Connection<'_, C> {
     }
 }
 
-fn db<C: DbConnection>(req: &RequestHead) -> Result<&Database<C>> {
+/// The database of a router.
+pub(crate) fn database<C: DbConnection>(req: &RequestHead) -> Result<&Database<C>> {
     let missing = || {
         let database = C::NAME;
         format!("the router has no {database} database; add `.with(Db::connect(…).await?)`")
@@ -78,7 +113,7 @@ fn db<C: DbConnection>(req: &RequestHead) -> Result<&Database<C>> {
 /// 503 where none is to be had in time. 500, with the reason in the log, if the request has one already:
 /// two at a time would leave a busy server waiting for itself.
 pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection<'_, C>> {
-    let slot = &req.database;
+    let slot = &req.database.slot;
     let wanted = TypeId::of::<C>();
     let in_use = |transaction| Slot::InUse { connection: wanted, transaction };
     let noted = match slot.replace(in_use(false)) {
@@ -86,7 +121,7 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
         Slot::Planned(connection) if connection == wanted => {
             slot.replace(in_use(true));
             let planned = RestoreOnDrop::new(slot, Slot::Planned(wanted));
-            let mut lease = db::<C>(req)?.writer().await?;
+            let mut lease = database::<C>(req)?.writer().await?;
             lease.begin().await?;
             planned.forget();
             return Ok(Connection { lease: Some(lease), slot: Some(slot) });
@@ -119,7 +154,15 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
     };
     // Should the wait fail or be given up, the request has none.
     let waiting = noted.map(|slot| RestoreOnDrop::new(slot, Slot::Free));
-    let lease = db::<C>(req)?.connection().await?;
+    let db = database::<C>(req)?;
+    let brief = match req.database.read.get() {
+        Some(read) => db.brief(read).await,
+        None => None,
+    };
+    let lease = match brief {
+        Some(lease) => lease,
+        None => db.connection().await?,
+    };
     if let Some(waiting) = waiting {
         waiting.forget();
     }
@@ -163,7 +206,8 @@ pub async fn atomic<C: DbConnection, T>(
     req: &RequestHead,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let (in_transaction, in_use) = match *req.database.borrow() {
+    let slot = &req.database.slot;
+    let (in_transaction, in_use) = match *slot.borrow() {
         Slot::Free => (false, false),
         Slot::Planned(_) | Slot::Transaction(_) => (true, false),
         Slot::InUse { transaction, .. } => (transaction, true),
@@ -176,10 +220,10 @@ pub async fn atomic<C: DbConnection, T>(
             "this request has a connection; drop it before the transaction begins",
         ));
     }
-    req.database.replace(Slot::Planned(TypeId::of::<C>()));
-    let free = RestoreOnDrop::new(&req.database, Slot::Free);
+    slot.replace(Slot::Planned(TypeId::of::<C>()));
+    let free = RestoreOnDrop::new(slot, Slot::Free);
     let result = work.await;
-    let lease = req.database.replace(Slot::Free);
+    let lease = slot.replace(Slot::Free);
     drop(free);
     let lease = match lease {
         Slot::Transaction(lease) => lease,

@@ -6,6 +6,7 @@ use std::future::Future;
 use diesel::QueryResult;
 
 use super::backend::DbConnection;
+use super::db::Database;
 use super::statement::{Insert, Update};
 use super::window::{Fetched, Window};
 
@@ -34,30 +35,34 @@ pub trait LoadWindow<Counting, Selecting, T>: DbConnection {
     ) -> impl Future<Output = QueryResult<Fetched<T>>>;
 }
 
-/// Runs a statement that has no rows.
-pub trait Execute<Q>: DbConnection {
-    /// How many rows it was about.
-    fn execute(&mut self, statement: Q) -> impl Future<Output = QueryResult<usize>>;
+/// Where a statement that writes runs.
+pub enum Via<'a, C: DbConnection> {
+    /// On this connection, and in its transaction if it has one.
+    Connection(&'a mut C),
+    /// On its own: it is stored once it is answered, or not at all.
+    Database(&'a Database<C>),
 }
 
 /// Stores a new row and reads it back.
 pub trait StoreNew<Returning, T>: DbConnection {
-    /// The row as it was stored.
+    /// The row as it was stored; `None` if its condition does not hold.
     fn insert(
-        &mut self,
+        via: Via<'_, Self>,
         insert: Insert<Self::Backend, Returning>,
-    ) -> impl Future<Output = QueryResult<T>>;
+    ) -> impl Future<Output = QueryResult<Option<T>>>;
 }
 
 /// Stores a change of a row and reads it back.
 pub trait StoreChange<Set, Key, Returning, T>: DbConnection {
-    /// The row as it was stored.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` if there is no such row.
+    /// The row as it was stored; `None` if there is no such row, or its condition does not hold.
     fn update(
-        &mut self,
+        via: Via<'_, Self>,
         update: Update<Self::Backend, Set, Key, Returning>,
-    ) -> impl Future<Output = QueryResult<T>>;
+    ) -> impl Future<Output = QueryResult<Option<T>>>;
+}
+
+/// Deletes rows.
+pub trait Delete<Q>: DbConnection {
+    /// How many they were.
+    fn delete(via: Via<'_, Self>, delete: Q) -> impl Future<Output = QueryResult<usize>>;
 }

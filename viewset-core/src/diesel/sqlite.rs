@@ -4,24 +4,29 @@
 //! every closure that touches the connection.
 
 mod run;
+mod writer;
 
 use std::cell::RefCell;
 use std::error::Error as StdError;
+use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{Connection as _, QueryResult, declare_sql_function};
+use diesel::{Connection as _, QueryResult, RunQueryDsl as _, declare_sql_function};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
 use regex::Regex;
+use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::{InFlight, Watch};
 use super::sql::{Condition, Name, Operand, Side, bind};
+pub use writer::Writer;
 
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`. The URL is `sqlite://shop.db`
 /// (relative), `sqlite:///var/lib/shop.db` (absolute), a bare path, or `sqlite::memory:` for a database that lives
@@ -40,8 +45,21 @@ const IN_MEMORY: &str = ":memory:";
 const SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
                      PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
+/// Set on the connections whose statements run on the worker: it waits for nobody.
+const SETUP_BRIEF: &str = "PRAGMA busy_timeout = 0; PRAGMA query_only = ON;";
+
+/// How many pages a database has at most whose tables are read through on the worker: 16 MiB, as SQLite makes
+/// pages.
+const FEW_PAGES: i64 = 4096;
+
+/// A file, and how its connections are set up.
+pub struct SqliteTarget {
+    path: String,
+    brief: bool,
+}
+
 /// How statements leave the worker thread: each runs on the blocking pool, to its end, even if the
-/// request that wanted it is gone.
+/// request that wanted it is gone. Those of a brief connection do not leave it: they are known to be short.
 pub struct Strategy {
     in_flight: InFlight,
 }
@@ -55,11 +73,15 @@ impl SpawnBlocking for Strategy {
         R: Send + 'static,
     {
         let running = self.in_flight.begin();
-        let handle = tokio::task::spawn_blocking(move || {
+        let task = move || {
             let result = task();
             drop(running);
             result
-        });
+        };
+        if self.in_flight.is_brief() {
+            return Box::pin(std::future::ready(Ok(task())));
+        }
+        let handle = tokio::task::spawn_blocking(task);
         Box::pin(async move {
             match handle.await {
                 Ok(result) => Ok(result),
@@ -81,29 +103,48 @@ impl DbConnection for SqliteConn {
     const ONE_WRITER: bool = true;
     const BELONGS_TO_RUNTIME: bool = false;
     type Backend = Sqlite;
-    type Target = String;
+    type Target = SqliteTarget;
+    /// None for a database in memory, which belongs to one connection.
+    type Writer = Option<Writer>;
 
-    fn target(url: &str) -> Result<String, DbError> {
+    fn target(url: &str) -> Result<SqliteTarget, DbError> {
         let path =
             url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
         if path.contains("://") {
             return Err(DbError::new(format!("`{url}` is not the URL of a SQLite database"), None));
         }
-        Ok(if path.is_empty() { IN_MEMORY } else { path }.to_owned())
+        let path = if path.is_empty() { IN_MEMORY } else { path }.to_owned();
+        Ok(SqliteTarget { path, brief: false })
     }
 
     /// A database in memory belongs to one connection.
-    fn is_single(target: &String) -> bool {
-        target == IN_MEMORY
+    fn is_single(target: &SqliteTarget) -> bool {
+        target.path == IN_MEMORY
     }
 
-    async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
-        let path = target.clone();
-        let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+    fn brief(target: &SqliteTarget) -> Option<SqliteTarget> {
+        let path = (!Self::is_single(target)).then(|| target.path.clone())?;
+        Some(SqliteTarget { path, brief: true })
+    }
+
+    fn writer(target: &SqliteTarget, turn: Arc<Semaphore>) -> Option<Writer> {
+        (!Self::is_single(target)).then(|| Writer::new(target, turn))
+    }
+
+    async fn is_small(&mut self) -> bool {
+        let pages = |conn: &mut _| sql::<BigInt>("PRAGMA page_count").get_result::<i64>(conn);
+        self.spawn_blocking(pages).await.is_ok_and(|pages| pages <= FEW_PAGES)
+    }
+
+    async fn open(target: &SqliteTarget) -> Result<(Self, InFlight), DbError> {
+        let SqliteTarget { path, brief } = target;
+        let (path, brief) = (path.clone(), *brief);
+        let opened = tokio::task::spawn_blocking(move || open(&path, brief)).await;
         let mut conn = opened
             .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
         let in_flight = InFlight::default();
         conn.set_instrumentation(Watch::kept(&in_flight));
+        in_flight.set_brief(brief);
         let strategy = Strategy { in_flight: in_flight.clone() };
         Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
     }
@@ -143,9 +184,7 @@ impl DbConnection for SqliteConn {
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
         self.spawn_blocking(|conn| {
-            // Each change of its size begins the cache anew.
-            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
-            conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+            forget_statements(conn);
             Ok(())
         })
         .await
@@ -160,7 +199,7 @@ impl DbConnection for SqliteConn {
 
     async fn migrate<S: MigrationSource<Sqlite> + Send + 'static>(
         &mut self,
-        _target: &String,
+        _target: &SqliteTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
         let run = self.spawn_blocking(move |conn| {
@@ -208,6 +247,12 @@ impl DbConnection for SqliteConn {
     }
 }
 
+/// Each change of its size begins the cache anew.
+fn forget_statements(conn: &mut SqliteConnection) {
+    conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+}
+
 #[declare_sql_function]
 extern "SQL" {
     /// What SQLite calls for `text REGEXP regex`.
@@ -230,12 +275,15 @@ fn matches_regex(regex: &str, text: Option<&str>) -> bool {
     })
 }
 
-fn open(path: &str) -> Result<SqliteConnection, DbError> {
+fn open(path: &str, brief: bool) -> Result<SqliteConnection, DbError> {
     let fail = |error: Box<dyn StdError + Send + Sync>| {
         DbError::new(format!("the database `{path}` was not opened"), Some(error))
     };
     let mut conn = SqliteConnection::establish(path).map_err(|error| fail(error.into()))?;
     conn.batch_execute(SETUP).map_err(|error| fail(error.into()))?;
+    if brief {
+        conn.batch_execute(SETUP_BRIEF).map_err(|error| fail(error.into()))?;
+    }
     let function = |regex: String, text: Option<String>| matches_regex(&regex, text.as_deref());
     regexp_utils::register_impl(&mut conn, function).map_err(|error| fail(error.into()))?;
     Ok(conn)

@@ -7,7 +7,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::{Column, RunQueryDsl};
 
-use super::sql::{Name, Operand};
+use super::sql::{Condition, Name, Operand};
 
 /// A row to be stored.
 pub struct Insert<DB: Backend + 'static, Returning> {
@@ -16,6 +16,7 @@ pub struct Insert<DB: Backend + 'static, Returning> {
     #[cfg(feature = "mysql")]
     key: &'static str,
     columns: Vec<(&'static str, Operand<DB>)>,
+    unless: Vec<Condition<DB>>,
     returning: Returning,
 }
 
@@ -27,6 +28,7 @@ impl<DB: Backend, Returning> Insert<DB, Returning> {
             #[cfg(feature = "mysql")]
             key: Key::NAME,
             columns: Vec::new(),
+            unless: Vec::new(),
             returning,
         }
     }
@@ -37,10 +39,36 @@ impl<DB: Backend, Returning> Insert<DB, Returning> {
         self.columns.extend(value.map(|value| (C::NAME, value)));
         self
     }
+
+    /// The same, unless a row satisfies one of these. It has a value at least.
+    #[must_use]
+    pub fn unless(mut self, unless: Vec<Condition<DB>>) -> Self {
+        self.unless = unless;
+        self
+    }
+}
+
+/// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.
+fn walk_unless<'b, DB: Backend>(
+    table: &'b Name<DB>,
+    unless: &'b [Condition<DB>],
+    mut before: &'static str,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    for condition in unless {
+        out.push_sql(before);
+        out.push_sql("NOT EXISTS (SELECT 1 FROM ");
+        table.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        condition.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        before = " AND ";
+    }
+    Ok(())
 }
 
 impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
-    /// `INSERT INTO users (username, email) VALUES (?, ?)`
+    /// `INSERT INTO users (username, email) VALUES (?, ?)`, or `SELECT ?, ? WHERE …` in the place of the values.
     fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, no_values: &str) -> QueryResult<()> {
         out.push_sql("INSERT INTO ");
         self.table.walk_ast(out.reborrow())?;
@@ -54,14 +82,17 @@ impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
             out.push_identifier(name)?;
             before = ", ";
         }
-        before = ") VALUES (";
+        let is_plain = self.unless.is_empty();
+        before = if is_plain { ") VALUES (" } else { ") SELECT " };
         for (_, value) in &self.columns {
             out.push_sql(before);
             value.walk_ast(out.reborrow())?;
             before = ", ";
         }
-        out.push_sql(")");
-        Ok(())
+        if is_plain {
+            out.push_sql(")");
+        }
+        walk_unless(self.table, &self.unless, " WHERE ", out)
     }
 }
 
@@ -73,6 +104,8 @@ pub struct Update<DB: Backend + 'static, Set, Key, Returning> {
     pub set: Set,
     /// What is true of the row.
     pub row: Key,
+    /// What must be true of no row.
+    pub unless: Vec<Condition<DB>>,
     /// What is read back.
     pub returning: Returning,
 }
@@ -90,7 +123,8 @@ where
         out.push_sql(" SET ");
         self.set.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
-        self.row.walk_ast(out.reborrow())
+        self.row.walk_ast(out.reborrow())?;
+        walk_unless(self.table, &self.unless, " AND ", out)
     }
 }
 

@@ -199,7 +199,11 @@ pub(crate) async fn filter_queryset<M: Model>(
 pub(crate) fn filters_are_idle<M: Model>(req: &Request) -> bool {
     match req.options().filter_backends {
         Some(list) => backends::<M>(list).all(|backend| backend.leaves_all(req)),
-        None => req.query_string().is_empty(),
+        None => {
+            let options = req.options();
+            let nothing = options.filterset_fields.is_none() && options.search_fields.is_none();
+            nothing || req.query_string().is_empty()
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use crate::request::Request;
 /// What is asked of a request and of an object of type `M`: a permission, or several that an operator
 /// combines.
 pub trait Check<M>: Sync {
+    /// Whether it can refuse an object of a request that it lets through.
+    const ASKS_OBJECTS: bool;
     /// Whether the request may go on.
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>>;
     /// Whether it may have this object.
@@ -39,6 +41,8 @@ pub struct ViaObject;
 )]
 pub trait PermissionFor<M, Via>: Sync {
     #[doc(hidden)]
+    const ASKS_OBJECTS: bool;
+    #[doc(hidden)]
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>>;
     #[doc(hidden)]
     fn object(&self, req: &Request, object: &M) -> impl Future<Output = Result<bool>>;
@@ -48,6 +52,8 @@ pub trait PermissionFor<M, Via>: Sync {
 
 #[diagnostic::do_not_recommend]
 impl<P: Permission, M> PermissionFor<M, ViaRequest> for P {
+    const ASKS_OBJECTS: bool = false;
+
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
         self.has_permission(req)
     }
@@ -63,6 +69,8 @@ impl<P: Permission, M> PermissionFor<M, ViaRequest> for P {
 
 #[diagnostic::do_not_recommend]
 impl<P: ObjectPermission<M>, M> PermissionFor<M, ViaObject> for P {
+    const ASKS_OBJECTS: bool = true;
+
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
         self.has_permission(req)
     }
@@ -96,6 +104,8 @@ impl<P, Via> Single<P, Via> {
 }
 
 impl<P: PermissionFor<M, Via>, M, Via> Check<M> for Single<P, Via> {
+    const ASKS_OBJECTS: bool = P::ASKS_OBJECTS;
+
     fn request(&self, req: &Request) -> impl Future<Output = Result<bool>> {
         self.permission().request(req)
     }
@@ -114,6 +124,8 @@ impl<P: PermissionFor<M, Via>, M, Via> Check<M> for Single<P, Via> {
 pub struct And<A, B>(pub A, pub B);
 
 impl<A: Check<M>, B: Check<M>, M> Check<M> for And<A, B> {
+    const ASKS_OBJECTS: bool = A::ASKS_OBJECTS || B::ASKS_OBJECTS;
+
     async fn request(&self, req: &Request) -> Result<bool> {
         Ok(self.0.request(req).await? && self.1.request(req).await?)
     }
@@ -128,6 +140,8 @@ impl<A: Check<M>, B: Check<M>, M> Check<M> for And<A, B> {
 pub struct Or<A, B>(pub A, pub B);
 
 impl<A: Check<M>, B: Check<M>, M> Check<M> for Or<A, B> {
+    const ASKS_OBJECTS: bool = A::ASKS_OBJECTS || B::ASKS_OBJECTS;
+
     async fn request(&self, req: &Request) -> Result<bool> {
         Ok(self.0.request(req).await? || self.1.request(req).await?)
     }
@@ -144,6 +158,8 @@ impl<A: Check<M>, B: Check<M>, M> Check<M> for Or<A, B> {
 pub struct Not<A>(pub A);
 
 impl<A: Check<M>, M> Check<M> for Not<A> {
+    const ASKS_OBJECTS: bool = true;
+
     async fn request(&self, req: &Request) -> Result<bool> {
         Ok(!self.0.request(req).await?)
     }

@@ -17,6 +17,8 @@ pub trait ErasedPermission<M: 'static>: Sync {
     #[doc(hidden)]
     fn object<'a>(&'a self, req: &'a Request, object: &'a M) -> LocalBoxFuture<'a, Result<bool>>;
     #[doc(hidden)]
+    fn asks_objects(&self) -> bool;
+    #[doc(hidden)]
     fn refusal(&self) -> Error;
 }
 
@@ -27,6 +29,10 @@ impl<M: 'static, C: Check<M>> ErasedPermission<M> for C {
 
     fn object<'a>(&'a self, req: &'a Request, object: &'a M) -> LocalBoxFuture<'a, Result<bool>> {
         Box::pin(Check::object(self, req, object))
+    }
+
+    fn asks_objects(&self) -> bool {
+        C::ASKS_OBJECTS
     }
 
     fn refusal(&self) -> Error {
@@ -51,6 +57,8 @@ pub trait PermissionSet: Sync {
         req: &'a Request,
         object: &'a dyn Any,
     ) -> Option<LocalBoxFuture<'a, Result<bool>>>;
+    #[doc(hidden)]
+    fn asks_objects(&self) -> bool;
     #[doc(hidden)]
     fn refusal(&self, place: usize) -> Error;
 }
@@ -82,6 +90,10 @@ impl<M: 'static, const N: usize> PermissionSet for [&'static dyn ErasedPermissio
                 Err(Error::internal("the permissions are for objects of another type"))
             })),
         }
+    }
+
+    fn asks_objects(&self) -> bool {
+        self.iter().any(|permission| permission.asks_objects())
     }
 
     fn refusal(&self, place: usize) -> Error {
@@ -173,6 +185,11 @@ impl<M> Permissions<M> {
     /// The same list without its type, for dispatch.
     pub(crate) fn erase(self) -> Permissions<()> {
         Permissions { set: self.set, objects: PhantomData }
+    }
+
+    /// Whether one of them can refuse an object of a request that it lets through.
+    pub(crate) fn asks_objects(self) -> bool {
+        self.set.is_some_and(PermissionSet::asks_objects)
     }
 
     pub(crate) fn is_empty(self) -> bool {

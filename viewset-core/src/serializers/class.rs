@@ -19,6 +19,8 @@ pub trait ErasedSerializer<M: Model>: Sync {
     #[doc(hidden)]
     fn fields(&self) -> &'static [Field];
     #[doc(hidden)]
+    fn is_direct(&self) -> bool;
+    #[doc(hidden)]
     fn fetch<'a>(
         &self,
         query: Query<M>,
@@ -44,6 +46,10 @@ struct Of<S>(PhantomData<fn() -> S>);
 impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
     fn fields(&self) -> &'static [Field] {
         S::SERIALIZER_FIELDS
+    }
+
+    fn is_direct(&self) -> bool {
+        S::DIRECT
     }
 
     fn fetch<'a>(
@@ -255,6 +261,17 @@ impl<'r, M: Model> BoundSerializer<'r, M> {
     #[must_use]
     pub fn partial(mut self, partial: bool) -> Self {
         self.ctx = self.ctx.partial(partial);
+        self
+    }
+
+    /// Whether the database can judge the input in the statement that stores it.
+    pub(crate) fn is_direct(self) -> bool {
+        self.class.0.is_direct()
+    }
+
+    /// For such a statement: a new row, or a change of one that is not at hand.
+    pub(crate) fn left_to_the_database(mut self, change: bool) -> Self {
+        self.ctx = self.ctx.left_to_the_database(change);
         self
     }
 

@@ -19,6 +19,10 @@ pub struct Context<'a> {
     req: Option<&'a Request>,
     instance: Option<&'a dyn Any>,
     partial: bool,
+    /// Whether an object is changed that is not at hand.
+    change: bool,
+    /// Whether what the database has to say is left to the statement that stores the object.
+    left_to_the_database: bool,
 }
 
 impl<'a> Context<'a> {
@@ -40,6 +44,23 @@ impl<'a> Context<'a> {
     pub fn partial(mut self, partial: bool) -> Self {
         self.partial = partial;
         self
+    }
+
+    /// Leaves what the database has to say to the statement that stores the object, be it a new one or one that
+    /// is changed.
+    pub(super) fn left_to_the_database(mut self, change: bool) -> Self {
+        (self.left_to_the_database, self.change) = (true, change);
+        self
+    }
+
+    /// Whether the database is to be asked.
+    pub(crate) fn asks_the_database(&self) -> bool {
+        !self.left_to_the_database
+    }
+
+    /// Whether the input is for a new object.
+    pub(crate) fn is_creation(&self) -> bool {
+        self.instance.is_none() && !self.change
     }
 
     /// The request.

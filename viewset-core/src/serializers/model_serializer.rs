@@ -32,6 +32,10 @@ pub trait ModelSerializer: Sized + 'static {
     /// The fields of input and output, in their order.
     const SERIALIZER_FIELDS: &'static [Field];
 
+    /// Whether the database can judge the input in the statement that stores it: there are no hooks, and no field is a
+    /// key of another model's row. The derives set it.
+    const DIRECT: bool = false;
+
     /// Loads what some rows need: a query for each relation, whatever the number of rows.
     fn load_related(
         instances: &[Self::Model],

@@ -45,6 +45,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
     let defaults = expand_defaults(model);
     let reads = expand_reads(complete);
     let writes = expand_writes(complete);
+    let is_empty = expand_is_empty(complete);
     let serializer = representation::expand(model);
     let items = quote! {
         #input_struct
@@ -65,6 +66,7 @@ pub(super) fn expand(complete: &Complete<'_, '_>) -> TokenStream {
             #defaults
             #reads
             #writes
+            #is_empty
         }
 
         #places
@@ -227,49 +229,59 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
 
 // Expands to:
 //
-//     async fn insert(mut __input: Self::Input, __conn: &mut Self::Connection)
-//         -> __v::diesel::QueryResult<Self>
-//     {
+//     async fn insert_unless(
+//         mut __input: Self::Input,
+//         __unless: __v::Vec<__v::Condition<…>>,
+//         __via: __v::Via<'_, Self::Connection>,
+//     ) -> __v::diesel::QueryResult<__v::Option<Self>> {
 //         <Self as __v::Model>::fill_defaults(&mut __input);
 //         let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, users::id, <Self as …>::as_select())
 //             .set(users::username, __v::Option::map(__input.username, __v::bind::<String, …>))
-//             …;
-//         __v::StoreNew::insert(__conn, __insert).await
+//             …
+//             .unless(__unless);
+//         __v::StoreNew::insert(__via, __insert).await
 //     }
 //
-// and `update` (of the row with the primary key) and `delete` likewise.
+// and `update_unless` (of the row with the primary key) and `delete_by` likewise.
 fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let key = complete.key.field.ident;
     let backend = complete.model.backend();
     let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_select());
-    let row = expand_row_of(complete, &quote!(self.#key));
+    let row = expand_row_of(complete, &quote!(__pk));
     let insert = expand_insert(complete, &returning);
     let (sent, shown) = expand_sent(complete);
     let update = expand_update(complete, &returning);
+    let unless = quote!(__unless: __v::Vec<__v::Condition<#backend>>);
     quote! {
-        async fn insert(
+        async fn insert_unless(
             mut __input: Self::Input,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<Self> {
+            #unless,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
             <Self as __v::Model>::fill_defaults(&mut __input);
             #sent
-            let __insert = #insert;
-            __v::StoreNew::insert(__conn, __insert).await #shown
+            let __insert = #insert.unless(__unless);
+            __v::StoreNew::insert(__via, __insert).await #shown
         }
 
-        async fn update(
-            self,
+        async fn update_unless(
+            __pk: Self::Pk,
             __input: Self::Input,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<Self> {
+            #unless,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
             #update
         }
 
-        async fn delete(
-            self,
-            __conn: &mut Self::Connection,
+        async fn delete_by(
+            __pk: Self::Pk,
+            __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<usize> {
-            __v::Execute::execute(__conn, __v::diesel::delete(#row)).await
+            __v::Delete::delete(__via, __v::diesel::delete(#row)).await
+        }
+
+        fn into_pk(self) -> Self::Pk {
+            self.#key
         }
     }
 }
@@ -310,37 +322,58 @@ fn expand_insert(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenS
     }
 }
 
-/// The primary key finds the row and stays as it is; without any change there is no statement.
+/// The primary key finds the row and stays as it is.
 fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
-    let (key, key_ident) = (&complete.key.name, complete.key.field.ident);
-    let row = expand_is(complete, &quote!(self.#key_ident));
-    let columns = complete.model.settable().map(|(_, column)| column);
-    let columns: Vec<_> = columns.filter(|column| column.name != *key).collect();
+    let row = expand_is(complete, &quote!(__pk));
+    let columns = changeable(complete);
     if columns.is_empty() {
-        return quote!(__v::Ok(self));
+        return quote! {
+            let _ = (__pk, __input, __unless, __via);
+            __v::Ok(__v::None)
+        };
     }
     let (sent, shown) = expand_sent(complete);
-    let names = columns.iter().map(|column| column.field.ident);
     let values = expand_values(complete, &columns);
     quote! {
-        if #(__input.#names.is_none())&&* {
-            return __v::Ok(self);
-        }
         #sent
         let __update = __v::Update {
             table: <Self as __v::Model>::TABLE,
             set: __v::diesel::AsChangeset::as_changeset(#values),
             row: #row,
+            unless: __unless,
             returning: #returning,
         };
-        __v::StoreChange::update(__conn, __update).await #shown
+        __v::StoreChange::update(__via, __update).await #shown
     }
+}
+
+// Expands to:
+//
+//     fn is_empty(__input: &Self::Input) -> bool {
+//         __input.username.is_none() && …
+//     }
+fn expand_is_empty(complete: &Complete<'_, '_>) -> TokenStream {
+    let columns = changeable(complete);
+    let names = columns.iter().map(|column| column.field.ident);
+    let nothing = columns.is_empty().then(|| quote!(let _ = __input; true));
+    quote! {
+        fn is_empty(__input: &Self::Input) -> bool {
+            #nothing
+            #(__input.#names.is_none())&&*
+        }
+    }
+}
+
+/// The columns of a row that can be changed.
+fn changeable<'m, 'a>(complete: &Complete<'m, 'a>) -> Vec<&'m Column<'a>> {
+    let columns = complete.model.settable().map(|(_, column)| column);
+    columns.filter(|column| column.name != complete.key.name).collect()
 }
 
 // Expands to, before and after the statement:
 //
 //     let __sent = (__input.rating,);
-//     .map(|mut __row: Self| { if let __v::Some(__value) = __sent.0 { __row.rating = __value; } __row })
+//     .map(|__row| __row.map(|mut __row: Self| { if let __v::Some(__value) = __sent.0 { … } __row }))
 //
 // A database may have another zero than `-0.0`; what is shown is what was sent, as in DRF.
 fn expand_sent(complete: &Complete<'_, '_>) -> (TokenStream, TokenStream) {
@@ -353,10 +386,10 @@ fn expand_sent(complete: &Complete<'_, '_>) -> (TokenStream, TokenStream) {
     let places = (0..numbers.len()).map(Literal::usize_unsuffixed);
     let sent = quote!(let __sent = (#(__input.#numbers,)*););
     let shown = quote! {
-        .map(|mut __row| {
+        .map(|__row| __row.map(|mut __row: Self| {
             #(if let __v::Some(__value) = __sent.#places { __row.#numbers = __value; })*
             __row
-        })
+        }))
     };
     (sent, shown)
 }

@@ -53,7 +53,8 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
     let conn = quote!(_: &mut Self::Connection);
     let result = |of: TokenStream| quote!(__v::diesel::QueryResult<#of>);
     let (rows, row) = (result(quote!(__v::Fetched<Self>)), result(quote!(__v::Option<Self>)));
-    let (size, this) = (result(quote!(i64)), result(quote!(Self)));
+    let via = quote!(_: __v::Via<'_, Self::Connection>);
+    let unless = quote!(_: __v::Vec<__v::Condition<#backend>>);
     let deleted = result(quote!(usize));
     quote! {
         fn objects() -> Self::Query { loop {} }
@@ -69,9 +70,10 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
         async fn fetch_window(_: Self::Query, _: __v::Window, #conn) -> #rows { loop {} }
         async fn find(_: Self::Pk, #conn) -> #row { loop {} }
         async fn fetch_one(_: Self::Query, #conn) -> #row { loop {} }
-        async fn count(_: Self::Query, #conn) -> #size { loop {} }
-        async fn insert(_: Self::Input, #conn) -> #this { loop {} }
-        async fn update(self, _: Self::Input, #conn) -> #this { loop {} }
-        async fn delete(self, #conn) -> #deleted { loop {} }
+        async fn insert_unless(_: Self::Input, #unless, #via) -> #row { loop {} }
+        async fn update_unless(_: Self::Pk, _: Self::Input, #unless, #via) -> #row { loop {} }
+        async fn delete_by(_: Self::Pk, #via) -> #deleted { loop {} }
+        fn is_empty(_: &Self::Input) -> bool { true }
+        fn into_pk(self) -> Self::Pk { loop {} }
     }
 }

@@ -103,6 +103,14 @@ impl<'a> Model<'a> {
             || self.args.validate.get().is_some()
     }
 
+    /// Whether the database can judge an input in the statement that stores it.
+    pub(crate) fn is_direct(&self) -> bool {
+        let asks = |column: &Column<'_>| {
+            column.field.args.related.get().is_some() || column.field.args.validate.get().is_some()
+        };
+        !self.columns.iter().any(asks) && self.args.validate.get().is_none()
+    }
+
     /// The database counts an integer primary key, and what serde skips is the server's alone.
     fn name_internal(&mut self) {
         for column in &mut self.columns {

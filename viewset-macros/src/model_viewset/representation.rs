@@ -56,12 +56,18 @@ pub(super) fn expand_impl(
     validate: &TokenStream,
 ) -> TokenStream {
     let (ident, input) = (&model.input.ident, input::name(model));
+    let direct = model.is_direct().then(|| {
+        quote!(
+            const DIRECT: bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl __v::ModelSerializer for #ident {
             type Model = #ident;
             type Related = ();
             const SERIALIZER_FIELDS: &'static [__v::Field] = <#ident as __v::Model>::FIELDS;
+            #direct
 
             async fn load_related(_: &[Self::Model], _: &__v::Request) -> __v::Result<(), __v::Error> {
                 __v::Ok(())

@@ -110,6 +110,21 @@ impl<'a> AboutModel<'a> {
         self.own().count() == self.members.len() && !self.members.is_empty()
     }
 
+    /// Whether the database can judge an input in the statement that stores it, unless a field of the model's own is
+    /// a key of another row.
+    pub(super) fn is_direct(&self) -> bool {
+        let is_direct = |member: &Member<'_>| {
+            let is_plain = match &member.shape {
+                Shape::Own(_) | Shape::Method | Shape::Nested { .. } | Shape::Hyperlink(_) => true,
+                Shape::Dotted { .. } => !member.is_slug_related(),
+                Shape::Through(through) => matches!(through.shown, ThroughShown::Rows(_)),
+                Shape::LinkTo { .. } => member.field.args.read_only.get() == Some(&true),
+            };
+            is_plain && member.field.args.validate.get().is_none()
+        };
+        self.validate.is_none() && self.members.iter().all(is_direct)
+    }
+
     // Expands to, for each field of the model that is named:
     //
     //     const __AT_SLUG: usize =

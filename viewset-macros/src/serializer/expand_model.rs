@@ -40,6 +40,11 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     let fetch = about.is_narrow().then(|| expand_fetch(about));
     let validate = expand_validate(about);
     let uses = expand_uses(about);
+    let direct = about.is_direct().then(|| {
+        quote! {
+            const DIRECT: bool = __v::names_no_rows(<Self as __v::ModelSerializer>::SERIALIZER_FIELDS);
+        }
+    });
     let places = about.places();
     let items = quote! {
         #places
@@ -49,6 +54,7 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
             type Model = #model;
             type Related = #related;
             const SERIALIZER_FIELDS: &'static [__v::Field] = &[#(#rows),*];
+            #direct
 
             #load
             #represent

@@ -129,6 +129,11 @@ const _: () = {
     impl __v::GenericViewSet for UserViewSet {
         type Model = User;
         const SERVES_ALL: bool = false;
+        const DIRECT: __v::Direct = __v::Direct {
+            create: false,
+            update: false,
+            destroy: false,
+        };
         /// The rows.
         fn get_queryset(&self, req: &Request) -> Query<User> {
             User::objects()
@@ -252,6 +257,11 @@ const _: () = {
     {
         type Model = M;
         const SERVES_ALL: bool = true;
+        const DIRECT: __v::Direct = __v::Direct {
+            create: true,
+            update: true,
+            destroy: true,
+        };
     }
     impl<M: Model> RetrieveModelMixin for ThingViewSet<M>
     where

@@ -276,6 +276,7 @@ const USER: &str = r#"const _: () = {
         type Model = User;
         type Related = ();
         const SERIALIZER_FIELDS: &'static [__v::Field] = <User as __v::Model>::FIELDS;
+        const DIRECT: bool = true;
         async fn load_related(
             _: &[Self::Model],
             _: &__v::Request,
@@ -498,10 +499,11 @@ const USER: &str = r#"const _: () = {
             let __row = __v::Load::get_result(__conn, __query).await;
             __v::diesel::OptionalExtension::optional(__row)
         }
-        async fn insert(
+        async fn insert_unless(
             mut __input: Self::Input,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<Self> {
+            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
             <Self as __v::Model>::fill_defaults(&mut __input);
             let __insert = {
                 __v::Insert::new(
@@ -566,20 +568,16 @@ const USER: &str = r#"const _: () = {
                             >,
                         ),
                     )
-            };
-            __v::StoreNew::insert(__conn, __insert).await
-        }
-        async fn update(
-            self,
-            __input: Self::Input,
-            __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<Self> {
-            if __input.username.is_none() && __input.is_active.is_none()
-                && __input.last_login.is_none() && __input.password.is_none()
-                && __input.secret.is_none()
-            {
-                return __v::Ok(self);
             }
+                .unless(__unless);
+            __v::StoreNew::insert(__via, __insert).await
+        }
+        async fn update_unless(
+            __pk: Self::Pk,
+            __input: Self::Input,
+            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
             let __update = __v::Update {
                 table: <Self as __v::Model>::TABLE,
                 set: __v::diesel::AsChangeset::as_changeset((
@@ -614,30 +612,36 @@ const USER: &str = r#"const _: () = {
                             __value,
                         )),
                 )),
-                row: __v::diesel::ExpressionMethods::eq(schema::users::id, self.id),
+                row: __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
+                unless: __unless,
                 returning: <Self as __v::diesel::SelectableHelper<
                     __v::DefaultBackend,
                 >>::as_select(),
             };
-            __v::StoreChange::update(__conn, __update).await
+            __v::StoreChange::update(__via, __update).await
         }
-        async fn delete(
-            self,
-            __conn: &mut Self::Connection,
+        async fn delete_by(
+            __pk: Self::Pk,
+            __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<usize> {
-            __v::Execute::execute(
-                    __conn,
+            __v::Delete::delete(
+                    __via,
                     __v::diesel::delete(
                         __v::diesel::QueryDsl::filter(
                             schema::users::table,
-                            __v::diesel::ExpressionMethods::eq(
-                                schema::users::id,
-                                self.id,
-                            ),
+                            __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
                         ),
                     ),
                 )
                 .await
+        }
+        fn into_pk(self) -> Self::Pk {
+            self.id
+        }
+        fn is_empty(__input: &Self::Input) -> bool {
+            __input.username.is_none() && __input.is_active.is_none()
+                && __input.last_login.is_none() && __input.password.is_none()
+                && __input.secret.is_none()
         }
     }
     impl __v::FieldAt<0> for User {

@@ -178,12 +178,22 @@ fn expand_generic_view_set(viewset: &ViewSet<'_>) -> TokenStream {
         return TokenStream::new();
     };
     let hooks = expand_hooks(viewset, words::GENERIC_VIEW_SET);
-    let narrows = |name: &str| name == "get_queryset" || name == "filter_queryset";
+    let narrows =
+        |name: &str| ["get_queryset", "filter_queryset", "paginate_queryset"].contains(&name);
     let serves_all =
         !viewset.hooks.iter().any(|hook| narrows(&hook.function.sig.ident.to_string()));
+    let is_own = |name: &str| viewset.hooks.iter().any(|hook| hook.function.sig.ident == name);
+    let by_key = serves_all && !is_own("get_object");
+    let (create, update, destroy) = (
+        !is_own("perform_create"),
+        by_key && !is_own("perform_update"),
+        by_key && !is_own("perform_destroy"),
+    );
     let body = quote! {
         type Model = #model;
         const SERVES_ALL: bool = #serves_all;
+        const DIRECT: __v::Direct =
+            __v::Direct { create: #create, update: #update, destroy: #destroy };
         #(#hooks)*
     };
     expand_impl(viewset, &quote!(__v::GenericViewSet), &body)

@@ -10,9 +10,10 @@ use diesel_async::AsyncConnectionCore as _;
 
 use super::MysqlConn;
 use crate::diesel::networked::{collect, run_by_diesel_async, total};
+use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Alone, Insert, Stored, Update};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{LoadWindow, StoreChange, StoreNew};
+use crate::diesel::{LoadWindow, StoreChange, StoreNew, Via};
 
 run_by_diesel_async!(MysqlConn, Mysql);
 
@@ -57,15 +58,16 @@ where
     }
 }
 
-/// The one row of a query.
-async fn row<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<T>
+/// Runs a statement and reads back the row that it has stored.
+async fn stored<S, T, ST>(conn: &mut MysqlConn, statement: S) -> QueryResult<Option<T>>
 where
-    Q: AsQuery,
-    Q::Query: QueryFragment<Mysql> + QueryId,
-    Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    for<'q> Alone<'q, S>: QueryFragment<Mysql> + QueryId,
+    for<'q> Stored<'q, S>: Query + QueryFragment<Mysql> + QueryId,
+    for<'q> <Stored<'q, S> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    rows(conn, query).await?.into_iter().next().ok_or(diesel::NotFound)
+    conn.execute_returning_count(Alone(&statement)).await?;
+    Ok(rows(conn, Stored(&statement)).await?.into_iter().next())
 }
 
 impl<Returning, T, ST> StoreNew<Returning, T> for MysqlConn
@@ -76,9 +78,14 @@ where
         CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    async fn insert(&mut self, insert: Insert<Mysql, Returning>) -> QueryResult<T> {
-        self.execute_returning_count(Alone(&insert)).await?;
-        row(self, Stored(&insert)).await
+    async fn insert(
+        via: Via<'_, Self>,
+        insert: Insert<Mysql, Returning>,
+    ) -> QueryResult<Option<T>> {
+        match via {
+            Via::Connection(conn) => stored(conn, insert).await,
+            Via::Database(db) => stored(&mut *out_of_reach(db.connection().await)?, insert).await,
+        }
     }
 }
 
@@ -92,8 +99,13 @@ where
         CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    async fn update(&mut self, update: Update<Mysql, Set, Key, Returning>) -> QueryResult<T> {
-        self.execute_returning_count(Alone(&update)).await?;
-        row(self, Stored(&update)).await
+    async fn update(
+        via: Via<'_, Self>,
+        update: Update<Mysql, Set, Key, Returning>,
+    ) -> QueryResult<Option<T>> {
+        match via {
+            Via::Connection(conn) => stored(conn, update).await,
+            Via::Database(db) => stored(&mut *out_of_reach(db.connection().await)?, update).await,
+        }
     }
 }

@@ -1,20 +1,21 @@
 //! Statements on PostgreSQL. What does not depend on one another is sent at once.
 
-use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
 use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
 use diesel::sql_types::BigInt;
+use diesel::{OptionalExtension as _, QueryResult};
+use diesel_async::AsyncConnectionCore;
 use diesel_async::methods::LoadQuery;
-use diesel_async::{AsyncConnectionCore, RunQueryDsl as _};
 use futures_util::future::try_join;
 
 use super::PgConn;
 use crate::diesel::networked::{collect, run_by_diesel_async, total};
+use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Insert, Update};
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
-use crate::diesel::{LoadWindow, StoreChange, StoreNew};
+use crate::diesel::{Load as _, LoadWindow, StoreChange, StoreNew, Via};
 
 run_by_diesel_async!(PgConn, Pg);
 
@@ -95,8 +96,13 @@ where
     Insert<Pg, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn insert(&mut self, insert: Insert<Pg, Returning>) -> QueryResult<T> {
-        insert.get_result(self).await
+    async fn insert(via: Via<'_, Self>, insert: Insert<Pg, Returning>) -> QueryResult<Option<T>> {
+        match via {
+            Via::Connection(conn) => conn.get_result(insert).await.optional(),
+            Via::Database(db) => {
+                out_of_reach(db.connection().await)?.get_result(insert).await.optional()
+            }
+        }
     }
 }
 
@@ -105,7 +111,15 @@ where
     Update<Pg, Set, Key, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn update(&mut self, update: Update<Pg, Set, Key, Returning>) -> QueryResult<T> {
-        update.get_result(self).await
+    async fn update(
+        via: Via<'_, Self>,
+        update: Update<Pg, Set, Key, Returning>,
+    ) -> QueryResult<Option<T>> {
+        match via {
+            Via::Connection(conn) => conn.get_result(update).await.optional(),
+            Via::Database(db) => {
+                out_of_reach(db.connection().await)?.get_result(update).await.optional()
+            }
+        }
     }
 }

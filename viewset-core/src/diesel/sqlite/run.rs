@@ -3,12 +3,13 @@
 
 use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{QueryResult, RunQueryDsl as _};
+use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl as _};
 
 use super::SqliteConn;
+use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Insert, Update};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{Execute, Load, LoadWindow, StoreChange, StoreNew};
+use crate::diesel::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};
 
 impl<Q, T> Load<Q, T> for SqliteConn
 where
@@ -66,12 +67,17 @@ where
     }
 }
 
-impl<Q> Execute<Q> for SqliteConn
-where
-    Q: ExecuteDsl<SqliteConnection, Sqlite> + Send + 'static,
-{
-    async fn execute(&mut self, statement: Q) -> QueryResult<usize> {
-        self.spawn_blocking(move |conn| Q::execute(statement, conn)).await
+/// Runs a statement that writes.
+async fn write<T: Send + 'static>(
+    via: Via<'_, SqliteConn>,
+    statement: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+) -> QueryResult<T> {
+    match via {
+        Via::Connection(conn) => conn.spawn_blocking(statement).await,
+        Via::Database(db) => match &*db.alone {
+            Some(writer) => writer.run(statement).await,
+            None => out_of_reach(db.writer().await)?.spawn_blocking(statement).await,
+        },
     }
 }
 
@@ -80,8 +86,11 @@ where
     Insert<Sqlite, Returning>: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn insert(&mut self, insert: Insert<Sqlite, Returning>) -> QueryResult<T> {
-        self.spawn_blocking(move |conn| insert.get_result(conn)).await
+    async fn insert(
+        via: Via<'_, Self>,
+        insert: Insert<Sqlite, Returning>,
+    ) -> QueryResult<Option<T>> {
+        write(via, move |conn| insert.get_result(conn)).await.optional()
     }
 }
 
@@ -91,7 +100,19 @@ where
         for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn update(&mut self, update: Update<Sqlite, Set, Key, Returning>) -> QueryResult<T> {
-        self.spawn_blocking(move |conn| update.get_result(conn)).await
+    async fn update(
+        via: Via<'_, Self>,
+        update: Update<Sqlite, Set, Key, Returning>,
+    ) -> QueryResult<Option<T>> {
+        write(via, move |conn| update.get_result(conn)).await.optional()
+    }
+}
+
+impl<Q> Delete<Q> for SqliteConn
+where
+    Q: ExecuteDsl<SqliteConnection, Sqlite> + Send + 'static,
+{
+    async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
+        write(via, move |conn| Q::execute(delete, conn)).await
     }
 }

@@ -1,0 +1,215 @@
+//! One thread that writes: statements that need no transaction of their own share one, and each is answered once that is
+//! committed. A commit costs more than most statements, and one writer waits for no lock.
+//!
+//! Transactions of requests have a connection of their own; the turn to write goes to and fro between them and this
+//! thread in the order in which they asked for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use diesel::QueryResult;
+use diesel::connection::{Connection as _, SimpleConnection as _};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sqlite::SqliteConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::{SqliteTarget, forget_statements, open};
+use crate::diesel::in_flight::{InFlight, Watch};
+use crate::diesel::wait::wait_for;
+
+/// How many statements share a transaction at most. Those who wait for a transaction of their own wait no longer than
+/// these take.
+const TOGETHER: usize = 64;
+
+/// The way to the thread, which begins with the first statement and ends with the database.
+pub struct Writer {
+    jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
+    path: String,
+    turn: Arc<Semaphore>,
+}
+
+impl Writer {
+    pub(super) fn new(target: &SqliteTarget, turn: Arc<Semaphore>) -> Self {
+        Self { jobs: Mutex::default(), path: target.path.clone(), turn }
+    }
+
+    /// Runs a statement, and answers once it is committed. It runs to its end, even if nobody waits for it any more.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        statement: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> QueryResult<T> {
+        let (answer, answered) = oneshot::channel();
+        let job = Statement { statement: Some(statement), result: None, answer };
+        self.send(Box::new(job)).map_err(|error| no_writer(&error.to_string()))?;
+        answered.await.unwrap_or_else(|_| Err(no_writer("the thread that writes has ended")))
+    }
+
+    fn send(&self, job: Box<dyn Job>) -> std::io::Result<()> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = match &*jobs {
+            None => job,
+            Some(sender) => match sender.send(job) {
+                Ok(()) => return Ok(()),
+                // The thread has ended; a new one takes over.
+                Err(mpsc::SendError(job)) => job,
+            },
+        };
+        let (sender, receiver) = mpsc::channel();
+        let (path, turn) = (self.path.clone(), self.turn.clone());
+        thread::Builder::new()
+            .name("viewset-sqlite-writer".to_owned())
+            .spawn(move || Thread { path, turn, conn: None }.run(&receiver))?;
+        // The receiver lives in the thread that has just begun.
+        let _ = sender.send(job);
+        *jobs = Some(sender);
+        Ok(())
+    }
+}
+
+fn no_writer(message: &str) -> Error {
+    Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()))
+}
+
+/// A statement with somebody who waits for its answer.
+trait Job: Send {
+    /// Runs it; whether the transaction can go on with others.
+    fn run(&mut self, conn: &mut SqliteConnection) -> bool;
+    /// Tells the result, unless the transaction failed.
+    fn answer(self: Box<Self>, failed: Option<&Error>);
+}
+
+struct Statement<F, T> {
+    statement: Option<F>,
+    result: Option<QueryResult<T>>,
+    answer: oneshot::Sender<QueryResult<T>>,
+}
+
+impl<F, T> Job for Statement<F, T>
+where
+    F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, conn: &mut SqliteConnection) -> bool {
+        let Some(statement) = self.statement.take() else { return true };
+        let result = catch_unwind(AssertUnwindSafe(|| statement(conn)));
+        let result = result.unwrap_or_else(|_| Err(no_writer("the statement panicked")));
+        let goes_on = result.as_ref().map_or_else(leaves_the_transaction, |_| true);
+        self.result = Some(result);
+        goes_on
+    }
+
+    fn answer(self: Box<Self>, failed: Option<&Error>) {
+        let result = match (failed, self.result) {
+            (None, Some(result)) => result,
+            (None, None) => Err(no_writer("the statement did not run")),
+            // What the statement itself failed with says more than that nothing could be committed.
+            (Some(_), Some(Err(error))) => Err(error),
+            (Some(error), _) => Err(again(error)),
+        };
+        // Who has gone away needs no answer.
+        let _ = self.answer.send(result);
+    }
+}
+
+/// Whether an error is about its statement alone: SQLite undoes that, and keeps what came before it.
+fn leaves_the_transaction(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::NotFound
+            | Error::DatabaseError(
+                DatabaseErrorKind::UniqueViolation
+                    | DatabaseErrorKind::ForeignKeyViolation
+                    | DatabaseErrorKind::NotNullViolation
+                    | DatabaseErrorKind::CheckViolation,
+                _,
+            )
+    )
+}
+
+/// The same error for one more.
+fn again(error: &Error) -> Error {
+    let message = match error {
+        Error::DatabaseError(_, info) => info.message().to_owned(),
+        error => error.to_string(),
+    };
+    Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message))
+}
+
+/// The thread and its connection.
+struct Thread {
+    path: String,
+    turn: Arc<Semaphore>,
+    conn: Option<(SqliteConnection, InFlight)>,
+}
+
+impl Thread {
+    fn run(mut self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            let Some(turn) = self.turn() else { return };
+            let (done, committed) = self.together(first, jobs);
+            drop(turn);
+            for job in done {
+                job.answer(committed.as_ref().err());
+            }
+            self.rest();
+        }
+    }
+
+    /// Waits for the turn to write; `None` if the database is closed.
+    fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        wait_for(self.turn.clone().acquire_owned()).ok()
+    }
+
+    /// Runs the first statement and those that wait behind it in one transaction, and commits it.
+    fn together(
+        &mut self,
+        first: Box<dyn Job>,
+        jobs: &Receiver<Box<dyn Job>>,
+    ) -> (Vec<Box<dyn Job>>, QueryResult<()>) {
+        let mut done = vec![first];
+        let conn = match self.connection() {
+            Ok(conn) => conn,
+            Err(error) => return (done, Err(error)),
+        };
+        if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+            // They would have waited for the same lock, one after another.
+            done.extend(jobs.try_iter());
+            return (done, Err(error));
+        }
+        let mut goes_on = done.iter_mut().all(|job| job.run(conn));
+        while goes_on && done.len() < TOGETHER {
+            let Ok(mut job) = jobs.try_recv() else { break };
+            goes_on = job.run(conn);
+            done.push(job);
+        }
+        let committed = conn.batch_execute("COMMIT");
+        if committed.is_err() {
+            // Nobody knows what state it is in; the next batch has a new connection.
+            self.conn = None;
+        }
+        (done, committed)
+    }
+
+    fn connection(&mut self) -> QueryResult<&mut SqliteConnection> {
+        if self.conn.is_none() {
+            let failed = |error: crate::diesel::DbError| no_writer(&error.to_string());
+            let mut conn = open(&self.path, false).map_err(failed)?;
+            let in_flight = InFlight::default();
+            conn.set_instrumentation(Watch::kept(&in_flight));
+            self.conn = Some((conn, in_flight));
+        }
+        self.conn.as_mut().map(|(conn, _)| conn).ok_or(Error::NotFound)
+    }
+
+    /// Lets go of too many statements.
+    fn rest(&mut self) {
+        if let Some((conn, in_flight)) = &mut self.conn
+            && in_flight.is_crowded()
+        {
+            forget_statements(conn);
+            in_flight.forget_statements();
+        }
+    }
+}

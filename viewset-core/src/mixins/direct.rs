@@ -1,0 +1,140 @@
+//! Writes in one statement: where no hook, no permission and no validator has to see the row before it is stored, its
+//! checks are conditions of the statement itself. It needs no transaction.
+//!
+//! A statement that stores nothing does not say why: then the write is done once more the long way, which knows.
+
+use crate::diesel::{Backend, Condition, DbConnection, Given, Input, Model, Via, database};
+use crate::error::Result;
+use crate::filters::filters_are_idle;
+use crate::generics::GenericViewSet;
+use crate::request::Request;
+use crate::serializers::{BoundSerializer, FieldValue as _};
+
+/// Which actions of a viewset may write in one statement: those whose hooks are the default ones. `#[viewset]` sets
+/// it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Direct {
+    /// `create`, by `perform_create`.
+    pub create: bool,
+    /// `update` and `partial_update`, by `get_queryset`, `filter_queryset`, `get_object` and `perform_update`.
+    pub update: bool,
+    /// `destroy`, by the same and `perform_destroy`.
+    pub destroy: bool,
+}
+
+impl Direct {
+    /// The long way for all.
+    pub const NONE: Self = Self { create: false, update: false, destroy: false };
+}
+
+/// Stores a new row; `None` where that takes the long way.
+pub(super) async fn create<V: GenericViewSet>(
+    req: &Request,
+    serializer: BoundSerializer<'_, V::Model>,
+) -> Result<Option<V::Model>> {
+    if !V::DIRECT.create || !serializer.is_direct() || !req.database.is_free() {
+        return Ok(None);
+    }
+    let Ok(mut input) = serializer.left_to_the_database(false).validate().await else {
+        return Ok(None);
+    };
+    let Some(unless) = taken::<V::Model>(&mut input, None) else { return Ok(None) };
+    let via = Via::Database(database(req)?);
+    stored(V::Model::insert_unless(input, unless, via).await)
+}
+
+/// Stores a change of the row that the URL names; `None` where that takes the long way.
+pub(super) async fn update<V: GenericViewSet>(
+    view: &V,
+    req: &Request,
+    serializer: BoundSerializer<'_, V::Model>,
+) -> Result<Option<V::Model>> {
+    if !V::DIRECT.update || !serializer.is_direct() || !is_by_key(view, req) {
+        return Ok(None);
+    }
+    let Ok(pk) = <V::Model as Model>::Pk::from_lookup(req.lookup()?) else { return Ok(None) };
+    let Ok(mut input) = serializer.left_to_the_database(true).validate().await else {
+        return Ok(None);
+    };
+    let key = (V::Model::KEY.column.operand)(req.lookup()?);
+    let (Ok(_), false) = (key, V::Model::is_empty(&input)) else { return Ok(None) };
+    let Some(unless) = taken::<V::Model>(&mut input, Some(req.lookup()?)) else { return Ok(None) };
+    let via = Via::Database(database(req)?);
+    stored(V::Model::update_unless(pk, input, unless, via).await)
+}
+
+/// Deletes the row that the URL names; `false` where that takes the long way.
+pub(super) async fn destroy<V: GenericViewSet>(view: &V, req: &Request) -> Result<bool> {
+    if !V::DIRECT.destroy || !is_by_key(view, req) {
+        return Ok(false);
+    }
+    let Ok(pk) = <V::Model as Model>::Pk::from_lookup(req.lookup()?) else { return Ok(false) };
+    let deleted = V::Model::delete_by(pk, Via::Database(database(req)?)).await;
+    Ok(stored(deleted.map(Some))?.is_some_and(|rows| rows > 0))
+}
+
+/// Whether the object of a request is any row with the key in the URL.
+fn is_by_key<V: GenericViewSet>(view: &V, req: &Request) -> bool {
+    V::Model::is_key(V::META.lookup_field)
+        && filters_are_idle::<V::Model>(req)
+        && !view.get_permissions(req).asks_objects()
+        && req.database.is_free()
+}
+
+/// What a statement stored. What the database refuses is refused in the words of the long way.
+fn stored<T>(result: diesel::QueryResult<Option<T>>) -> Result<Option<T>> {
+    match result {
+        Ok(row) => Ok(row),
+        Err(error) if crate::diesel::is_refusal(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The conditions that no row may satisfy beside the one with the key: it has the same value in a unique field, or the
+/// same in all of a set. `None` where that cannot be told by the input alone.
+fn taken<M: Model>(input: &mut Input<M>, key: Option<&str>) -> Option<Vec<Condition<Backend<M>>>> {
+    if !M::links(input).is_empty() {
+        return None;
+    }
+    let mut sets = Vec::new();
+    for (field, column) in M::FIELDS.iter().zip(M::COLUMNS) {
+        if field.unique
+            && let Given::Text(text) = (column.given)(input)
+        {
+            sets.push(vec![(column, text)]);
+        }
+    }
+    for set in M::UNIQUE_TOGETHER {
+        let columns = set.iter().filter_map(|place| M::COLUMNS.get(*place));
+        let given: Vec<_> = columns.map(|column| (column, (column.given)(input))).collect();
+        let is_absent = |(_, given): &(_, Given)| *given == Given::Absent;
+        match given.iter().filter(|member| is_absent(member)).count() {
+            0 => {}
+            absent if absent == given.len() || key.is_none() => continue,
+            // The others are those of the row.
+            _ => return None,
+        }
+        let text = |(column, given)| match given {
+            Given::Text(text) => Some((column, text)),
+            Given::Absent | Given::Null => None,
+        };
+        // NULL is never the same as another NULL.
+        sets.extend(given.into_iter().map(text).collect::<Option<Vec<_>>>());
+    }
+    if !sets.is_empty() && !M::Connection::WRITES_ON_CONDITION {
+        return None;
+    }
+    sets.into_iter()
+        .map(|set| {
+            let mut all = Vec::with_capacity(set.len() + 1);
+            for (column, text) in set {
+                all.push(Condition::equals(column.sql, (column.operand)(&text).ok()?));
+            }
+            if let Some(key) = key {
+                let column = const { &M::KEY.column };
+                all.push(Condition::differs(column.sql, (column.operand)(key).ok()?));
+            }
+            Some(Condition::all(all))
+        })
+        .collect()
+}
