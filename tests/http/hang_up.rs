@@ -193,11 +193,8 @@ fn a_hang_up_at_any_moment_does_no_harm() {
             hang_up(&server, "PATCH", "/api/authors/1/", r#"{"email":"x"}"#, || ());
         }
         assert_eq!(server.request("POST", "/api/authors/", r#"{"name":"last"}"#).status, 201);
-        let rows = server.get("/api/authors/").json();
-        assert_eq!(
-            rows.as_array().and_then(|rows| rows.last()).map(|row| &row["name"]),
-            Some(&json!("last"))
-        );
+        // What was sent before the client hung up may be stored after that.
+        assert!(names(&server).contains(&json!("last")));
     }
 }
 
