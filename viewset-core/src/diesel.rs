@@ -22,6 +22,7 @@ mod run;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod shown;
 mod statement;
 mod stored;
 #[cfg(feature = "sqlite")]
@@ -48,6 +49,7 @@ pub use postgres::PgConn;
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};
+pub use shown::{SendsText, ShowRow, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};

@@ -24,8 +24,9 @@ pub use std::sync::LazyLock;
 pub use crate::actions::Action;
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Given, Insert,
-    Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt, RowCount, Sort,
-    StoreChange, StoreNew, Update, Via, Window, bind, field_index,
+    Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt, RowCount,
+    ShowRow, ShownRow, Sort, StoreChange, StoreNew, Update, Via, Window, bind, field_index,
+    list_of, show_column, show_column_with,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
@@ -127,11 +128,9 @@ pub async fn connection_of<M: Model>(
     crate::diesel::connection(req).await
 }
 
-/// Not public API. Used by generated code: rows that know how to write themselves.
-pub fn represented<T: Serialize>(fetched: Fetched<T>) -> Result<Represented, Error> {
-    let Some(rows) = &fetched.rows else { return Ok(Represented::missing(&fetched)) };
-    let results = crate::renderers::RawJson::of(rows).map_err(Error::internal)?;
-    Ok(Represented::of(&fetched, results))
+/// Not public API. Used by generated code: writes a value as JSON.
+pub fn write_json<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    crate::renderers::json::write_json(value, out)
 }
 
 /// Not public API. Used by generated code: what is asked once all fields of an input are read.

@@ -5,6 +5,7 @@
 pub(crate) mod args;
 pub(crate) mod check;
 pub(crate) mod expand;
+pub(crate) mod show;
 pub(crate) mod serde_attr;
 pub(crate) mod types;
 

@@ -24,9 +24,36 @@ pub(crate) use indent::indented;
 /// the value itself refuses.
 pub fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
     let mut bytes = Vec::with_capacity(128);
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, DrfFormatter);
-    value.serialize(Finite(&mut serializer))?;
+    write_json(value, &mut bytes)?;
     Ok(bytes)
+}
+
+/// The same behind what is there already.
+///
+/// # Errors
+///
+/// As above.
+pub(crate) fn write_json<T: Serialize + ?Sized>(
+    value: &T,
+    bytes: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
+    let mut serializer = serde_json::Serializer::with_formatter(bytes, DrfFormatter);
+    value.serialize(Finite(&mut serializer))
+}
+
+/// The same for a text, most of which need no escapes.
+pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
+    /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.
+    const LINE_SEPARATOR: u8 = 0xe2;
+    let is_plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\' | LINE_SEPARATOR);
+    if text.bytes().all(is_plain) {
+        bytes.push(b'"');
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(b'"');
+        return;
+    }
+    // Nothing can go wrong with a text.
+    let _ = write_json(text, bytes);
 }
 
 /// Python's `repr` of a finite float.
@@ -173,6 +200,9 @@ mod tests {
 
         #[test]
         fn every_text_is_read_back(value in any::<String>()) {
+            let mut written = Vec::new();
+            write_text(&value, &mut written);
+            prop_assert_eq!(Some(written), to_json(&value).ok());
             let read = to_json(&value).and_then(|bytes| serde_json::from_slice::<String>(&bytes));
             prop_assert_eq!(read.ok(), Some(value));
         }

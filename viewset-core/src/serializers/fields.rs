@@ -11,6 +11,7 @@ use crate::error::{ErrorDetail, Message};
 
 mod boolean;
 mod choice;
+mod copied;
 mod datetime;
 mod decimal;
 mod dict;
@@ -87,6 +88,15 @@ pub trait FieldValue: Sized {
         None
     }
 
+    /// Whether [`copy_text`](Self::copy_text) is worth a try.
+    const COPIES: bool = false;
+
+    /// Writes a stored text as the JSON that the value is shown as, where that takes no look at what it means; says
+    /// whether it did. Default: it does not, and the value is read and represented.
+    fn copy_text(_text: &str, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+
     /// Converts and validates what a client sent. `null` comes here only if `field` allows it.
     ///
     /// # Errors
@@ -133,6 +143,11 @@ impl<T: FieldValue> FieldValue for Option<T> {
     const DIGITS: Option<(u32, u32)> = T::DIGITS;
     const CHILD: Option<&'static Field> = T::CHILD;
     const CHILDREN: Option<&'static [Field]> = T::CHILDREN;
+    const COPIES: bool = T::COPIES;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        T::copy_text(text, out)
+    }
 
     fn is_null(value: &Value, field: &Field) -> bool {
         T::is_null(value, field)

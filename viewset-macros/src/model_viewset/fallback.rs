@@ -16,7 +16,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     let input_name = input::name(model);
     let input_struct = input::expand_struct(model);
     let input_serializer = input::expand_impl(model, &quote!(loop {}), None);
-    let serializer = representation::expand_impl(model, &quote!(loop {}), &quote!(loop {}));
+    let serializer = representation::expand_impl(model, &quote!(loop {}), &quote!(loop {}), None);
     let backend = model.backend();
     let query = match &model.table {
         Some(table) => {

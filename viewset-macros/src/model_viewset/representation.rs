@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::input;
-use super::model::Model;
+use super::model::{Column, Model};
 use crate::field::expand::expand_shown;
+use crate::field::show::{self, ShownColumn};
 
 // Expands to:
 //
@@ -25,6 +26,7 @@ use crate::field::expand::expand_shown;
 //             …
 //             __v::SerializeStruct::end(__struct)
 //         }
+//         async fn fetch_represented(…) { … }
 //         async fn validate(…) -> __v::Result<UserInput, __v::Error> {
 //             <UserInput as __v::Serializer>::run_validation(__data, __ctx).await
 //         }
@@ -46,7 +48,7 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     };
     let input = input::name(model);
     let validate = quote!(<#input as __v::Serializer>::run_validation(__data, __ctx).await);
-    expand_impl(model, &body, &validate)
+    expand_impl(model, &body, &validate, expand_shown_rows(model, &shown))
 }
 
 /// The impl with other bodies.
@@ -54,7 +56,9 @@ pub(super) fn expand_impl(
     model: &Model<'_>,
     represent: &TokenStream,
     validate: &TokenStream,
+    shown: Option<show::Shown>,
 ) -> TokenStream {
+    let (fetch, show_row) = shown.map(|shown| (shown.fetch, shown.show_row)).unzip();
     let (ident, input) = (&model.input.ident, input::name(model));
     let direct = model.is_direct().then(|| {
         quote!(
@@ -82,6 +86,8 @@ pub(super) fn expand_impl(
                 #represent
             }
 
+            #fetch
+
             async fn validate(
                 __data: &__v::Value,
                 __ctx: &__v::Context<'_>,
@@ -95,5 +101,20 @@ pub(super) fn expand_impl(
             const OPTION: &'static dyn __v::SerializerOption =
                 &__v::AboutModel::<#ident>::new();
         }
+
+        #show_row
     }
+}
+
+/// The columns, written while they are read.
+fn expand_shown_rows(model: &Model<'_>, shown: &[&Column<'_>]) -> Option<show::Shown> {
+    let (table, ident) = (model.table.as_ref()?, &model.input.ident);
+    let columns: Vec<_> = shown
+        .iter()
+        .map(|column| {
+            let (ty, name) = (column.field.ty, &column.name);
+            ShownColumn { field: &column.field, ty: quote!(#ty), column: quote!(#table::#name) }
+        })
+        .collect();
+    show::expand(ident, &quote!(#ident), &columns)
 }

@@ -4,12 +4,12 @@ mod represent;
 mod row;
 mod validate;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::about_model::{AboutModel, ThroughShown};
 use super::in_const;
-use crate::field::expand::expand_shown;
+use crate::field::show::{self, ShownColumn};
 use represent::{expand_load, expand_represent};
 use row::expand_row;
 use validate::expand_validate;
@@ -25,10 +25,11 @@ use validate::expand_validate;
 //             const SERIALIZER_FIELDS: &'static [__v::Field] = &[…];
 //             async fn load_related(…) { … }
 //             fn represent(…) { … }
-//             async fn fetch_represented(…) { … }                    (if it has plain columns only)
+//             async fn fetch_represented(…) { … }                    (if it shows columns only)
 //             async fn validate(…) { … }
 //         }
 //         impl __v::SerializerInfo for PublicNote { … }
+//         impl __v::ShowRow<…> for PublicNote { … }              (likewise)
 //         fn __uses(…) { … }                             (no field is dead code)
 //     };
 pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStream {
@@ -37,7 +38,8 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     let rows = about.members.iter().map(|member| expand_row(about, member));
     let load = expand_load(about);
     let represent = expand_represent(about);
-    let fetch = about.is_narrow().then(|| expand_fetch(about));
+    let shown = expand_shown_rows(about);
+    let (fetch, show_row) = shown.map(|shown| (shown.fetch, shown.show_row)).unzip();
     let validate = expand_validate(about);
     let uses = expand_uses(about);
     let direct = about.is_direct().then(|| {
@@ -67,6 +69,7 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
             const OPTION: &'static dyn __v::SerializerOption = &__v::AboutModel::<#ident>::new();
         }
 
+        #show_row
         #uses
     };
     in_const(runtime, &items)
@@ -95,68 +98,17 @@ fn expand_related(about: &AboutModel<'_>) -> TokenStream {
     quote!((#(#rows,)* #(#nested,)* #(#through,)*))
 }
 
-// Expands to:
-//
-//     async fn fetch_represented(
-//         __query: <Note as __v::Model>::Query,
-//         __window: __v::Window,
-//         __req: &__v::Request,
-//     ) -> __v::Result<__v::Represented, __v::Error> {
-//         struct __Row(String, String);
-//         impl __v::Serialize for __Row { … }
-//         let mut __conn = __v::connection::<Note>(__req).await?;
-//         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
-//         let __fetched: __v::Fetched<(String, String)> =
-//             __v::LoadWindow::load_window(&mut *__conn, __query, __window, |__query| …).await?;
-//         __v::represented(__fetched.map(|(__0, __1)| __Row(__0, __1)))
-//     }
-fn expand_fetch(about: &AboutModel<'_>) -> TokenStream {
-    let model = about.model;
-    let own: Vec<_> = about.own().collect();
-    let types: Vec<_> = own
-        .iter()
-        .map(|(_, _, source)| {
+/// The columns that it shows, if it shows nothing else.
+fn expand_shown_rows(about: &AboutModel<'_>) -> Option<show::Shown> {
+    let shown = about.own().filter(|(_, member, _)| !member.field.write_only());
+    let columns: Vec<_> = shown
+        .map(|(_, member, source)| {
             let at = about.field_at(source);
-            quote!(#at::Value)
+            ShownColumn { field: member.field, ty: quote!(#at::Value), column: quote!(#at::Column) }
         })
         .collect();
-    let columns = own.iter().map(|(_, _, source)| {
-        let at = about.field_at(source);
-        quote!(<#at::Column as __v::Default>::default())
-    });
-    let names: Vec<_> = (0..own.len()).map(|place| format_ident!("__{place}")).collect();
-    let shown: Vec<_> = own.iter().filter(|(_, member, _)| !member.field.write_only()).collect();
-    let (name, count) = (about.ident.to_string(), shown.len());
-    let fields = shown.iter().map(|(place, member, _)| {
-        let place = Literal::usize_unsuffixed(*place);
-        expand_shown(member.field, &quote!(&self.#place))
-    });
-    quote! {
-        async fn fetch_represented(
-            __query: <Self::Model as __v::Model>::Query,
-            __window: __v::Window,
-            __req: &__v::Request,
-        ) -> __v::Result<__v::Represented, __v::Error> {
-            struct __Row(#(#types),*);
-            impl __v::Serialize for __Row {
-                fn serialize<__W: __v::Writer>(
-                    &self,
-                    __writer: __W,
-                ) -> __v::Result<__W::Ok, __W::Error> {
-                    let mut __struct = __v::Writer::serialize_struct(__writer, #name, #count)?;
-                    #(#fields)*
-                    __v::SerializeStruct::end(__struct)
-                }
-            }
-            let mut __conn = __v::connection_of::<#model>(__req).await?;
-            let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
-            let __select = |__query| __v::diesel::QueryDsl::select(__query, (#(#columns,)*));
-            let __fetched: __v::Fetched<(#(#types,)*)> =
-                __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
-            ::core::mem::drop(__conn);
-            __v::represented(__fetched.map(|(#(#names,)*)| __Row(#(#names),*)))
-        }
-    }
+    let model = about.model;
+    show::expand(about.ident, &quote!(#model), &columns).filter(|_| about.is_narrow())
 }
 
 /// The struct says what is shown, and need not be made by anybody: rustc would call it dead.

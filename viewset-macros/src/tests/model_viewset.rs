@@ -312,6 +312,31 @@ const USER: &str = r#"const _: () = {
             )?;
             __v::SerializeStruct::end(__struct)
         }
+        async fn fetch_represented(
+            __query: <Self::Model as __v::Model>::Query,
+            __window: __v::Window,
+            __req: &__v::Request,
+        ) -> __v::Result<__v::Represented, __v::Error> {
+            let mut __conn = __v::connection_of::<User>(__req).await?;
+            let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
+            let __select = |__query| __v::diesel::QueryDsl::select(
+                __query,
+                (
+                    <schema::users::id as __v::Default>::default(),
+                    <schema::users::username as __v::Default>::default(),
+                    <schema::users::is_active as __v::Default>::default(),
+                    <schema::users::last_login as __v::Default>::default(),
+                ),
+            );
+            let __fetched: __v::Fetched<__v::ShownRow<User>> = __v::LoadWindow::load_window(
+                    &mut *__conn,
+                    __query,
+                    __window,
+                    __select,
+                )
+                .await?;
+            __v::Ok(__v::list_of(&__fetched))
+        }
         async fn validate(
             __data: &__v::Value,
             __ctx: &__v::Context<'_>,
@@ -324,6 +349,47 @@ const USER: &str = r#"const _: () = {
         const OPTION: &'static dyn __v::SerializerOption = &__v::AboutModel::<
             User,
         >::new();
+    }
+    #[automatically_derived]
+    impl __v::ShowRow<
+        (
+            __v::SqlTypeOf<schema::users::id>,
+            __v::SqlTypeOf<schema::users::username>,
+            __v::SqlTypeOf<schema::users::is_active>,
+            __v::SqlTypeOf<schema::users::last_login>,
+        ),
+        __v::BackendOf<<User as __v::Model>::Connection>,
+    > for User {
+        fn show_row<'a>(
+            __row: &impl __v::diesel::row::Row<
+                'a,
+                __v::BackendOf<<User as __v::Model>::Connection>,
+            >,
+            __out: &mut __v::Vec<u8>,
+        ) -> __v::diesel::deserialize::Result<()> {
+            __v::show_column::<
+                i32,
+                __v::SqlTypeOf<schema::users::id>,
+                __v::BackendOf<<User as __v::Model>::Connection>,
+            >(__row, 0, "{\"id\":", __out)?;
+            __v::show_column::<
+                String,
+                __v::SqlTypeOf<schema::users::username>,
+                __v::BackendOf<<User as __v::Model>::Connection>,
+            >(__row, 1, ",\"username\":", __out)?;
+            __v::show_column::<
+                bool,
+                __v::SqlTypeOf<schema::users::is_active>,
+                __v::BackendOf<<User as __v::Model>::Connection>,
+            >(__row, 2, ",\"is_active\":", __out)?;
+            __v::show_column::<
+                Option<NaiveDateTime>,
+                __v::SqlTypeOf<schema::users::last_login>,
+                __v::BackendOf<<User as __v::Model>::Connection>,
+            >(__row, 3, ",\"last_login\":", __out)?;
+            __v::Vec::push(__out, b'}');
+            __v::Ok(())
+        }
     }
     #[automatically_derived]
     impl __v::Model for User {

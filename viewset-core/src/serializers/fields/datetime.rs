@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use super::iso8601::{self, Zoned};
-use super::{Field, FieldValue, Kind, LookupError, refuse};
+use super::{Field, FieldValue, Kind, LookupError, copied, refuse};
 use crate::error::ErrorDetail;
 use crate::serializers::Value;
 
@@ -22,6 +22,11 @@ const UTC: &str = "+00:00";
 
 impl FieldValue for NaiveDateTime {
     const KIND: Kind = Kind::DateTime;
+    const COPIES: bool = true;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        copied::moment(text, "", out)
+    }
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         let Some(zoned) = well_formed(value).and_then(iso8601::datetime) else {
@@ -63,6 +68,11 @@ impl FieldValue for NaiveDateTime {
 
 impl FieldValue for DateTime<Utc> {
     const KIND: Kind = Kind::DateTime;
+    const COPIES: bool = true;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        text.strip_suffix(UTC).is_some_and(|text| copied::moment(text, "Z", out))
+    }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         NaiveDateTime::from_value(value, field).map(|utc| utc.and_utc())
@@ -84,6 +94,11 @@ impl FieldValue for DateTime<Utc> {
 
 impl FieldValue for NaiveDate {
     const KIND: Kind = Kind::Date;
+    const COPIES: bool = true;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        copied::date(text, out)
+    }
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         match well_formed(value).and_then(iso8601::date) {

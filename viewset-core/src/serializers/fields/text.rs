@@ -5,10 +5,17 @@ use serde::{Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse};
 use crate::error::{ErrorDetail, Message};
+use crate::renderers::json::write_text;
 use crate::serializers::Value;
 
 impl FieldValue for String {
     const KIND: Kind = Kind::String;
+    const COPIES: bool = true;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        write_text(text, out);
+        true
+    }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         if field.kind == Kind::Choice {

@@ -42,6 +42,11 @@ impl Serialize for UtcDateTime {
 
 impl FieldValue for UtcDateTime {
     const KIND: Kind = Kind::DateTime;
+    const COPIES: bool = true;
+
+    fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
+        DateTime::copy_text(text, out)
+    }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         DateTime::from_value(value, field).map(Self)

@@ -1,0 +1,131 @@
+//! Dates and times that are stored as texts of nearly the shape in which they are shown: they are copied, where reading and
+//! spelling them would take most of the time that a page takes.
+
+/// A date and a time as SQLite holds them, `2026-01-02 03:04:05.678`, as DRF shows them: `"2026-01-02T03:04:05.678000"`,
+/// and `zone` behind it. `false`, and nothing is written, for any other text.
+pub(super) fn moment(text: &str, zone: &str, out: &mut Vec<u8>) -> bool {
+    let bytes = text.as_bytes();
+    let Some((whole, fraction)) = bytes.split_at_checked("2026-01-02 03:04:05".len()) else {
+        return false;
+    };
+    let (Some(date), Some(time)) = (whole.get(..10), whole.get(11..)) else { return false };
+    if !is_date(date) || !matches!(whole.get(10), Some(b' ' | b'T')) || !is_time(time) {
+        return false;
+    }
+    let digits = match fraction {
+        [] => [].as_slice(),
+        [b'.', digits @ ..] if (1..=6).contains(&digits.len()) => digits,
+        _ => return false,
+    };
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    out.push(b'"');
+    out.extend_from_slice(date);
+    out.push(b'T');
+    out.extend_from_slice(time);
+    // Microseconds that are none are not shown.
+    if digits.iter().any(|digit| *digit != b'0') {
+        out.push(b'.');
+        out.extend_from_slice(digits);
+        out.extend(std::iter::repeat_n(b'0', 6 - digits.len()));
+    }
+    out.extend_from_slice(zone.as_bytes());
+    out.push(b'"');
+    true
+}
+
+/// A date, which is stored as it is shown.
+pub(super) fn date(text: &str, out: &mut Vec<u8>) -> bool {
+    let is_date = is_date(text.as_bytes());
+    if is_date {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    }
+    is_date
+}
+
+/// Whether it is a date that every month has, or else one to be looked at.
+fn is_date(text: &[u8]) -> bool {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return false };
+    [y1, y2, y3, y4].iter().all(u8::is_ascii_digit)
+        && is_between(m1, m2, 1, 12)
+        && is_between(d1, d2, 1, 28)
+}
+
+fn is_time(text: &[u8]) -> bool {
+    let &[h1, h2, b':', m1, m2, b':', s1, s2] = text else { return false };
+    is_between(h1, h2, 0, 23) && is_between(m1, m2, 0, 59) && is_between(s1, s2, 0, 59)
+}
+
+/// Whether two digits are a number between these.
+fn is_between(tens: u8, units: u8, low: u8, high: u8) -> bool {
+    tens.is_ascii_digit()
+        && units.is_ascii_digit()
+        && (low..=high).contains(&((tens - b'0') * 10 + units - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+    use proptest::prelude::*;
+
+    use crate::renderers::RawJson;
+    use crate::serializers::{FieldValue, Shown};
+
+    fn copied<T: FieldValue>(text: &str) -> Option<String> {
+        let mut out = Vec::new();
+        T::copy_text(text, &mut out).then(|| String::from_utf8_lossy(&out).into_owned())
+    }
+
+    #[test]
+    fn what_has_another_shape_is_read() {
+        for text in [
+            "",
+            "2026",
+            "2026-02-30 00:00:00",
+            "2026-13-01 00:00:00",
+            "2026-01-00 00:00:00",
+            "2026-01-02 24:00:00",
+            "2026-01-02 00:60:00",
+            "2026-01-02 00:00:00.",
+            "2026-01-02 00:00:00.1234567",
+            "2026-01-02 00:00:00Z",
+            "2026-01-02 00:00:00+00:00",
+            "2026-01-02  00:00:00",
+            "2026-01-02 0é:00:00",
+            "2459000.5",
+            "-001-01-02 00:00:00",
+        ] {
+            assert_eq!(copied::<NaiveDateTime>(text), None, "{text}");
+        }
+        assert_eq!(copied::<DateTime<Utc>>("2026-01-02 00:00:00"), None);
+        assert_eq!(copied::<DateTime<Utc>>("2026-01-02 00:00:00+01:00"), None);
+        assert_eq!(copied::<NaiveDate>("2026-02-29"), None);
+    }
+
+    proptest! {
+        /// What is copied is what would be shown, had it been read.
+        #[test]
+        fn a_copy_is_the_same(seconds in -62_135_596_800_i64..253_402_300_799, micros in 0_u32..1_000_000, digits in 0_usize..=6) {
+            let moment = DateTime::from_timestamp(seconds, micros * 1000).ok_or(TestCaseError::reject("time"))?;
+            let naive = moment.naive_utc();
+            let mut text = naive.format("%Y-%m-%d %H:%M:%S").to_string();
+            if digits > 0 {
+                let fraction = naive.format("%6f").to_string();
+                text.push_str(&format!(".{}", &fraction[..digits]));
+            }
+            let shown = |text: &str| {
+                let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?;
+                String::from_utf8(RawJson::of(&Shown(&naive)).ok()?.into_bytes()).ok()
+            };
+            if let Some(copied) = copied::<NaiveDateTime>(&text) {
+                prop_assert_eq!(Some(copied), shown(&text));
+            }
+            let zoned = copied::<DateTime<Utc>>(&format!("{text}+00:00"));
+            let expected = copied::<NaiveDateTime>(&text).map(|text| text.trim_end_matches('"').to_owned() + "Z\"");
+            prop_assert_eq!(zoned, expected);
+        }
+    }
+}
