@@ -25,6 +25,8 @@ mod sqlite;
 mod shown;
 mod statement;
 mod stored;
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
+mod tls;
 #[cfg(feature = "sqlite")]
 mod wait;
 mod window;
@@ -42,10 +44,10 @@ pub use db::{Database, PoolOptions};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]
-pub use mysql::MysqlConn;
+pub use mysql::{MysqlConn, MysqlTarget};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
-pub use postgres::PgConn;
+pub use postgres::{PgConn, PgTarget};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};

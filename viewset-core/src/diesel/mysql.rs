@@ -4,13 +4,18 @@ mod run;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::CacheSize;
+use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Text};
-use diesel_async::{AsyncConnection as _, AsyncMysqlConnection, TransactionManager};
+use diesel_async::{
+    AsyncConnection as _, AsyncMysqlConnection, RunQueryDsl as _, TransactionManager,
+};
+use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
@@ -19,10 +24,83 @@ use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
-/// `mysql://user:password@host:3306/shop` or `mariadb://…`. Points in time are those of UTC.
+/// `mysql://user:password@host:3306/shop` or `mariadb://…`; of several hosts (`mysql://one,two/shop`) the first that is
+/// not read-only is taken. With the feature `tls`, `?require_ssl=true` encrypts and verifies the server's certificate
+/// by those that the system trusts. A server has 5 seconds to take a connection. Points in time are those of UTC.
 pub type MysqlConn = AsyncMysqlConnection;
 
 type Manager = <MysqlConn as diesel_async::AsyncConnection>::TransactionManager;
+
+/// How long a server may take to answer that it is there.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// After how many milliseconds of silence the network asks whether the server is still there.
+const KEEPALIVE: u32 = 30_000;
+
+/// The servers, of which the first that can be written to is taken.
+pub struct MysqlTarget {
+    hosts: Vec<Opts>,
+}
+
+impl MysqlTarget {
+    async fn connect(&self) -> Result<MysqlConn, DbError> {
+        let mut why = None;
+        for host in &self.hosts {
+            match tokio::time::timeout(CONNECT_TIMEOUT, self.connect_to(host)).await {
+                Ok(Ok(conn)) => return Ok(conn),
+                Ok(Err(error)) => why = Some(error),
+                Err(error) => why = Some(error.into()),
+            }
+        }
+        Err(DbError::new("MySQL cannot be reached", why))
+    }
+
+    async fn connect_to(&self, host: &Opts) -> Result<MysqlConn, Box<dyn StdError + Send + Sync>> {
+        let mut conn = MysqlConn::try_from(Conn::new(host.clone()).await?).await?;
+        if self.hosts.len() > 1 {
+            let read_only = sql::<BigInt>("SELECT @@global.read_only");
+            if read_only.get_result::<i64>(&mut conn).await? != 0 {
+                return Err("the server is read-only".into());
+            }
+        }
+        Ok(conn)
+    }
+}
+
+/// A URL for each host; `None` for another database's.
+fn urls(url: &str) -> Option<Vec<String>> {
+    let rest = url.strip_prefix("mysql://").or_else(|| url.strip_prefix("mariadb://"))?;
+    let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+    let (user, hosts) =
+        authority.rfind('@').map_or(("", authority), |at| authority.split_at(at + 1));
+    Some(hosts.split(',').map(|host| format!("mysql://{user}{host}{path}")).collect())
+}
+
+fn options(url: &str) -> Result<Opts, DbError> {
+    let wrong = |error: UrlError| {
+        DbError::new("the URL of the MySQL database cannot be read", Some(error.into()))
+    };
+    let opts = Opts::from_url(url).map_err(wrong)?;
+    let tls = opts.ssl_opts().map(encrypted).transpose()?;
+    // diesel keeps the statements, and counts the rows that were found.
+    let builder = OptsBuilder::from_opts(opts)
+        .stmt_cache_size(0)
+        .client_found_rows(true)
+        .tcp_keepalive(Some(KEEPALIVE))
+        .ssl_opts(tls);
+    Ok(builder.into())
+}
+
+#[cfg(feature = "tls")]
+fn encrypted(of_url: &SslOpts) -> Result<SslOpts, DbError> {
+    super::tls::options(of_url)
+}
+
+#[cfg(not(feature = "tls"))]
+fn encrypted(_of_url: &SslOpts) -> Result<SslOpts, DbError> {
+    let text = "`require_ssl=true` needs the feature `tls` of viewset-actix";
+    Err(DbError::new(text, None))
+}
 
 impl DbConnection for MysqlConn {
     const NAME: &'static str = "MySQL";
@@ -31,22 +109,21 @@ impl DbConnection for MysqlConn {
     const BELONGS_TO_RUNTIME: bool = true;
     const WRITES_ON_CONDITION: bool = false;
     type Backend = Mysql;
-    type Target = String;
+    type Target = MysqlTarget;
     type Writer = ();
 
-    fn target(url: &str) -> Result<String, DbError> {
-        let address = url.strip_prefix("mysql://").or_else(|| url.strip_prefix("mariadb://"));
-        let wrong =
-            || DbError::new("not the URL of a MySQL database: it begins with `mysql://`", None);
-        Ok(format!("mysql://{}", address.ok_or_else(wrong)?))
+    fn target(url: &str) -> Result<MysqlTarget, DbError> {
+        let hosts = urls(url).ok_or_else(|| {
+            DbError::new("not the URL of a MySQL database: it begins with `mysql://`", None)
+        })?;
+        let options = hosts.iter().map(|url| options(url)).collect::<Result<_, _>>()?;
+        Ok(MysqlTarget { hosts: options })
     }
 
-    fn writer(_target: &Self::Target, _turn: Arc<Semaphore>) {}
+    fn writer(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
 
-    async fn open(target: &String) -> Result<(Self, InFlight), DbError> {
-        let opened = MysqlConn::establish(target).await;
-        let mut conn =
-            opened.map_err(|error| DbError::new("MySQL cannot be reached", Some(error.into())))?;
+    async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
+        let mut conn = target.connect().await?;
         let in_flight = InFlight::default();
         conn.set_instrumentation(Watch::statements(&in_flight));
         Ok((conn, in_flight))
@@ -84,10 +161,10 @@ impl DbConnection for MysqlConn {
 
     async fn migrate<S: MigrationSource<Mysql> + Send + 'static>(
         &mut self,
-        target: &String,
+        target: &MysqlTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
-        networked::migrate(MysqlConn::establish(target).await?, migrations).await
+        networked::migrate(target.connect().await?, migrations).await
     }
 
     fn text(value: String) -> Operand<Mysql> {
@@ -131,5 +208,20 @@ impl DbConnection for MysqlConn {
 
     fn day_of(column: &'static Name<Mysql>) -> Side<Mysql> {
         Side::call("DAY(", column, ")")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::urls;
+
+    #[test]
+    fn each_host_has_a_url() {
+        let of = |url| urls(url).unwrap_or_default();
+        assert_eq!(of("mysql://root@a/shop"), ["mysql://root@a/shop"]);
+        assert_eq!(of("mariadb://a"), ["mysql://a"]);
+        let both = ["mysql://me:p%40@a:1/shop?x=,", "mysql://me:p%40@b/shop?x=,"];
+        assert_eq!(of("mysql://me:p%40@a:1,b/shop?x=,"), both);
+        assert_eq!(urls("postgres://a/shop"), None);
     }
 }

@@ -15,8 +15,9 @@ use diesel_async::{
     AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager,
 };
 use tokio::sync::Semaphore;
-use tokio_postgres::config::TargetSessionAttrs;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Config, NoTls, Socket};
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::{InFlight, Watch};
@@ -24,9 +25,11 @@ use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 
 /// The connection of models on PostgreSQL, for diesel-async's `RunQueryDsl`. The URL is
-/// `postgres://user:password@host:5432/shop`, with the parameters of libpq behind a `?`. Of several hosts
+/// `postgres://user:password@host:5432/shop`, with parameters of libpq behind a `?`. Of several hosts
 /// (`postgres://one,two/shop`) the first that can be written to is taken, unless `target_session_attrs` says
-/// otherwise. Points in time are those of UTC.
+/// otherwise. With the feature `tls`, `sslmode=require` encrypts and always verifies the server's certificate by those
+/// that the system trusts. A server has 5 seconds to take a connection (`connect_timeout`), and is taken to be gone
+/// after 30 of silence (`tcp_user_timeout`, `keepalives_idle`). Points in time are those of UTC.
 pub type PgConn = AsyncPgConnection;
 
 type Manager = <PgConn as diesel_async::AsyncConnection>::TransactionManager;
@@ -37,49 +40,106 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a statement of a caller who has gone away may still run before its connection is closed.
 const REST: Duration = Duration::from_secs(30);
 
+/// How long a server may be silent before it is taken to be gone, unless the URL says otherwise.
+const PEER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A server, and how it is reached.
+pub struct PgTarget {
+    config: Config,
+    #[cfg(feature = "tls")]
+    tls: Option<tokio_postgres_rustls::MakeRustlsConnect>,
+    #[cfg(not(feature = "tls"))]
+    tls: Option<std::convert::Infallible>,
+}
+
+impl PgTarget {
+    #[cfg(feature = "tls")]
+    fn new(config: Config) -> Result<Self, DbError> {
+        let is_plain = config.get_ssl_mode() == SslMode::Disable;
+        let tls = (!is_plain).then(super::tls::connector).transpose()?;
+        Ok(Self { config, tls })
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn new(config: Config) -> Result<Self, DbError> {
+        match config.get_ssl_mode() {
+            SslMode::Disable | SslMode::Prefer => Ok(Self { config, tls: None }),
+            _ => {
+                let text = "`sslmode=require` needs the feature `tls` of viewset-actix";
+                Err(DbError::new(text, None))
+            }
+        }
+    }
+}
+
+/// Connects, and says when the connection has ended.
+async fn connected<T>(
+    config: &Config,
+    tls: T,
+    in_flight: InFlight,
+) -> Result<PgConn, Box<dyn StdError + Send + Sync>>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
+    let (client, connection) = config.connect(tls).await?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!("a connection to PostgreSQL is lost: {error}");
+        }
+        in_flight.lose();
+    });
+    Ok(PgConn::try_from(client).await?)
+}
+
 impl DbConnection for PgConn {
     const NAME: &'static str = "PostgreSQL";
     const NULLS_ARE_LEAST: bool = false;
     const ONE_WRITER: bool = false;
     const BELONGS_TO_RUNTIME: bool = true;
     type Backend = Pg;
-    type Target = Config;
+    type Target = PgTarget;
     type Writer = ();
 
-    fn target(url: &str) -> Result<Config, DbError> {
+    fn target(url: &str) -> Result<PgTarget, DbError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             let text = "not the URL of a PostgreSQL database: it begins with `postgres://`";
             return Err(DbError::new(text, None));
         }
-        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+        // What `require` means here is what libpq calls by its strictest name.
+        let parsed = url.replace("sslmode=verify-full", "sslmode=require").parse();
+        let mut config: Config = parsed.map_err(|error: tokio_postgres::Error| {
             DbError::new("the URL of the PostgreSQL database cannot be read", Some(error.into()))
         })?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(PEER_TIMEOUT);
+        }
+        if !url.contains("keepalives_idle") {
+            config.keepalives_idle(PEER_TIMEOUT);
+        }
         if config.get_hosts().len() > 1 && !url.contains("target_session_attrs") {
             config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
-        Ok(config)
+        if !url.contains("sslmode") {
+            config.ssl_mode(SslMode::Disable);
+        }
+        PgTarget::new(config)
     }
 
-    fn writer(_target: &Self::Target, _turn: Arc<Semaphore>) {}
+    fn writer(_target: &PgTarget, _turn: Arc<Semaphore>) {}
 
-    async fn open(target: &Config) -> Result<(Self, InFlight), DbError> {
-        let fail = |error: Box<dyn StdError + Send + Sync>| {
-            DbError::new("PostgreSQL cannot be reached", Some(error))
-        };
-        let (client, connection) =
-            target.connect(NoTls).await.map_err(|error| fail(error.into()))?;
+    async fn open(target: &PgTarget) -> Result<(Self, InFlight), DbError> {
         let in_flight = InFlight::default();
-        let of = in_flight.clone();
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!("a connection to PostgreSQL is lost: {error}");
-            }
-            of.lose();
-        });
-        let mut conn = PgConn::try_from(client).await.map_err(|error| fail(error.into()))?;
+        let opened = match &target.tls {
+            #[cfg(feature = "tls")]
+            Some(tls) => connected(&target.config, tls.clone(), in_flight.clone()).await,
+            _ => connected(&target.config, NoTls, in_flight.clone()).await,
+        };
+        let mut conn =
+            opened.map_err(|error| DbError::new("PostgreSQL cannot be reached", Some(error)))?;
         conn.set_instrumentation(Watch::statements(&in_flight));
         Ok((conn, in_flight))
     }
@@ -122,7 +182,7 @@ impl DbConnection for PgConn {
 
     async fn migrate<S: MigrationSource<Pg> + Send + 'static>(
         &mut self,
-        target: &Config,
+        target: &PgTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
         let (conn, _) = Self::open(target).await?;
