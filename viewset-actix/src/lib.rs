@@ -253,10 +253,10 @@ pub use viewset_core::mixin;
 /// | `unique_together` | `[(owner, name)]` | fields whose values together are unique |
 /// | `validate` | a path | DRF's `validate`: `async fn(Input<M>, &Context<'_>) -> Result<Input<M>>`, if all fields are right |
 /// | `search_fields`, `filterset_fields`, `ordering_fields` | as in [`#[viewset]`](macro@viewset) | for all viewsets that say nothing else |
-/// | `connection` | a type | which connection reaches the database; default: the embedded SQLite |
+/// | `connection` | a type | which connection reaches the database: `SqliteConn`, `PgConn`, `MysqlConn`; default: SQLite, or the one database in the features |
 /// | `crate` | a path | where the runtime is |
 ///
-/// The types of fields, with diesel's types of their columns on SQLite; an `Option` of each is a `Nullable`:
+/// The types of fields, with diesel's types of their columns; an `Option` of each is a `Nullable`:
 ///
 /// | field | column |
 /// |---|---|
@@ -264,12 +264,15 @@ pub use viewset_core::mixin;
 /// | `bool` | `Bool` |
 /// | `i16`, `i32`, `i64` | `SmallInt`, `Integer`, `BigInt` |
 /// | `f32`, `f64` | `Float`, `Double` |
-/// | `NaiveDateTime`, `DateTime<Utc>` | `Timestamp`, `TimestamptzSqlite` |
+/// | `NaiveDateTime` | `Timestamp`; `Datetime` on MySQL |
+/// | `DateTime<Utc>` | `TimestamptzSqlite` on SQLite, `Timestamptz` on PostgreSQL |
+/// | [`UtcDateTime`](serializers::UtcDateTime) | the same, and `Datetime` on MySQL |
 /// | `NaiveDate`, `NaiveTime` | `Date`, `Time` |
-/// | [`Decimal<DIGITS, PLACES>`](serializers::Decimal) | `Numeric`, up to 15 digits; `Text`, up to 38, which the database compares as text |
-/// | [`Duration`](serializers::Duration) | `BigInt` (microseconds) |
-/// | [`Uuid`](serializers::Uuid), [`Ip`](serializers::Ip) | `Text` |
-/// | [`List<T>`](serializers::List), [`Dict<T>`](serializers::Dict), [`JsonValue`](serializers::JsonValue) | `Text` (JSON) |
+/// | [`Decimal<DIGITS, PLACES>`](serializers::Decimal) | `Numeric` (up to 15 digits on SQLite); `Text`, up to 38, which the database compares as text |
+/// | [`Duration`](serializers::Duration) | `BigInt` (microseconds); `Interval` on PostgreSQL |
+/// | [`Uuid`](serializers::Uuid) | `Text`; `Uuid` on PostgreSQL |
+/// | [`Ip`](serializers::Ip) | `Text` |
+/// | [`List<T>`](serializers::List), [`Dict<T>`](serializers::Dict), [`JsonValue`](serializers::JsonValue) | `Text` (JSON); `Jsonb` on PostgreSQL |
 ///
 /// Of a field whose type does not fit its column rustc says `a column of SQL type … does not hold a …`; what it goes on to say comes
 /// from diesel's derives.
