@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::migration::MigrationSource;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::backend::{DbConnection, DbError};
 use super::brief::Brief;
-use super::pool::{Lease, Pool};
+use super::pool::{Lease, Pool, busy};
 
 /// A database with its connections; cheap to clone, shared by all workers. Its names are [`Db`](super::Db) for the
 /// default connection, and `SqliteDb`, `PgDb` and `MysqlDb`.
@@ -22,6 +23,8 @@ pub struct Database<C: DbConnection> {
     pub(super) readers: Arc<Pool<C>>,
     pub(super) writer: Arc<Pool<C>>,
     pub(super) brief: Option<Arc<Brief<C>>>,
+    /// The right to write, where one at a time has it.
+    turn: Arc<Semaphore>,
     /// Runs single statements that write.
     pub(super) alone: Arc<C::Writer>,
 }
@@ -32,6 +35,7 @@ impl<C: DbConnection> Clone for Database<C> {
             readers: self.readers.clone(),
             writer: self.writer.clone(),
             brief: self.brief.clone(),
+            turn: self.turn.clone(),
             alone: self.alone.clone(),
         }
     }
@@ -113,8 +117,9 @@ impl<C: DbConnection> Database<C> {
             }
         };
         let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
-        let alone = Arc::new(C::writer(&target, writer.permits.clone()));
-        let db = Self { readers, writer, brief, alone };
+        let turn = Arc::new(Semaphore::new(1));
+        let alone = Arc::new(C::writer(&target, turn.clone()));
+        let db = Self { readers, writer, brief, turn, alone };
         drop(db.writer().await?);
         Ok(db)
     }
@@ -130,7 +135,19 @@ impl<C: DbConnection> Database<C> {
 
     /// The connection for transactions that write; those who wait get it in their order.
     pub(super) async fn writer(&self) -> Result<Lease<C>, DbError> {
-        self.writer.lease().await
+        let turn = match C::ONE_WRITER {
+            true => Some(self.turn().await?),
+            false => None,
+        };
+        let mut lease = self.writer.lease().await?;
+        lease.turn = turn;
+        Ok(lease)
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, DbError> {
+        let turn = self.turn.clone().acquire_owned();
+        let turn = tokio::time::timeout(self.writer.wait, turn).await;
+        turn.map_err(|_| busy())?.map_err(|_| busy())
     }
 
     /// Runs statements that have no answer, such as `CREATE TABLE …`; for tests and scripts.

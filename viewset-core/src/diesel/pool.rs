@@ -2,6 +2,8 @@
 //! in the background before anyone else gets it. None is asked whether it still lives: one that is lost says so
 //! by the first statement that fails, and then no other that is as old is used again.
 
+mod seats;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,99 +11,87 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use tokio::runtime::{Handle, Id};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::backend::{DbConnection, DbError};
 use super::in_flight::InFlight;
+use seats::{Entry, Next, Seats};
 
 pub(super) struct Pool<C: DbConnection> {
     pub(super) target: Arc<C::Target>,
-    size: usize,
-    wait: Duration,
-    pub(super) permits: Arc<Semaphore>,
-    idle: Mutex<Idle<C>>,
-}
-
-/// The connections that nobody uses.
-struct Idle<C> {
-    members: Vec<Member<C>>,
-    /// How often connections were found lost. Those that were opened before the last time are not used again.
-    losses: u64,
+    pub(super) wait: Duration,
+    seats: Mutex<Seats<C>>,
 }
 
 /// A connection with what is known of it.
 struct Member<C> {
     conn: C,
     in_flight: InFlight,
-    /// The runtime that it belongs to; `None` if it belongs to none.
-    home: Option<Id>,
-    /// The number of losses when it was opened.
+    /// How often connections had been lost when it was opened.
     opened: u64,
 }
 
-impl<C: DbConnection> Pool<C> {
-    pub(super) fn new(target: Arc<C::Target>, size: usize, wait: Duration) -> Arc<Self> {
-        let permits = Arc::new(Semaphore::new(size));
-        let idle = Mutex::new(Idle { members: Vec::new(), losses: 0 });
-        Arc::new(Self { target, size, wait, permits, idle })
-    }
+/// A place in a pool, given back when it is dropped.
+struct Seat<C: DbConnection> {
+    /// `None` once it is given back.
+    pool: Option<Arc<Pool<C>>>,
+    home: Option<Id>,
+    /// `None` before it is opened, and once it is closed.
+    member: Option<Member<C>>,
+}
 
-    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease<C>, DbError> {
-        let permit = self.permit().await?;
-        let home = C::BELONGS_TO_RUNTIME.then(Handle::current).map(|runtime| runtime.id());
-        let (idle, losses) = {
-            let mut idle = self.idle();
-            let found = idle.take(home);
-            if found.is_none() {
-                // Those of other runtimes count as well: one of them makes room.
-                let leased = self.size - self.permits.available_permits();
-                if leased + idle.members.len() > self.size {
-                    idle.members.pop();
-                }
+impl<C: DbConnection> Drop for Seat<C> {
+    fn drop(&mut self) {
+        let Some(pool) = self.pool.take() else { return };
+        let mut given = Some((self.home, self.member.take()));
+        while let Some((home, member)) = given.take() {
+            let next = pool.seats().leave(home, member);
+            let Some(Next { who, home, member }) = next else { return };
+            // What nobody waits for any more goes on to the next.
+            if let Err(mut seat) = who.send(Seat { pool: Some(pool.clone()), home, member }) {
+                seat.pool = None;
+                given = Some((home, seat.member.take()));
             }
-            (found, idle.losses)
-        };
-        let member = match idle {
-            Some(member) => member,
-            None => {
-                let (conn, in_flight) = C::open(&self.target).await?;
-                Member { conn, in_flight, home, opened: losses }
-            }
-        };
-        let (pool, permit) = (self.clone(), Some(permit));
-        Ok(Lease { member: Some(member), undecided: false, pool, permit })
-    }
-
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, DbError> {
-        if let Ok(permit) = self.permits.clone().try_acquire_owned() {
-            return Ok(permit);
         }
-        let free = tokio::time::timeout(self.wait, self.permits.clone().acquire_owned());
-        let busy = || DbError::new("no database connection was free in time", None);
-        free.await.map_err(|_| busy())?.map_err(|_| busy())
-    }
-
-    fn put_back(&self, member: Member<C>) {
-        let mut idle = self.idle();
-        if member.in_flight.is_lost() {
-            idle.losses = idle.losses.max(member.opened + 1);
-        } else {
-            idle.members.push(member);
-        }
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Idle<C>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<C> Idle<C> {
-    /// One of this runtime that is not lost; those that are lost are closed.
-    fn take(&mut self, home: Option<Id>) -> Option<Member<C>> {
-        let Self { members, losses } = self;
-        members.retain(|member| member.opened == *losses && !member.in_flight.is_lost());
-        let place = members.iter().rposition(|member| member.home == home)?;
-        Some(members.swap_remove(place))
+/// The error of those who waited in vain.
+pub(super) fn busy() -> DbError {
+    DbError::new("no database connection was free in time", None)
+}
+
+impl<C: DbConnection> Pool<C> {
+    pub(super) fn new(target: Arc<C::Target>, most: usize, wait: Duration) -> Arc<Self> {
+        Arc::new(Self { target, wait, seats: Mutex::new(Seats::new(most)) })
+    }
+
+    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease<C>, DbError> {
+        let mut seat = self.seat().await?;
+        if seat.member.is_none() {
+            let opened = self.seats().losses();
+            let (conn, in_flight) = C::open(&self.target).await?;
+            seat.member = Some(Member { conn, in_flight, opened });
+        }
+        Ok(Lease { seat: Some(seat), undecided: false, turn: None })
+    }
+
+    async fn seat(self: &Arc<Self>) -> Result<Seat<C>, DbError> {
+        let home = C::BELONGS_TO_RUNTIME.then(Handle::current).map(|runtime| runtime.id());
+        let entry = self.seats().enter(home);
+        let member = match entry {
+            Entry::Open(member) => Some(member),
+            Entry::Free => None,
+            Entry::Line(line) => {
+                let seat = tokio::time::timeout(self.wait, line).await.map_err(|_| busy())?;
+                return seat.map_err(|_| busy());
+            }
+        };
+        Ok(Seat { pool: Some(self.clone()), home, member })
+    }
+
+    fn seats(&self) -> MutexGuard<'_, Seats<C>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,11 +99,11 @@ impl<C> Idle<C> {
 /// statement that still runs is waited for and an open transaction rolled back first, in the background.
 pub struct Lease<C: DbConnection> {
     /// `None` only while it is dropped.
-    member: Option<Member<C>>,
+    seat: Option<Seat<C>>,
     /// A transaction is about to begin or to end.
     undecided: bool,
-    pool: Arc<Pool<C>>,
-    permit: Option<OwnedSemaphorePermit>,
+    /// The right to write, where one at a time has it.
+    pub(super) turn: Option<OwnedSemaphorePermit>,
 }
 
 impl<C: DbConnection> Lease<C> {
@@ -143,7 +133,11 @@ impl<C: DbConnection> Lease<C> {
 
     #[cfg(test)]
     pub(super) fn kept_statements(&self) -> usize {
-        self.member.as_ref().map_or(0, |member| member.in_flight.kept_statements())
+        self.member().map_or(0, |member| member.in_flight.kept_statements())
+    }
+
+    fn member(&self) -> Option<&Member<C>> {
+        self.seat.as_ref()?.member.as_ref()
     }
 }
 
@@ -152,44 +146,43 @@ impl<C: DbConnection> Deref for Lease<C> {
 
     #[expect(clippy::expect_used, reason = "the connection is only taken by drop")]
     fn deref(&self) -> &C {
-        &self.member.as_ref().expect("a lease holds its connection until it is dropped").conn
+        &self.member().expect("a lease holds its connection until it is dropped").conn
     }
 }
 
 impl<C: DbConnection> DerefMut for Lease<C> {
     #[expect(clippy::expect_used, reason = "the connection is only taken by drop")]
     fn deref_mut(&mut self) -> &mut C {
-        &mut self.member.as_mut().expect("a lease holds its connection until it is dropped").conn
+        let member = self.seat.as_mut().and_then(|seat| seat.member.as_mut());
+        &mut member.expect("a lease holds its connection until it is dropped").conn
     }
 }
 
 impl<C: DbConnection> Drop for Lease<C> {
     fn drop(&mut self) {
-        let Some(mut member) = self.member.take() else {
-            return;
-        };
+        let Some(mut seat) = self.seat.take() else { return };
+        let Some(member) = &mut seat.member else { return };
         let is_clean = member.in_flight.is_lost()
             || member.in_flight.is_clean() && !self.undecided && !member.conn.in_transaction();
         let runtime = Handle::try_current().ok();
         // Too many statements are no reason to lose a connection where nobody can tidy it.
         if is_clean && (runtime.is_none() || !member.in_flight.is_crowded()) {
-            self.pool.put_back(member);
             return;
         }
         // Without a runtime the connection is closed, which rolls back as well.
         let Some(runtime) = runtime else {
+            seat.member = None;
             return;
         };
-        let (pool, permit) = (self.pool.clone(), self.permit.take());
-        let undecided = self.undecided;
+        let (undecided, turn) = (self.undecided, self.turn.take());
         runtime.spawn(async move {
-            match tidied(&mut member, undecided).await {
-                Ok(()) => pool.put_back(member),
-                Err(error) => {
-                    tracing::warn!("a connection that could not roll back is closed: {error}");
-                }
+            let Some(member) = &mut seat.member else { return };
+            if let Err(error) = tidied(member, undecided).await {
+                tracing::warn!("a connection that could not roll back is closed: {error}");
+                seat.member = None;
             }
-            drop(permit);
+            drop(seat);
+            drop(turn);
         });
     }
 }
