@@ -1,0 +1,42 @@
+//! The API with viewset: a model, its viewset with one action more, and a ping.
+
+mod users;
+
+use std::error::Error;
+
+use actix_web::{App, HttpServer};
+use settings::{Database, Settings};
+use viewset_actix::prelude::*;
+use viewset_actix::{routers::SimpleRouter, viewset};
+
+struct PingViewSet;
+
+#[viewset]
+impl PingViewSet {
+    async fn list(&self) -> Data<Ping> {
+        Data(Ping { ping: "pong" })
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Ping {
+    ping: &'static str,
+}
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let Settings { addr, workers, database } = Settings::from_env()?;
+    let router = SimpleRouter::new().register_as("ping", "ping", PingViewSet);
+    let router = match database {
+        Database::Sqlite(path) => {
+            router.register("users", users::sqlite::UserViewSet).with(Db::connect(&path).await?)
+        }
+        Database::Postgres(url) | Database::Mysql(url) => {
+            return Err(format!("viewset serves SQLite alone for now, not {url}").into());
+        }
+    };
+    let router = router.build()?;
+    let app = move || App::new().service(router.clone());
+    HttpServer::new(app).workers(workers).bind(addr)?.run().await?;
+    Ok(())
+}
