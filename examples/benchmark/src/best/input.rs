@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDateTime;
 use serde::Deserialize;
-
-use crate::moment::Moment;
 
 /// The values of a new user.
 pub(crate) struct NewUser<'a> {
@@ -12,7 +11,7 @@ pub(crate) struct NewUser<'a> {
     pub(crate) email: &'a str,
     pub(crate) first_name: &'a str,
     pub(crate) is_active: bool,
-    pub(crate) date_joined: Moment,
+    pub(crate) date_joined: NaiveDateTime,
 }
 
 /// New values; what is `None` stays as it is.
@@ -25,6 +24,16 @@ pub(crate) struct Changes<'a> {
 }
 
 impl Changes<'_> {
+    /// The columns of a table that are set, in their order.
+    pub(crate) const COLUMNS: [&'static str; 4] = ["username", "email", "first_name", "is_active"];
+
+    /// A bit for each column that is set.
+    pub(crate) fn columns(&self) -> u8 {
+        let Self { username, email, first_name, is_active } = self;
+        let set = [username.is_some(), email.is_some(), first_name.is_some(), is_active.is_some()];
+        set.into_iter().enumerate().map(|(bit, is_set)| u8::from(is_set) << bit).sum()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self { username: None, email: None, first_name: None, is_active: None })
     }

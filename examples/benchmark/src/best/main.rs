@@ -5,7 +5,9 @@ mod answer;
 mod input;
 mod json;
 mod moment;
+mod mysql;
 mod page;
+mod postgres;
 mod service;
 mod sqlite;
 mod users;
@@ -24,7 +26,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Settings { addr, workers, database } = Settings::from_env()?;
     match database {
         Database::Sqlite(path) => serve(&addr, workers, sqlite::Database::open(path)?).await,
-        Database::Postgres(url) | Database::Mysql(url) => Err(url.into()),
+        Database::Postgres(url) => serve(&addr, workers, postgres::Database(url)).await,
+        Database::Mysql(url) => serve(&addr, workers, mysql::Database(url)).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A time as it is shown: ISO 8601, with six digits of a second or none, as DRF shows it.
 
-use chrono::{DateTime, Datelike as _, NaiveDateTime, Timelike as _, Utc};
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 
 /// `2026-01-02T03:04:05.678901` in its letters.
 #[derive(Clone, Copy)]
@@ -14,24 +14,27 @@ const WITH_FRACTION: usize = 26;
 const SHAPE: &[u8; WITH_FRACTION] = b"dddd-dd-ddTdd:dd:dd.dddddd";
 
 impl Moment {
-    pub(crate) fn now() -> Self {
-        Self::of(Utc::now().naive_utc())
-    }
-
-    /// Microseconds since 1970.
-    pub(crate) fn from_micros(micros: i64) -> Option<Self> {
-        Some(Self::of(DateTime::from_timestamp_micros(micros)?.naive_utc()))
-    }
-
     pub(crate) fn of(time: NaiveDateTime) -> Self {
+        Self::from_parts(
+            [
+                time.year().unsigned_abs() as u16,
+                time.month() as u16,
+                time.day() as u16,
+                time.hour() as u16,
+                time.minute() as u16,
+                time.second() as u16,
+            ],
+            time.nanosecond() / 1000,
+        )
+    }
+
+    /// From the year to the second, and microseconds.
+    pub(crate) fn from_parts(parts: [u16; 6], micros: u32) -> Self {
         let mut letters = *b"0000-00-00T00:00:00.000000";
-        put(&mut letters[..4], time.year().unsigned_abs());
-        put(&mut letters[5..7], time.month());
-        put(&mut letters[8..10], time.day());
-        put(&mut letters[11..13], time.hour());
-        put(&mut letters[14..16], time.minute());
-        put(&mut letters[17..19], time.second());
-        let micros = time.nanosecond() / 1000;
+        let places = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19];
+        for (place, part) in places.into_iter().zip(parts) {
+            put(&mut letters[place], part.into());
+        }
         put(&mut letters[20..], micros);
         Self { letters, len: if micros == 0 { WHOLE_SECONDS } else { WITH_FRACTION } }
     }

@@ -9,11 +9,11 @@ use actix_web::http::header::HOST;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{Error, HttpRequest, HttpResponse};
+use chrono::Utc;
 use futures_util::StreamExt as _;
 
 use crate::answer;
 use crate::input::{Changes, Mistakes, NewUser, Required, TAKEN, UserBody, check_password};
-use crate::moment::Moment;
 use crate::page::PageRequest;
 use crate::users::{Refusal, Users};
 
@@ -127,7 +127,7 @@ async fn create<U: Users>(users: &U, body: &[u8]) -> Answer {
         email,
         first_name: first_name.unwrap_or_default(),
         is_active: is_active.unwrap_or(true),
-        date_joined: Moment::now(),
+        date_joined: Utc::now().naive_utc(),
     };
     Ok(answer::json(StatusCode::CREATED, users.insert(user).await?))
 }

@@ -3,7 +3,9 @@
 mod failure;
 mod handlers;
 mod models;
+mod mysql;
 mod payload;
+mod postgres;
 mod sqlite;
 mod users;
 
@@ -19,8 +21,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Settings { addr, workers, database } = Settings::from_env()?;
     match database {
         Database::Sqlite(path) => serve(&addr, workers, sqlite::SqliteUsers::open(&path)?).await,
-        Database::Postgres(url) => Err(url.into()),
-        Database::Mysql(url) => Err(url.into()),
+        Database::Postgres(url) => {
+            serve(&addr, workers, postgres::PostgresUsers::connect(&url)?).await
+        }
+        Database::Mysql(url) => serve(&addr, workers, mysql::MysqlUsers::connect(&url)?).await,
     }
 }
 

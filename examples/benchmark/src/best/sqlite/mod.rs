@@ -12,6 +12,7 @@ use diesel::{Connection as _, SqliteConnection};
 
 use crate::input::{Changes, NewUser};
 use crate::json::User;
+use crate::moment::Moment;
 use crate::page::PageRequest;
 use crate::users::{Open, Refusal, Users};
 
@@ -78,6 +79,7 @@ impl Users for SqliteUsers {
 
     async fn insert(&self, user: NewUser<'_>) -> Result<Vec<u8>, Refusal> {
         let NewUser { username, email, first_name, is_active, date_joined } = user;
+        let date_joined = Moment::of(date_joined);
         let work = Work::Insert {
             username: username.into(),
             email: email.into(),
@@ -94,8 +96,10 @@ impl Users for SqliteUsers {
     }
 
     async fn update(&self, id: i32, changes: Changes<'_>) -> Result<Vec<u8>, Refusal> {
+        let columns = changes.columns();
         let Changes { username, email, first_name, is_active } = changes;
         let changes = OwnedChanges {
+            columns,
             username: username.map(Into::into),
             email: email.map(Into::into),
             first_name: first_name.map(Into::into),

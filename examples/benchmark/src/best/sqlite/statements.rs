@@ -158,7 +158,7 @@ impl<const COLUMNS: u8> Query for Update<'_, COLUMNS> {
 
 impl<const COLUMNS: u8> QueryFragment<Sqlite> for Update<'_, COLUMNS> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let OwnedChanges { username, email, first_name, is_active } = self.changes;
+        let OwnedChanges { username, email, first_name, is_active, .. } = self.changes;
         let mut before = "UPDATE users SET ";
         let texts = [("username = ", username), ("email = ", email), ("first_name = ", first_name)];
         for (column, text) in texts {

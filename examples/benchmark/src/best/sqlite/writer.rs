@@ -34,6 +34,8 @@ pub(super) enum Work {
 
 /// New values; what is `None` stays as it is.
 pub(super) struct OwnedChanges {
+    /// A bit for each column that is set.
+    pub(super) columns: u8,
     pub(super) username: Option<Box<str>>,
     pub(super) email: Option<Box<str>>,
     pub(super) first_name: Option<Box<str>>,
@@ -176,7 +178,7 @@ fn update(
 ) -> QueryResult<Option<Vec<u8>>> {
     macro_rules! choose {
         ($($columns:literal)+) => {
-            match changes.columns() {
+            match changes.columns {
                 $($columns => first(conn, Update::<$columns> { id, changes }, |row| {
                     with_user(row, |user| user.to_json())
                 }),)+
@@ -185,13 +187,4 @@ fn update(
         };
     }
     choose!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
-}
-
-impl OwnedChanges {
-    /// A bit for each column that is set.
-    fn columns(&self) -> u8 {
-        let Self { username, email, first_name, is_active } = self;
-        let set = [username.is_some(), email.is_some(), first_name.is_some(), is_active.is_some()];
-        set.into_iter().enumerate().map(|(bit, is_set)| u8::from(is_set) << bit).sum()
-    }
 }
