@@ -30,14 +30,15 @@ fn exchanges() -> Vec<(&'static str, &'static str, String)> {
         ("POST", "/users/", r#"{"username":"LONG","email":"a@example.com"}"#),
         ("POST", "/users/", r#"{"username":"ann","email":"ann"}"#),
         ("POST", "/users/", r#"{"username":"ann","email":"ann@localhost"}"#),
-        ("POST", "/users/", r#"{"username":"user-1","email":"a@example.com"}"#),
-        ("POST", "/users/", r#"{"username":"user-1","email":"nobody","first_name":"LONG"}"#),
-        ("POST", "/users/", r#"{"username":" ann ","email":"ann@example.com","id":7}"#),
         (
             "POST",
             "/users/",
             r#"{"username":"b\"\\\u00e9\n","email":"b@b.example","first_name":"","is_active":false}"#,
         ),
+        // From here on keys are used up by rows that are refused, by some servers.
+        ("POST", "/users/", r#"{"username":"user-1","email":"a@example.com"}"#),
+        ("POST", "/users/", r#"{"username":"user-1","email":"nobody","first_name":"LONG"}"#),
+        ("POST", "/users/", r#"{"username":" ann ","email":"ann@example.com","id":7}"#),
         ("GET", "/users/?page=501", ""),
         ("GET", "/users/10001/", ""),
         ("PATCH", "/users/77/", "{}"),

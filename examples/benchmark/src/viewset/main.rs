@@ -28,11 +28,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Settings { addr, workers, database } = Settings::from_env()?;
     let router = SimpleRouter::new().register_as("ping", "ping", PingViewSet);
     let router = match database {
-        Database::Sqlite(path) => {
-            router.register("users", users::sqlite::UserViewSet).with(Db::connect(&path).await?)
+        Database::Sqlite(path) => router
+            .register("users", users::sqlite::UserViewSet)
+            .with(SqliteDb::connect(&path).await?),
+        Database::Postgres(url) => {
+            router.register("users", users::postgres::UserViewSet).with(PgDb::connect(&url).await?)
         }
-        Database::Postgres(url) | Database::Mysql(url) => {
-            return Err(format!("viewset serves SQLite alone for now, not {url}").into());
+        Database::Mysql(url) => {
+            router.register("users", users::mysql::UserViewSet).with(MysqlDb::connect(&url).await?)
         }
     };
     let router = router.build()?;

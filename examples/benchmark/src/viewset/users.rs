@@ -25,15 +25,15 @@ struct Status {
     status: &'static str,
 }
 
-/// The model and its viewset, as an application has them once.
+/// The model and its viewset, as an application has them once: it names no connection if it has one database.
 macro_rules! users_on {
-    ($database:ident $(, $connection:ty)?) => {
+    ($database:ident, $connection:ty) => {
         pub(crate) mod $database {
             use super::*;
 
             #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
             #[diesel(table_name = users)]
-            #[viewset(ordering = [id] $(, connection = $connection)?)]
+            #[viewset(ordering = [id], connection = $connection)]
             pub(crate) struct User {
                 id: i32,
                 #[field(max_length = 150, unique)]
@@ -61,4 +61,6 @@ macro_rules! users_on {
     };
 }
 
-users_on!(sqlite);
+users_on!(sqlite, SqliteConn);
+users_on!(postgres, PgConn);
+users_on!(mysql, MysqlConn);

@@ -138,7 +138,10 @@ pub(super) fn with_user<T>(
 }
 
 fn field<'row>(row: &'row Found<'_, '_>, column: usize) -> QueryResult<impl Field<'row, Sqlite>> {
-    row.get(column).ok_or(Error::NotFound)
+    match row.get(column) {
+        Some(field) => Ok(field),
+        None => Err(Error::NotFound),
+    }
 }
 
 fn value<'field, 'row>(
