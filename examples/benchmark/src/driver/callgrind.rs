@@ -35,7 +35,11 @@ pub(crate) async fn measure(
     figures: &mut Figures,
 ) -> Result<(), Box<dyn Error>> {
     database.reset(USERS).await?;
-    let directory = std::env::current_exe()?.with_file_name(format!("profiles-{}", kind.name()));
+    let directory = std::env::current_exe()?.with_file_name(format!(
+        "profiles-{}-{}",
+        database.backend().name(),
+        kind.name()
+    ));
     if directory.exists() {
         fs::remove_dir_all(&directory)?;
     }
@@ -54,7 +58,7 @@ pub(crate) async fn measure(
         let count = counts.of(endpoint)?;
         figures.add_instructions(kind, endpoint.name, count);
     }
-    println!("profiles of {}: {}", kind.name(), counts.directory.display());
+    eprintln!("profiles of {}: {}", kind.name(), counts.directory.display());
     Ok(())
 }
 

@@ -62,6 +62,14 @@ impl Database {
         })
     }
 
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+            Self::Mysql(_) => Backend::Mysql,
+        }
+    }
+
     /// What the servers find in `DATABASE_URL`.
     pub(crate) fn url(&self) -> String {
         match self {

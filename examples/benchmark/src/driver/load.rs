@@ -13,7 +13,7 @@ use crate::server::{ADDR, Kind, Server};
 /// Connections of wrk.
 const CONNECTIONS: u32 = 32;
 /// No server deletes more in a second.
-const DELETES_A_SECOND: u64 = 40_000;
+const DELETES_A_SECOND: u64 = 100_000;
 /// What each server answers before it is measured.
 const WARM_UP: u64 = 200;
 

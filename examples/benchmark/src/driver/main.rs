@@ -120,7 +120,7 @@ async fn measure(backend: Backend, options: &Options) -> Result<Report, Box<dyn 
                     figures.add_load(kind, endpoint.name, loaded);
                 }
             }
-            eprintln!("{}: {} is measured", backend.name(), endpoint.name);
+            eprintln!("{}: {}", backend.name(), figures.progress(&kinds, endpoint.name));
         }
     }
     Ok(Report { backend, version: database.version().await?, kinds, figures })

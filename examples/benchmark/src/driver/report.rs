@@ -29,6 +29,14 @@ impl Figures {
         self.loads.entry((kind, endpoint)).or_default().push(load);
     }
 
+    /// An endpoint in a line, while the others are measured.
+    pub(crate) fn progress(&self, kinds: &[Kind], endpoint: &'static str) -> String {
+        let cpu = |kind| self.median(kind, endpoint, |load| Some(load.cpu)).unwrap_or_default();
+        let costs: Vec<_> =
+            kinds.iter().map(|kind| format!("{} {:.1} µs", kind.name(), cpu(*kind))).collect();
+        format!("{endpoint}: {}", costs.join(", "))
+    }
+
     /// The median of the rounds.
     fn median(
         &self,
