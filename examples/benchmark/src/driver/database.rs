@@ -12,7 +12,7 @@ use diesel_async::{
     AsyncConnection as _, AsyncMysqlConnection, AsyncPgConnection, SimpleAsyncConnection as _,
 };
 
-use crate::server::cpu_of;
+use crate::server::cpu_with_children;
 
 /// Users in a fresh table.
 pub(crate) const USERS: u64 = 10_000;
@@ -181,7 +181,7 @@ impl Database {
         let processes = fs::read_dir("/proc").ok()?;
         let stats = processes.filter_map(|process| {
             let stat = fs::read_to_string(process.ok()?.path().join("stat")).ok()?;
-            names.iter().any(|name| stat.contains(name)).then(|| cpu_of(&stat)).flatten()
+            names.iter().any(|name| stat.contains(name)).then(|| cpu_with_children(&stat)).flatten()
         });
         Some(stats.sum())
     }

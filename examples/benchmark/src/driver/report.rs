@@ -119,7 +119,7 @@ impl Report {
         writeln!(f)?;
         for endpoint in ENDPOINTS.iter().map(|endpoint| endpoint.name) {
             let [ordinary, best, viewset] = Kind::ALL.map(|kind| figure(kind, endpoint));
-            let ratio = |base: Option<f64>| Some(viewset? / base?);
+            let ratio = |base: Option<f64>| Some(viewset? / base.filter(|base| *base > 0.0)?);
             write!(f, "| {endpoint:33} |")?;
             for (value, digits) in [(ordinary, 1), (best, 1), (viewset, 1)] {
                 cell(f, value, digits)?;

@@ -90,11 +90,18 @@ impl Drop for Server {
     }
 }
 
-/// Reads the two times of `/proc/<id>/stat`: ticks of 10 ms, the 12th and 13th word after the name.
-pub(crate) fn cpu_of(stat: &str) -> Option<Duration> {
-    let (_, words) = stat.rsplit_once(')')?;
-    let mut words = words.split_ascii_whitespace().skip(11);
-    let user: u64 = words.next()?.parse().ok()?;
-    let system: u64 = words.next()?.parse().ok()?;
-    Some(Duration::from_millis((user + system) * 10))
+/// Reads the times of `/proc/<id>/stat`: ticks of 10 ms, the 12th and 13th word after the name.
+fn cpu_of(stat: &str) -> Option<Duration> {
+    ticks(stat, 2)
+}
+
+/// The same, with what the children used that have ended.
+pub(crate) fn cpu_with_children(stat: &str) -> Option<Duration> {
+    ticks(stat, 4)
+}
+
+fn ticks(stat: &str, words: usize) -> Option<Duration> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let ticks = rest.split_ascii_whitespace().skip(11).take(words).map(str::parse::<u64>);
+    Some(Duration::from_millis(ticks.sum::<Result<u64, _>>().ok()? * 10))
 }
