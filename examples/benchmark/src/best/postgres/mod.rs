@@ -1,5 +1,5 @@
-//! The users in PostgreSQL: one connection a worker, on which the statements of all requests follow each other without
-//! waiting for answers.
+//! The users in PostgreSQL: one connection a worker reads, on which the statements of all requests follow each other
+//! without waiting for answers. Writes wait for the disk, one after another on a connection, so they have more.
 
 mod session;
 mod values;
@@ -30,30 +30,50 @@ impl Open for Database {
     type Users = PostgresUsers;
 
     async fn users(&self) -> Result<PostgresUsers, Box<dyn Error>> {
-        let session = RefCell::new(Rc::new(Session::open(&self.0).await?));
-        Ok(PostgresUsers { url: self.0.clone(), session })
+        let mut sessions = Vec::with_capacity(1 + WRITERS);
+        for _ in 0..=WRITERS {
+            sessions.push(Rc::new(Session::open(&self.0).await?));
+        }
+        Ok(PostgresUsers { url: self.0.clone(), sessions: RefCell::new(sessions) })
     }
 }
+
+/// Connections a worker that write.
+const WRITERS: usize = 8;
 
 /// What a worker has.
 pub(crate) struct PostgresUsers {
     url: String,
-    session: RefCell<Rc<Session>>,
+    /// The first is for reads. A request holds the one that it uses.
+    sessions: RefCell<Vec<Rc<Session>>>,
 }
 
 /// Values for a statement.
 type Values<'a> = [&'a (dyn ToSql + Sync)];
 
 impl PostgresUsers {
-    /// The connection; another one if the database has closed it.
-    async fn session(&self) -> Result<Rc<Session>, Refusal> {
-        let session = self.session.borrow().clone();
+    async fn reader(&self) -> Result<Rc<Session>, Refusal> {
+        self.session(0).await
+    }
+
+    /// The connection with the fewest statements under way.
+    async fn writer(&self) -> Result<Rc<Session>, Refusal> {
+        let place = {
+            let sessions = self.sessions.borrow();
+            (1..sessions.len()).min_by_key(|place| Rc::strong_count(&sessions[*place]))
+        };
+        self.session(place.unwrap_or_default()).await
+    }
+
+    /// A connection; another one if the database has closed it.
+    async fn session(&self, place: usize) -> Result<Rc<Session>, Refusal> {
+        let session = self.sessions.borrow()[place].clone();
         if !session.is_closed() {
             return Ok(session);
         }
         let opened = Session::open(&self.url).await;
         let session = Rc::new(opened.map_err(|error| Refusal::failed(&*error))?);
-        self.session.replace(session.clone());
+        self.sessions.borrow_mut()[place] = session.clone();
         Ok(session)
     }
 }
@@ -100,7 +120,7 @@ fn with_user<T>(row: &Row, show: impl FnOnce(&User<'_>) -> T) -> Result<T, tokio
 impl Users for PostgresUsers {
     /// The number of all users comes with each row: one statement is cheaper than two.
     async fn page(&self, page: PageRequest<'_>) -> Result<Vec<u8>, Refusal> {
-        let session = self.session().await?;
+        let session = self.reader().await?;
         let written = async {
             let rows = session.rows(&session.page, &[&page.offset()]).await?;
             pin_mut!(rows);
@@ -124,14 +144,14 @@ impl Users for PostgresUsers {
     }
 
     async fn find(&self, id: i32) -> Result<Vec<u8>, Refusal> {
-        let session = self.session().await?;
+        let session = self.reader().await?;
         let read = |row: &Row| with_user(row, |user| user.to_json());
         first(&session, &session.find, &[&id], read).await?.ok_or(Refusal::NoUser)
     }
 
     async fn insert(&self, user: NewUser<'_>) -> Result<Vec<u8>, Refusal> {
         let NewUser { username, email, first_name, is_active, date_joined } = user;
-        let session = self.session().await?;
+        let session = self.writer().await?;
         let values: &Values<'_> =
             &[&username, &email, &first_name, &is_active, &Timestamp(date_joined)];
         let id = first(&session, &session.insert, values, |row| row.try_get(0)).await?;
@@ -141,7 +161,7 @@ impl Users for PostgresUsers {
     }
 
     async fn update(&self, id: i32, changes: Changes<'_>) -> Result<Vec<u8>, Refusal> {
-        let session = self.session().await?;
+        let session = self.writer().await?;
         let statement = session.update(&changes).await.map_err(|error| refusal(&error))?;
         let Changes { username, email, first_name, is_active } = &changes;
         let mut values: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(5);
@@ -155,7 +175,7 @@ impl Users for PostgresUsers {
     }
 
     async fn delete(&self, id: i32) -> Result<(), Refusal> {
-        let session = self.session().await?;
+        let session = self.writer().await?;
         match session.execute(&session.delete, &[&id]).await {
             Ok(0) => Err(Refusal::NoUser),
             Ok(_) => Ok(()),
@@ -164,7 +184,7 @@ impl Users for PostgresUsers {
     }
 
     async fn named(&self, username: &str) -> Result<Option<i32>, Refusal> {
-        let session = self.session().await?;
+        let session = self.reader().await?;
         first(&session, &session.named, &[&username], |row| row.try_get(0)).await
     }
 }

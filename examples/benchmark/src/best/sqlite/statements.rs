@@ -25,7 +25,16 @@ macro_rules! cached {
     )+};
 }
 
-cached!(Find -> Columns, Page -> Columns, Count -> BigInt, Version -> BigInt, Begin -> (), Commit -> (), Delete -> ());
+cached!(
+    Find -> Columns,
+    Page -> Columns,
+    Count -> BigInt,
+    Version -> BigInt,
+    LastId -> Integer,
+    Begin -> (),
+    Commit -> (),
+    Delete -> (),
+);
 
 pub(super) struct Find {
     pub(super) id: i32,
@@ -80,6 +89,8 @@ plain! {
     Count = "SELECT COUNT(*) FROM users";
     /// A number that changes when another connection has committed.
     Version = "PRAGMA data_version";
+    /// The key of the row that was inserted last.
+    LastId = "SELECT last_insert_rowid()";
     Begin = "BEGIN IMMEDIATE";
     Commit = "COMMIT";
 }
@@ -104,7 +115,7 @@ impl QueryFragment<Sqlite> for Named<'_> {
     }
 }
 
-/// The other columns are known to who inserts.
+/// It returns nothing: for RETURNING, SQLite makes a table in memory, and who inserts knows all but the key.
 pub(super) struct Insert<'a> {
     pub(super) username: &'a str,
     pub(super) email: &'a str,
@@ -118,9 +129,7 @@ impl QueryId for Insert<'_> {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl Query for Insert<'_> {
-    type SqlType = Integer;
-}
+impl RunQueryDsl<SqliteConnection> for Insert<'_> {}
 
 impl QueryFragment<Sqlite> for Insert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
@@ -136,7 +145,7 @@ impl QueryFragment<Sqlite> for Insert<'_> {
         out.push_bind_param::<Bool, _>(&self.is_active)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.date_joined)?;
-        out.push_sql(") RETURNING id");
+        out.push_sql(")");
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use diesel::{QueryResult, RunQueryDsl as _, SqliteConnection};
 
 use super::mailbox::{Address, Inbox};
 use super::reader::{first, id, with_user};
-use super::statements::{Begin, Commit, Delete, Insert, Update};
+use super::statements::{Begin, Commit, Delete, Insert, LastId, Update};
 use crate::users::Refusal;
 
 /// A statement that writes.
@@ -158,7 +158,8 @@ fn write(conn: &mut SqliteConnection, work: &Work) -> QueryResult<Outcome> {
         Work::Insert { username, email, first_name, is_active, date_joined } => {
             let is_active = *is_active;
             let insert = Insert { username, email, first_name, is_active, date_joined };
-            first(conn, insert, id)?.map(Outcome::Inserted).ok_or(Error::NotFound)
+            insert.execute(conn)?;
+            first(conn, LastId, id)?.map(Outcome::Inserted).ok_or(Error::NotFound)
         }
         Work::Update { id, changes } => {
             update(conn, *id, changes)?.map(Outcome::Updated).ok_or(Error::NotFound)
