@@ -1,0 +1,167 @@
+//! The figures of a database, as a table.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::process::Command;
+
+use chrono::Utc;
+
+use crate::database::Backend;
+use crate::endpoints::ENDPOINTS;
+use crate::load::Loaded;
+use crate::server::Kind;
+
+/// What was measured, by server and endpoint.
+#[derive(Default)]
+pub(crate) struct Figures {
+    instructions: BTreeMap<(Kind, &'static str), f64>,
+    loads: BTreeMap<(Kind, &'static str), Vec<Loaded>>,
+}
+
+impl Figures {
+    pub(crate) fn add_instructions(&mut self, kind: Kind, endpoint: &'static str, count: f64) {
+        self.instructions.insert((kind, endpoint), count);
+    }
+
+    pub(crate) fn add_load(&mut self, kind: Kind, endpoint: &'static str, load: Loaded) {
+        self.loads.entry((kind, endpoint)).or_default().push(load);
+    }
+
+    /// An endpoint in a line, while the others are measured.
+    pub(crate) fn progress(&self, kinds: &[Kind], endpoint: &'static str) -> String {
+        let cpu = |kind| self.median(kind, endpoint, |load| Some(load.cpu)).unwrap_or_default();
+        let costs: Vec<_> =
+            kinds.iter().map(|kind| format!("{} {:.1} µs", kind.name(), cpu(*kind))).collect();
+        format!("{endpoint}: {}", costs.join(", "))
+    }
+
+    /// The median of the rounds.
+    fn median(
+        &self,
+        kind: Kind,
+        endpoint: &'static str,
+        of: impl Fn(&Loaded) -> Option<f64>,
+    ) -> Option<f64> {
+        let loads = self.loads.get(&(kind, endpoint))?;
+        let mut figures: Vec<f64> = loads.iter().filter_map(of).collect();
+        figures.sort_by(f64::total_cmp);
+        figures.get(figures.len() / 2).copied()
+    }
+}
+
+/// All that is to be told about a database.
+pub(crate) struct Report {
+    pub(crate) backend: Backend,
+    pub(crate) version: String,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) figures: Figures,
+}
+
+/// A table's name, and where a figure of it comes from.
+type Measure<'a> = (&'static str, Box<dyn Fn(Kind, &'static str) -> Option<f64> + 'a>);
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figures = &self.figures;
+        let measures: [Measure<'_>; 4] = [
+            (
+                "thousand instructions a request",
+                Box::new(|kind, endpoint| {
+                    Some(figures.instructions.get(&(kind, endpoint))? / 1000.0)
+                }),
+            ),
+            (
+                "CPU of the server, µs a request",
+                Box::new(|kind, endpoint| figures.median(kind, endpoint, |load| Some(load.cpu))),
+            ),
+            (
+                "CPU of the database, µs a request",
+                Box::new(|kind, endpoint| figures.median(kind, endpoint, |load| load.database_cpu)),
+            ),
+            (
+                "requests a second",
+                Box::new(|kind, endpoint| {
+                    figures.median(kind, endpoint, |load| Some(load.requests_a_second))
+                }),
+            ),
+        ];
+        writeln!(f, "\n## {} {}", self.backend.name(), self.version)?;
+        for (name, figure) in &measures {
+            self.table(f, name, figure)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    /// A table in Markdown, if there are figures for it.
+    fn table(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        figure: &dyn Fn(Kind, &'static str) -> Option<f64>,
+    ) -> fmt::Result {
+        let all = || self.kinds.iter().flat_map(|kind| ENDPOINTS.iter().map(|e| (*kind, e.name)));
+        if all().all(|(kind, endpoint)| figure(kind, endpoint).is_none()) {
+            return Ok(());
+        }
+        let titles = ["ordinary", "best", "viewset", "viewset/best", "viewset/ordinary"];
+        write!(f, "\n| {name:33} |")?;
+        for title in titles {
+            write!(f, " {title:>16} |")?;
+        }
+        write!(f, "\n|{:-<35}|", "")?;
+        for _ in titles {
+            write!(f, "{:->17}:|", "")?;
+        }
+        writeln!(f)?;
+        for endpoint in ENDPOINTS.iter().map(|endpoint| endpoint.name) {
+            let [ordinary, best, viewset] = Kind::ALL.map(|kind| figure(kind, endpoint));
+            let ratio = |base: Option<f64>| Some(viewset? / base.filter(|base| *base > 0.0)?);
+            write!(f, "| {endpoint:33} |")?;
+            for (value, digits) in [(ordinary, 1), (best, 1), (viewset, 1)] {
+                cell(f, value, digits)?;
+            }
+            for value in [ratio(best), ratio(ordinary)] {
+                cell(f, value, 2)?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+fn cell(f: &mut fmt::Formatter<'_>, value: Option<f64>, digits: usize) -> fmt::Result {
+    match value {
+        Some(value) => write!(f, " {value:>16.digits$} |"),
+        None => write!(f, " {:>16} |", "–"),
+    }
+}
+
+/// Writes the reports to `RESULTS.md`, with the date and what was measured with.
+pub(crate) fn save(reports: &[Report]) -> Result<(), Box<dyn Error>> {
+    let rustc = Command::new("rustc").arg("--version").output()?;
+    let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"))?;
+    let mut text = format!(
+        "# Results\n\n{}, {}, actix-web {}, diesel {}, {} cores. Medians; `src/driver/main.rs` says how they are measured.\n",
+        Utc::now().format("%Y-%m-%d"),
+        String::from_utf8_lossy(&rustc.stdout).trim(),
+        locked(&lock, "actix-web"),
+        locked(&lock, "diesel"),
+        std::thread::available_parallelism()?,
+    );
+    for report in reports {
+        text += &report.to_string();
+    }
+    fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/RESULTS.md"), text)?;
+    Ok(())
+}
+
+/// The version of a package in a lock file.
+fn locked<'a>(lock: &'a str, package: &str) -> &'a str {
+    let entry = format!("name = \"{package}\"\nversion = \"");
+    let version = lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
+    version.map_or("?", |(version, _)| version)
+}
