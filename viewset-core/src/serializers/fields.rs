@@ -27,6 +27,7 @@ mod number;
 mod pattern;
 pub(crate) mod python;
 mod related;
+mod spelled;
 mod text;
 mod utc;
 mod uuid;

@@ -3,12 +3,11 @@
 //!
 //! Text without a zone is taken for UTC, and a column without a zone holds UTC.
 
-use std::fmt;
-
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use super::iso8601::{self, Zoned};
+use super::spelled::Spelled;
 use super::{Field, FieldValue, Kind, LookupError, copied, refuse};
 use crate::error::ErrorDetail;
 use crate::serializers::Value;
@@ -53,14 +52,19 @@ impl FieldValue for NaiveDateTime {
     }
 
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (date, time) = (self.date(), Clock(self.time()));
-        serializer.collect_str(&format_args!("{date}T{time}"))
+        match Spelled::moment(*self, "") {
+            Some(spelled) => spelled.represent(serializer),
+            None => {
+                let (date, time) = (self.date(), Spelled::time(self.time()));
+                serializer.collect_str(&format_args!("{date}T{time}"))
+            }
+        }
     }
 
     /// With nine digits of a second where a column has them, and Python has no text.
     fn to_position(&self) -> Option<String> {
         Some(match self.nanosecond() % 1000 {
-            0 => format!("{} {}", self.date(), Clock(self.time())),
+            0 => format!("{} {}", self.date(), Spelled::time(self.time())),
             _ => self.format(EXACT).to_string(),
         })
     }
@@ -83,8 +87,13 @@ impl FieldValue for DateTime<Utc> {
     }
 
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (date, time) = (self.date_naive(), Clock(self.time()));
-        serializer.collect_str(&format_args!("{date}T{time}Z"))
+        match Spelled::moment(self.naive_utc(), "Z") {
+            Some(spelled) => spelled.represent(serializer),
+            None => {
+                let (date, time) = (self.date_naive(), Spelled::time(self.time()));
+                serializer.collect_str(&format_args!("{date}T{time}Z"))
+            }
+        }
     }
 
     fn to_position(&self) -> Option<String> {
@@ -115,7 +124,10 @@ impl FieldValue for NaiveDate {
     }
 
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
+        match Spelled::date(*self) {
+            Some(spelled) => spelled.represent(serializer),
+            None => self.serialize(serializer),
+        }
     }
 
     fn to_position(&self) -> Option<String> {
@@ -141,26 +153,11 @@ impl FieldValue for NaiveTime {
     }
 
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Clock(*self))
+        Spelled::time(*self).represent(serializer)
     }
 
     fn to_position(&self) -> Option<String> {
-        Some(Clock(*self).to_string())
-    }
-}
-
-/// Python's `time.isoformat()`.
-struct Clock(NaiveTime);
-
-impl fmt::Display for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hour, minute, second) = (self.0.hour(), self.0.minute(), self.0.second());
-        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
-        // A leap second is a fraction of its own to chrono, and no second at all to Python.
-        match self.0.nanosecond() % 1_000_000_000 / 1000 {
-            0 => Ok(()),
-            micros => write!(f, ".{micros:06}"),
-        }
+        Some(Spelled::time(*self).to_string())
     }
 }
 
