@@ -228,7 +228,7 @@ fn a_write_names_what_was_sent() {
     let taken = format!("SELECT {ROW} FROM gauges WHERE gauges.name = ? LIMIT 1");
 
     assert_eq!(write("PATCH", "gauges/1", r#"{"level": 5}"#).0, 200);
-    let set_level = format!("UPDATE gauges SET level = ? WHERE (gauges.id = ?) RETURNING {ROW}");
+    let set_level = format!("UPDATE gauges SET level = ? WHERE gauges.id = ? RETURNING {ROW}");
     assert_eq!(asked(&mut log, "gauges"), std::slice::from_ref(&set_level));
     assert_eq!(write("PATCH", "watched/1", r#"{"level": 6}"#).0, 200);
     assert_eq!(asked(&mut log, "gauges"), [select.clone(), set_level.clone()]);
@@ -236,7 +236,7 @@ fn a_write_names_what_was_sent() {
     assert_eq!(asked(&mut log, "gauges"), [set_level, select.clone()]);
 
     let set_name = format!(
-        "UPDATE gauges SET name = ?, unit = ? WHERE (gauges.id = ?) AND NOT EXISTS \
+        "UPDATE gauges SET name = ?, unit = ? WHERE gauges.id = ? AND NOT EXISTS \
          (SELECT 1 FROM gauges WHERE (gauges.name = ? AND gauges.id <> ?)) RETURNING {ROW}"
     );
     assert_eq!(write("PATCH", "gauges/1", r#"{"name": "c", "unit": null}"#).0, 200);
@@ -245,7 +245,7 @@ fn a_write_names_what_was_sent() {
     assert_eq!(write("PATCH", "gauges/1", r#"{"name": "b", "unit": null}"#), (400, unique.clone()));
     assert_eq!(asked(&mut log, "gauges"), [set_name, select.clone(), taken_by.clone()]);
     assert_eq!(write("PATCH", "watched/1", r#"{"name": "d"}"#).0, 200);
-    let set_name = format!("UPDATE gauges SET name = ? WHERE (gauges.id = ?) RETURNING {ROW}");
+    let set_name = format!("UPDATE gauges SET name = ? WHERE gauges.id = ? RETURNING {ROW}");
     assert_eq!(asked(&mut log, "gauges"), [select.clone(), taken_by, set_name]);
 
     assert_eq!(write("PATCH", "gauges/1", "{}").0, 200);

@@ -8,6 +8,7 @@ mod brief;
 mod column;
 mod constraint;
 mod db;
+mod fixed;
 mod in_flight;
 mod model;
 #[cfg(feature = "mysql")]
@@ -41,6 +42,7 @@ pub use column::{
 };
 pub(crate) use constraint::{error_of_write, is_refusal};
 pub use db::{Database, PoolOptions};
+pub use fixed::{Fixed, Selection, quoted, sql_of};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]

@@ -19,14 +19,14 @@ pub use call::{
 pub use diesel;
 pub use inventory;
 pub use regex::Regex;
-pub use std::sync::LazyLock;
+pub use std::sync::{LazyLock, OnceLock};
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Given, Insert,
-    Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt, RowCount,
-    ShowRow, ShownRow, Sort, StoreChange, StoreNew, Update, Via, Window, bind, field_index,
-    list_of, show_column, show_column_with,
+    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Fixed, Given,
+    Insert, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt,
+    RowCount, Selection, ShowRow, ShownRow, Sort, StoreChange, StoreNew, Update, Via, Window, bind,
+    field_index, list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

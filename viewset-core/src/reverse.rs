@@ -239,8 +239,11 @@ impl<'a> Reverse<'a> {
 }
 
 /// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
-pub(crate) fn quote_plus(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string().replace("%20", "+")
+pub(crate) fn quote_plus(text: &str) -> Cow<'_, str> {
+    match Cow::from(utf8_percent_encode(text, QUERY)) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        Cow::Owned(text) => Cow::Owned(text.replace("%20", "+")),
+    }
 }
 
 /// A path from a request, escaped as the rest of the URL will be.

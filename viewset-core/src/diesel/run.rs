@@ -53,11 +53,11 @@ pub trait StoreNew<Returning, T>: DbConnection {
 }
 
 /// Stores a change of a row and reads it back.
-pub trait StoreChange<Set, Key, Returning, T>: DbConnection {
+pub trait StoreChange<Returning, T>: DbConnection {
     /// The row as it was stored; `None` if there is no such row, or its condition does not hold.
     fn update(
         via: Via<'_, Self>,
-        update: Update<Self::Backend, Set, Key, Returning>,
+        update: Update<Self::Backend, Returning>,
     ) -> impl Future<Output = QueryResult<Option<T>>>;
 }
 

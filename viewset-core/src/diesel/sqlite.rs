@@ -3,6 +3,7 @@
 //! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
 //! every closure that touches the connection.
 
+mod counts;
 mod run;
 mod writer;
 
@@ -26,6 +27,7 @@ use tokio::sync::Semaphore;
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::{InFlight, Watch};
 use super::sql::{Condition, Name, Operand, Side, bind};
+use counts::Counts;
 pub use writer::Writer;
 
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`. The URL is `sqlite://shop.db`
@@ -62,6 +64,8 @@ pub struct SqliteTarget {
 /// request that wanted it is gone. Those of a brief connection do not leave it: they are known to be short.
 pub struct Strategy {
     in_flight: InFlight,
+    /// What a brief connection has counted.
+    counts: Option<Counts>,
 }
 
 impl SpawnBlocking for Strategy {
@@ -79,7 +83,8 @@ impl SpawnBlocking for Strategy {
             result
         };
         if self.in_flight.is_brief() {
-            return Box::pin(std::future::ready(Ok(task())));
+            let result = counts::with(&mut self.counts, task);
+            return Box::pin(std::future::ready(Ok(result)));
         }
         let handle = tokio::task::spawn_blocking(task);
         Box::pin(async move {
@@ -93,7 +98,7 @@ impl SpawnBlocking for Strategy {
     }
 
     fn get_runtime() -> Self {
-        Self { in_flight: InFlight::default() }
+        Self { in_flight: InFlight::default(), counts: None }
     }
 }
 
@@ -145,7 +150,7 @@ impl DbConnection for SqliteConn {
         let in_flight = InFlight::default();
         conn.set_instrumentation(Watch::kept(&in_flight));
         in_flight.set_brief(brief);
-        let strategy = Strategy { in_flight: in_flight.clone() };
+        let strategy = Strategy { in_flight: in_flight.clone(), counts: None };
         Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
     }
 

@@ -1,46 +1,84 @@
 //! Statements whose text depends on which columns are set. diesel prepares its own anew each time; these
 //! have one text for each set of columns, by which their prepared statements are kept.
 
+use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::{Column, RunQueryDsl};
 
+use super::fixed::Fixed;
 use super::sql::{Condition, Name, Operand};
+
+/// Columns with the values that they are set to.
+type Values<DB> = Vec<(&'static Fixed, Operand<DB>)>;
 
 /// A row to be stored.
 pub struct Insert<DB: Backend + 'static, Returning> {
     table: &'static Name<DB>,
-    /// The column by which the row is read back.
-    #[cfg(feature = "mysql")]
-    key: &'static str,
-    columns: Vec<(&'static str, Operand<DB>)>,
+    key: &'static Fixed,
+    /// Whether the database counts the key.
+    counted: bool,
+    columns: Values<DB>,
     unless: Vec<Condition<DB>>,
     returning: Returning,
 }
 
 impl<DB: Backend, Returning> Insert<DB, Returning> {
-    /// A row without values: each column has its default.
-    pub fn new<Key: Column>(table: &'static Name<DB>, _key: Key, returning: Returning) -> Self {
-        Self {
-            table,
-            #[cfg(feature = "mysql")]
-            key: Key::NAME,
-            columns: Vec::new(),
-            unless: Vec::new(),
-            returning,
-        }
+    /// A row without values: each column has its default. `key` is the name of the primary key without its table,
+    /// `counted` whether the database counts it.
+    pub fn new(
+        table: &'static Name<DB>,
+        key: &'static Fixed,
+        counted: bool,
+        returning: Returning,
+    ) -> Self {
+        Self { table, key, counted, columns: Vec::new(), unless: Vec::new(), returning }
     }
 
     /// The same, with the value of a column, if there is one.
     #[must_use]
-    pub fn set<C: Column>(mut self, _column: C, value: Option<Operand<DB>>) -> Self {
-        self.columns.extend(value.map(|value| (C::NAME, value)));
+    pub fn set(mut self, column: &'static Fixed, value: Option<Operand<DB>>) -> Self {
+        self.columns.extend(value.map(|value| (column, value)));
         self
     }
 
     /// The same, unless a row satisfies one of these. It has a value at least.
+    #[must_use]
+    pub fn unless(mut self, unless: Vec<Condition<DB>>) -> Self {
+        self.unless = unless;
+        self
+    }
+}
+
+/// A changed row.
+pub struct Update<DB: Backend + 'static, Returning> {
+    table: &'static Name<DB>,
+    key: (&'static Fixed, Operand<DB>),
+    columns: Values<DB>,
+    unless: Vec<Condition<DB>>,
+    returning: Returning,
+}
+
+impl<DB: Backend, Returning> Update<DB, Returning> {
+    /// Of the row with a primary key; one column at least is to be set.
+    pub fn new(
+        table: &'static Name<DB>,
+        key: &'static Fixed,
+        value: Operand<DB>,
+        returning: Returning,
+    ) -> Self {
+        Self { table, key: (key, value), columns: Vec::new(), unless: Vec::new(), returning }
+    }
+
+    /// The same, with the value of a column, if there is one.
+    #[must_use]
+    pub fn set(mut self, column: &'static Fixed, value: Option<Operand<DB>>) -> Self {
+        self.columns.extend(value.map(|value| (column, value)));
+        self
+    }
+
+    /// The same, unless a row satisfies one of these.
     #[must_use]
     pub fn unless(mut self, unless: Vec<Condition<DB>>) -> Self {
         self.unless = unless;
@@ -69,7 +107,12 @@ fn walk_unless<'b, DB: Backend>(
 
 impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
     /// `INSERT INTO users (username, email) VALUES (?, ?)`, or `SELECT ?, ? WHERE …` in the place of the values.
-    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, no_values: &str) -> QueryResult<()> {
+    fn walk<'b>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        no_values: &str,
+        unless: &'b [Condition<DB>],
+    ) -> QueryResult<()> {
         out.push_sql("INSERT INTO ");
         self.table.walk_ast(out.reborrow())?;
         if self.columns.is_empty() {
@@ -79,68 +122,78 @@ impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
         let mut before = " (";
         for (name, _) in &self.columns {
             out.push_sql(before);
-            out.push_identifier(name)?;
+            name.walk_ast(out.reborrow())?;
             before = ", ";
         }
-        let is_plain = self.unless.is_empty();
-        before = if is_plain { ") VALUES (" } else { ") SELECT " };
+        before = if unless.is_empty() { ") VALUES (" } else { ") SELECT " };
         for (_, value) in &self.columns {
             out.push_sql(before);
             value.walk_ast(out.reborrow())?;
             before = ", ";
         }
-        if is_plain {
+        if unless.is_empty() {
             out.push_sql(")");
         }
-        walk_unless(self.table, &self.unless, " WHERE ", out)
+        walk_unless(self.table, unless, " WHERE ", out)
     }
 }
 
-/// A changed row.
-pub struct Update<DB: Backend + 'static, Set, Key, Returning> {
-    /// The table.
-    pub table: &'static Name<DB>,
-    /// The changed columns with their values; one at least.
-    pub set: Set,
-    /// What is true of the row.
-    pub row: Key,
-    /// What must be true of no row.
-    pub unless: Vec<Condition<DB>>,
-    /// What is read back.
-    pub returning: Returning,
-}
-
-impl<DB, Set, Key, Returning> Update<DB, Set, Key, Returning>
-where
-    DB: Backend,
-    Set: QueryFragment<DB>,
-    Key: QueryFragment<DB>,
-{
+impl<DB: Backend, Returning> Update<DB, Returning> {
     /// `UPDATE users SET email = ? WHERE id = ?`
-    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn walk<'b>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        unless: &'b [Condition<DB>],
+    ) -> QueryResult<()> {
         out.push_sql("UPDATE ");
         self.table.walk_ast(out.reborrow())?;
-        out.push_sql(" SET ");
-        self.set.walk_ast(out.reborrow())?;
+        let mut before = " SET ";
+        for (name, value) in &self.columns {
+            out.push_sql(before);
+            name.walk_ast(out.reborrow())?;
+            out.push_sql(" = ");
+            value.walk_ast(out.reborrow())?;
+            before = ", ";
+        }
+        self.walk_key(out)?;
+        walk_unless(self.table, unless, " AND ", out)
+    }
+
+    /// ` WHERE users.id = ?`
+    fn walk_key<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" WHERE ");
-        self.row.walk_ast(out.reborrow())?;
-        walk_unless(self.table, &self.unless, " AND ", out)
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".");
+        self.key.0.walk_ast(out.reborrow())?;
+        out.push_sql(" = ");
+        self.key.1.walk_ast(out.reborrow())
     }
 }
+
+/// The same text is the same statement, however long it takes to write.
+macro_rules! kept_by_its_text {
+    ([$($generics:tt)*] $statement:ty) => {
+        impl<$($generics)*> QueryId for $statement {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+
+kept_by_its_text!([DB: Backend, Returning] Insert<DB, Returning>);
+kept_by_its_text!([DB: Backend, Returning] Update<DB, Returning>);
+kept_by_its_text!([S] Alone<'_, S>);
+kept_by_its_text!([S] Stored<'_, S>);
+kept_by_its_text!([S] Taken<'_, S>);
 
 impl<DB: Backend, Returning: Expression> Query for Insert<DB, Returning> {
     type SqlType = Returning::SqlType;
 }
 
-impl<DB: Backend, Returning> QueryId for Insert<DB, Returning> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
 /// With ` RETURNING …`
 impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Insert<DB, Returning> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(&mut out, " DEFAULT VALUES")?;
+        self.walk(&mut out, " DEFAULT VALUES", &self.unless)?;
         out.push_sql(" RETURNING ");
         self.returning.walk_ast(out)
     }
@@ -148,120 +201,163 @@ impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Insert<DB,
 
 impl<DB: Backend, Returning, C> RunQueryDsl<C> for Insert<DB, Returning> {}
 
-impl<DB, Set, Key, Returning> Query for Update<DB, Set, Key, Returning>
-where
-    DB: Backend,
-    Returning: Expression,
-{
+impl<DB: Backend, Returning: Expression> Query for Update<DB, Returning> {
     type SqlType = Returning::SqlType;
 }
 
-impl<DB: Backend, Set, Key, Returning> QueryId for Update<DB, Set, Key, Returning> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
 /// With ` RETURNING …`
-impl<DB, Set, Key, Returning> QueryFragment<DB> for Update<DB, Set, Key, Returning>
-where
-    DB: Backend,
-    Set: QueryFragment<DB>,
-    Key: QueryFragment<DB>,
-    Returning: QueryFragment<DB>,
-{
+impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Update<DB, Returning> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(&mut out)?;
+        self.walk(&mut out, &self.unless)?;
         out.push_sql(" RETURNING ");
         self.returning.walk_ast(out)
     }
 }
 
-impl<DB: Backend, Set, Key, Returning, C> RunQueryDsl<C> for Update<DB, Set, Key, Returning> {}
+impl<DB: Backend, Returning, C> RunQueryDsl<C> for Update<DB, Returning> {}
 
-/// The statement alone, for a database that returns no rows of it.
-#[cfg(feature = "mysql")]
+/// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
+#[derive(Clone, Copy)]
 pub(super) struct Alone<'a, S>(pub(super) &'a S);
 
-#[cfg(feature = "mysql")]
-impl<S> QueryId for Alone<'_, S> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+impl<S, C> RunQueryDsl<C> for Alone<'_, S> {}
 
 #[cfg(feature = "mysql")]
-impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB>
-    for Alone<'_, Insert<DB, Returning>>
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk(&mut out, " () VALUES ()")
-    }
-}
-
-#[cfg(feature = "mysql")]
-impl<DB, Set, Key, Returning> QueryFragment<DB> for Alone<'_, Update<DB, Set, Key, Returning>>
+impl<Returning> QueryFragment<diesel::mysql::Mysql>
+    for Alone<'_, Insert<diesel::mysql::Mysql, Returning>>
 where
-    DB: Backend,
-    Set: QueryFragment<DB>,
-    Key: QueryFragment<DB>,
+    Returning: QueryFragment<diesel::mysql::Mysql>,
 {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk(&mut out)
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::mysql::Mysql>) -> QueryResult<()> {
+        self.0.walk(&mut out, " () VALUES ()", &[])
     }
 }
 
-/// The row that a statement has stored: by the key that was given, or the one that the database counted last on this
-/// connection.
-#[cfg(feature = "mysql")]
+#[cfg(feature = "sqlite")]
+impl<Returning> QueryFragment<diesel::sqlite::Sqlite>
+    for Alone<'_, Insert<diesel::sqlite::Sqlite, Returning>>
+where
+    Returning: QueryFragment<diesel::sqlite::Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
+        self.0.walk(&mut out, " DEFAULT VALUES", &[])
+    }
+}
+
+impl<DB: Backend, Returning> QueryFragment<DB> for Alone<'_, Update<DB, Returning>> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk(&mut out, &[])
+    }
+}
+
+/// The row that a statement has stored.
+#[derive(Clone, Copy)]
 pub(super) struct Stored<'a, S>(pub(super) &'a S);
 
-#[cfg(feature = "mysql")]
+impl<S, C> RunQueryDsl<C> for Stored<'_, S> {}
+
 impl<S: Query> Query for Stored<'_, S> {
     type SqlType = S::SqlType;
 }
 
-#[cfg(feature = "mysql")]
-impl<S> QueryId for Stored<'_, S> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-#[cfg(feature = "mysql")]
 impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB>
-    for Stored<'_, Insert<DB, Returning>>
+    for Stored<'_, Update<DB, Returning>>
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.0.returning.walk_ast(out.reborrow())?;
         out.push_sql(" FROM ");
         self.0.table.walk_ast(out.reborrow())?;
+        self.0.walk_key(&mut out)
+    }
+}
+
+/// By the key that was given, or the one that the database counted last on this connection.
+macro_rules! stored_by_the_last_key {
+    ($feature:literal, $backend:ty, $last:literal) => {
+        #[cfg(feature = $feature)]
+        impl<Returning: QueryFragment<$backend>> QueryFragment<$backend>
+            for Stored<'_, Insert<$backend, Returning>>
+        {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                self.0.walk_stored(&mut out, $last)
+            }
+        }
+    };
+}
+
+stored_by_the_last_key!("mysql", diesel::mysql::Mysql, " = LAST_INSERT_ID()");
+stored_by_the_last_key!("sqlite", diesel::sqlite::Sqlite, " = last_insert_rowid()");
+
+impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
+    /// Whether the row can be found once it is stored.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_found_by_its_key(&self) -> bool {
+        self.counted || self.given_key().is_some()
+    }
+
+    fn given_key(&self) -> Option<&Operand<DB>> {
+        let is_key = |(name, _): &&(&'static Fixed, _)| (name.0)() == (self.key.0)();
+        self.columns.iter().find(is_key).map(|(_, value)| value)
+    }
+
+    fn walk_stored<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, last: &str) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.returning.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM ");
+        self.table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
-        self.0.table.walk_ast(out.reborrow())?;
+        self.table.walk_ast(out.reborrow())?;
         out.push_sql(".");
-        out.push_identifier(self.0.key)?;
-        out.push_sql(" = ");
-        match self.0.columns.iter().find(|(name, _)| *name == self.0.key) {
-            Some((_, key)) => key.walk_ast(out),
+        self.key.walk_ast(out.reborrow())?;
+        match self.given_key() {
+            Some(key) => {
+                out.push_sql(" = ");
+                key.walk_ast(out.reborrow())
+            }
             None => {
-                out.push_sql("LAST_INSERT_ID()");
+                out.push_sql(last);
                 Ok(())
             }
         }
     }
 }
 
-#[cfg(feature = "mysql")]
-impl<DB, Set, Key, Returning> QueryFragment<DB> for Stored<'_, Update<DB, Set, Key, Returning>>
-where
-    DB: Backend,
-    Key: QueryFragment<DB>,
-    Returning: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.0.returning.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.0.table.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.0.row.walk_ast(out)
-    }
+/// Whether a condition holds that forbids a statement: then there is a row.
+#[derive(Clone, Copy)]
+pub(super) struct Taken<'a, S>(&'a S);
+
+impl<S, C> RunQueryDsl<C> for Taken<'_, S> {}
+
+impl<S> Query for Taken<'_, S> {
+    type SqlType = diesel::sql_types::Integer;
 }
+
+macro_rules! taken {
+    ($statement:ident) => {
+        impl<DB: Backend, Returning> $statement<DB, Returning> {
+            /// The question whether a condition forbids it, if there are any.
+            #[cfg(feature = "sqlite")]
+            pub(super) fn taken(&self) -> Option<Taken<'_, Self>> {
+                (!self.unless.is_empty()).then_some(Taken(self))
+            }
+        }
+
+        impl<DB: Backend, Returning> QueryFragment<DB> for Taken<'_, $statement<DB, Returning>> {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                let mut before = "SELECT 1 FROM ";
+                for condition in &self.0.unless {
+                    out.push_sql(before);
+                    self.0.table.walk_ast(out.reborrow())?;
+                    out.push_sql(" WHERE ");
+                    condition.walk_ast(out.reborrow())?;
+                    before = " UNION ALL SELECT 1 FROM ";
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+taken!(Insert);
+taken!(Update);

@@ -1,8 +1,6 @@
 //! The URLs of neighbouring pages: the request's own, with one query parameter changed (DRF's
 //! `utils/urls.py`, row J3).
 
-use std::collections::BTreeMap;
-
 use crate::parsers::query::pairs;
 use crate::request::RequestHead;
 use crate::reverse::{quote_plus, requoted};
@@ -11,7 +9,8 @@ use crate::reverse::{quote_plus, requoted};
 #[derive(Clone, Debug)]
 pub struct RequestUrl {
     base: String,
-    query: BTreeMap<String, Vec<String>>,
+    /// Sorted by name.
+    query: Vec<(String, String)>,
 }
 
 impl RequestUrl {
@@ -23,24 +22,25 @@ impl RequestUrl {
     }
 
     fn new(base: String, query: &str) -> Self {
-        let mut sorted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in pairs(query) {
-            sorted.entry(name.into_owned()).or_default().push(value.into_owned());
-        }
-        Self { base, query: sorted }
+        let pairs = pairs(query).map(|(name, value)| (name.into_owned(), value.into_owned()));
+        let mut query: Vec<_> = pairs.collect();
+        query.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Self { base, query }
     }
 
     /// With this value, and no other, of a parameter.
     #[must_use]
     pub fn replace(mut self, name: &str, value: impl ToString) -> Self {
-        self.query.insert(name.to_owned(), vec![value.to_string()]);
+        self = self.remove(name);
+        let place = self.query.partition_point(|(other, _)| other.as_str() < name);
+        self.query.insert(place, (name.to_owned(), value.to_string()));
         self
     }
 
     /// Without a parameter.
     #[must_use]
     pub fn remove(mut self, name: &str) -> Self {
-        self.query.remove(name);
+        self.query.retain(|(other, _)| other != name);
         self
     }
 }
@@ -49,13 +49,12 @@ impl RequestUrl {
 impl std::fmt::Display for RequestUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.base)?;
-        let mut separator = '?';
-        for (name, values) in &self.query {
-            let name = quote_plus(name);
-            for value in values {
-                write!(f, "{separator}{name}={}", quote_plus(value))?;
-                separator = '&';
+        let mut separator = "?";
+        for (name, value) in &self.query {
+            for part in [separator, &quote_plus(name), "=", &quote_plus(value)] {
+                f.write_str(part)?;
             }
+            separator = "&";
         }
         Ok(())
     }

@@ -220,3 +220,13 @@ pub(crate) fn expand_object_hook(path: &syn::Path) -> TokenStream {
         let __input = #path(__input, __ctx).await.map_err(__v::Error::of_object)?;
     }
 }
+
+/// The function that has a text written once.
+pub(crate) fn expand_once(text: &TokenStream) -> TokenStream {
+    quote! {
+        || {
+            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+            __TEXT.get_or_init(|| #text)
+        }
+    }
+}

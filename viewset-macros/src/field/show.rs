@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Field;
+use super::expand::expand_once;
 
 /// A column that is shown.
 pub(crate) struct ShownColumn<'a> {
@@ -73,7 +74,7 @@ const MOST_COLUMNS: usize = 32;
 //     ) -> __v::Result<__v::Represented, __v::Error> {
 //         let mut __conn = __v::connection_of::<Note>(__req).await?;
 //         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
-//         let __select = |__query| __v::diesel::QueryDsl::select(__query, (notes::slug, notes::title));
+//         let __select = |__query| __v::diesel::QueryDsl::select(__query, __v::Selection…);
 //         let __fetched: __v::Fetched<__v::ShownRow<PublicNote>> =
 //             __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
 //         __v::Ok(__v::list_of(&__fetched))
@@ -103,6 +104,9 @@ pub(crate) fn expand(
     let backend = quote!(__v::BackendOf<<#model as __v::Model>::Connection>);
     let columns: Vec<_> = shown.iter().map(|shown| &shown.column).collect();
     let fields = shown.iter().enumerate().map(|(place, shown)| shown.expand(place, &backend));
+    let text = expand_once(&quote! {
+        __v::sql_of::<#backend>(&(#(<#columns as __v::Default>::default(),)*))
+    });
     let fetch = quote! {
         async fn fetch_represented(
             __query: <Self::Model as __v::Model>::Query,
@@ -113,7 +117,7 @@ pub(crate) fn expand(
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
             let __select = |__query| __v::diesel::QueryDsl::select(
                 __query,
-                (#(<#columns as __v::Default>::default(),)*),
+                __v::Selection::<(#(#columns,)*)>::new(#text),
             );
             let __fetched: __v::Fetched<__v::ShownRow<#serializer>> =
                 __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::model::{Column, Complete, Model};
-use crate::field::expand::{expand_row, expand_validators};
+use crate::field::expand::{expand_once, expand_row, expand_validators};
 use crate::selectors::Of;
 
 /// The row of a field, with the name of its column where that is another.
@@ -29,7 +29,7 @@ pub(super) fn expand_field(model: &Model<'_>, column: &Column<'_>) -> TokenStrea
 //
 //     const COLUMNS: &'static [__v::Column<Self>] = &[…];
 //     const KEY: __v::Key<Self> = __v::Key { field: …, column: … };
-//     const TABLE: &'static __v::Name<__v::DefaultBackend> = &users::table;
+//     const TABLE: &'static __v::Name<__v::DefaultBackend> = …;
 //     const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[&[1, 2]];
 //     const OPTIONS: __v::Options = __v::Options::new().search_fields(…);
 pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
@@ -42,10 +42,11 @@ pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
         quote!(&[#(#places),*])
     });
     let options = expand_options(complete);
+    let table_name = expand_fixed(&quote!(__v::sql_of::<#backend>(&#table::table)));
     quote! {
         const COLUMNS: &'static [__v::Column<Self>] = &[#(#columns),*];
         const KEY: __v::Key<Self> = __v::Key { field: #key_field, column: #key };
-        const TABLE: &'static __v::Name<#backend> = &#table::table;
+        const TABLE: &'static __v::Name<#backend> = #table_name;
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[#(#sets),*];
         const OPTIONS: __v::Options = __v::Options::new() #options;
     }
@@ -53,8 +54,35 @@ pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
 
 // Expands to:
 //
+//     &__v::Fixed(|| {
+//         static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+//         __TEXT.get_or_init(|| __v::sql_of::<__v::DefaultBackend>(&users::username))
+//     })
+//
+// What is always the same is written once.
+fn expand_fixed(text: &TokenStream) -> TokenStream {
+    let text = expand_once(text);
+    quote!(&__v::Fixed(#text))
+}
+
+/// The name of a column, with its table.
+pub(super) fn expand_name(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStream {
+    let (table, name, backend) = (complete.table, &column.name, complete.model.backend());
+    expand_fixed(&quote!(__v::sql_of::<#backend>(&#table::#name)))
+}
+
+/// The name of a column alone.
+pub(super) fn expand_bare_name(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStream {
+    let (table, name, backend) = (complete.table, &column.name, complete.model.backend());
+    expand_fixed(&quote! {
+        __v::quoted::<#backend>(<#table::#name as __v::diesel::Column>::NAME)
+    })
+}
+
+// Expands to:
+//
 //     __v::Column {
-//         sql: &users::username,
+//         sql: …,                                 (its name)
 //         operand: |__text| <String as __v::FieldValue>::from_lookup(__text)
 //             .map(__v::bind::<String, __v::SqlTypeOf<users::username>, __v::DefaultBackend>),
 //         text: |__row| __v::FieldValue::to_position(&__row.username),
@@ -66,6 +94,7 @@ fn expand_column(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStrea
     let (field, name) = (&column.field, &column.name);
     let (ident, ty) = (field.ident, field.ty);
     let read = quote_spanned!(ty.span()=> <#ty as __v::FieldValue>::from_lookup(__text));
+    let sql = expand_name(complete, column);
     let bind = quote!(__v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>);
     let is_settable = model.settable().any(|(_, settable)| settable.name == *name);
     let given = match is_settable {
@@ -80,7 +109,7 @@ fn expand_column(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStrea
     };
     quote! {
         __v::Column {
-            sql: &#table::#name,
+            sql: #sql,
             operand: |__text| __v::Result::map(#read, #bind),
             text: |__row| __v::FieldValue::to_position(&__row.#ident),
             given: #given,

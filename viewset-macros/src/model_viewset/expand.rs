@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::model::{Column, Complete, Model};
 use super::{columns, input, representation};
-use crate::field::expand::expand_default;
+use crate::field::expand::{expand_default, expand_once};
 use crate::field::types::Family;
 use crate::serializer::in_const;
 
@@ -91,9 +91,9 @@ fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
     let terms = complete.model.args.ordering.get().into_iter().flatten();
     let terms: Vec<_> = terms
         .filter_map(|term| {
-            let name = &complete.model.column_of(&term.path.first)?.name;
-            let descending = term.descending;
-            Some(quote!(__v::Sort::by(&#table::#name, #descending)))
+            let column = complete.model.column_of(&term.path.first)?;
+            let (name, descending) = (columns::expand_name(complete, column), term.descending);
+            Some(quote!(__v::Sort::by(#name, #descending)))
         })
         .collect();
     let all = match terms.is_empty() {
@@ -188,10 +188,9 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
 //
 // and `find` and `fetch_one` likewise.
 fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
-    let (backend, row) = (complete.model.backend(), expand_row_of(complete, &quote!(__pk)));
+    let (selection, row) = (expand_selection(complete), expand_row_of(complete, &quote!(__pk)));
     let select = quote! {
-        let __select = <Self as __v::diesel::SelectableHelper<#backend>>::as_select();
-        let __query = __v::diesel::QueryDsl::select(__query, __select);
+        let __query = __v::diesel::QueryDsl::select(__query, #selection);
     };
     quote! {
         async fn fetch_window(
@@ -229,14 +228,25 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
 
 // Expands to:
 //
+//     __v::Selection::<__v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>>::new(|| …)
+fn expand_selection(complete: &Complete<'_, '_>) -> TokenStream {
+    let backend = complete.model.backend();
+    let text = expand_once(&quote! {
+        __v::sql_of::<#backend>(&<Self as __v::diesel::SelectableHelper<#backend>>::as_select())
+    });
+    quote!(__v::Selection::<__v::diesel::dsl::AsSelect<Self, #backend>>::new(#text))
+}
+
+// Expands to:
+//
 //     async fn insert_unless(
 //         mut __input: Self::Input,
 //         __unless: __v::Vec<__v::Condition<…>>,
 //         __via: __v::Via<'_, Self::Connection>,
 //     ) -> __v::diesel::QueryResult<__v::Option<Self>> {
 //         <Self as __v::Model>::fill_defaults(&mut __input);
-//         let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, users::id, <Self as …>::as_select())
-//             .set(users::username, __v::Option::map(__input.username, __v::bind::<String, …>))
+//         let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, …, true, __v::Selection…)
+//             .set(…, __v::Option::map(__input.username, __v::bind::<String, …>))
 //             …
 //             .unless(__unless);
 //         __v::StoreNew::insert(__via, __insert).await
@@ -246,7 +256,7 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
 fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let key = complete.key.field.ident;
     let backend = complete.model.backend();
-    let returning = quote!(<Self as __v::diesel::SelectableHelper<#backend>>::as_select());
+    let returning = expand_selection(complete);
     let row = expand_row_of(complete, &quote!(__pk));
     let insert = expand_insert(complete, &returning);
     let (sent, shown) = expand_sent(complete);
@@ -298,51 +308,58 @@ fn expand_is(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
     quote!(__v::diesel::ExpressionMethods::eq(#table::#name, #key))
 }
 
-/// Columns of diesel may be in scope under their own names; here they are named with their table.
 fn expand_insert(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
-    let (table, key, backend) = (complete.table, &complete.key.name, complete.model.backend());
-    let columns: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
-    let names = columns.iter().map(|column| &column.name);
-    let idents = columns.iter().map(|column| column.field.ident);
-    let types = columns.iter().map(|column| column.field.ty);
-    let values = names.zip(idents).zip(types).map(|((name, ident), ty)| {
+    let key = columns::expand_bare_name(complete, complete.key);
+    let counted = complete.key.field.internal;
+    let settable: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
+    let sets = expand_sets(complete, &settable);
+    let is_idle = settable.is_empty().then(|| quote!(let _ = __input;));
+    quote! {
+        {
+            #is_idle
+            __v::Insert::new(<Self as __v::Model>::TABLE, #key, #counted, #returning) #sets
+        }
+    }
+}
+
+// Expands to, for each column:
+//
+//     .set(…, __v::Option::map(__input.username, __v::bind::<String, …>))
+fn expand_sets(complete: &Complete<'_, '_>, settable: &[&Column<'_>]) -> TokenStream {
+    let (table, backend) = (complete.table, complete.model.backend());
+    let sets = settable.iter().map(|column| {
+        let (name, ident, ty) = (&column.name, column.field.ident, column.field.ty);
+        let bare = columns::expand_bare_name(complete, column);
         quote! {
-            .set(#table::#name, __v::Option::map(
+            .set(#bare, __v::Option::map(
                 __input.#ident,
                 __v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>,
             ))
         }
     });
-    let is_idle = columns.is_empty().then(|| quote!(let _ = __input;));
-    quote! {
-        {
-            #is_idle
-            __v::Insert::new(<Self as __v::Model>::TABLE, #table::#key, #returning) #(#values)*
-        }
-    }
+    quote!(#(#sets)*)
 }
 
 /// The primary key finds the row and stays as it is.
 fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
-    let row = expand_is(complete, &quote!(__pk));
-    let columns = changeable(complete);
-    if columns.is_empty() {
+    let changed = changeable(complete);
+    if changed.is_empty() {
         return quote! {
             let _ = (__pk, __input, __unless, __via);
             __v::Ok(__v::None)
         };
     }
     let (sent, shown) = expand_sent(complete);
-    let values = expand_values(complete, &columns);
+    let sets = expand_sets(complete, &changed);
+    let key = columns::expand_bare_name(complete, complete.key);
+    let (table, name, ty) = (complete.table, &complete.key.name, complete.key.field.ty);
+    let backend = complete.model.backend();
     quote! {
         #sent
-        let __update = __v::Update {
-            table: <Self as __v::Model>::TABLE,
-            set: __v::diesel::AsChangeset::as_changeset(#values),
-            row: #row,
-            unless: __unless,
-            returning: #returning,
-        };
+        let __pk = __v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk);
+        let __update = __v::Update::new(<Self as __v::Model>::TABLE, #key, __pk, #returning)
+            #sets
+            .unless(__unless);
         __v::StoreChange::update(__via, __update).await #shown
     }
 }
@@ -392,14 +409,4 @@ fn expand_sent(complete: &Complete<'_, '_>) -> (TokenStream, TokenStream) {
         }))
     };
     (sent, shown)
-}
-
-fn expand_values(complete: &Complete<'_, '_>, columns: &[&Column<'_>]) -> TokenStream {
-    let table = complete.table;
-    let values = columns.iter().map(|column| {
-        let (ident, name) = (column.field.ident, &column.name);
-        let eq = quote!(__v::diesel::ExpressionMethods::eq(#table::#name, __value));
-        quote!(__input.#ident.map(|__value| #eq))
-    });
-    quote!((#(#values,)*))
 }

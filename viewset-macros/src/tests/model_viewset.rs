@@ -321,12 +321,27 @@ const USER: &str = r#"const _: () = {
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
             let __select = |__query| __v::diesel::QueryDsl::select(
                 __query,
-                (
-                    <schema::users::id as __v::Default>::default(),
-                    <schema::users::username as __v::Default>::default(),
-                    <schema::users::is_active as __v::Default>::default(),
-                    <schema::users::last_login as __v::Default>::default(),
-                ),
+                __v::Selection::<
+                    (
+                        schema::users::id,
+                        schema::users::username,
+                        schema::users::is_active,
+                        schema::users::last_login,
+                    ),
+                >::new(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::BackendOf<<User as __v::Model>::Connection>,
+                        >(
+                            &(
+                                <schema::users::id as __v::Default>::default(),
+                                <schema::users::username as __v::Default>::default(),
+                                <schema::users::is_active as __v::Default>::default(),
+                                <schema::users::last_login as __v::Default>::default(),
+                            ),
+                        ))
+                }),
             );
             let __fetched: __v::Fetched<__v::ShownRow<User>> = __v::LoadWindow::load_window(
                     &mut *__conn,
@@ -404,7 +419,13 @@ const USER: &str = r#"const _: () = {
         ];
         const COLUMNS: &'static [__v::Column<Self>] = &[
             __v::Column {
-                sql: &schema::users::id,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::id))
+                }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -418,7 +439,13 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
             __v::Column {
-                sql: &schema::users::username,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::username))
+                }),
                 operand: |__text| __v::Result::map(
                     <String as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -432,7 +459,13 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
             __v::Column {
-                sql: &schema::users::is_active,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::is_active))
+                }),
                 operand: |__text| __v::Result::map(
                     <bool as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -446,7 +479,13 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
             __v::Column {
-                sql: &schema::users::last_login,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::last_login))
+                }),
                 operand: |__text| __v::Result::map(
                     <Option<NaiveDateTime> as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -460,7 +499,13 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
             __v::Column {
-                sql: &schema::users::pass,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::pass))
+                }),
                 operand: |__text| __v::Result::map(
                     <String as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -477,7 +522,13 @@ const USER: &str = r#"const _: () = {
         const KEY: __v::Key<Self> = __v::Key {
             field: __v::Field::new::<i32>("id", "id").read_only(),
             column: __v::Column {
-                sql: &schema::users::id,
+                sql: &__v::Fixed(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::id))
+                }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
                     __v::bind::<
@@ -491,7 +542,13 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
         };
-        const TABLE: &'static __v::Name<__v::DefaultBackend> = &schema::users::table;
+        const TABLE: &'static __v::Name<__v::DefaultBackend> = &__v::Fixed(|| {
+            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+            __TEXT
+                .get_or_init(|| __v::sql_of::<
+                    __v::DefaultBackend,
+                >(&schema::users::table))
+        });
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
         const OPTIONS: __v::Options = __v::Options::new();
         type Connection = __v::DefaultConnection;
@@ -530,10 +587,22 @@ const USER: &str = r#"const _: () = {
                     __query,
                     __window,
                     |__query| {
-                        let __select = <Self as __v::diesel::SelectableHelper<
-                            __v::DefaultBackend,
-                        >>::as_select();
-                        let __query = __v::diesel::QueryDsl::select(__query, __select);
+                        let __query = __v::diesel::QueryDsl::select(
+                            __query,
+                            __v::Selection::<
+                                __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                            >::new(|| {
+                                static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                                __TEXT
+                                    .get_or_init(|| __v::sql_of::<
+                                        __v::DefaultBackend,
+                                    >(
+                                        &<Self as __v::diesel::SelectableHelper<
+                                            __v::DefaultBackend,
+                                        >>::as_select(),
+                                    ))
+                            }),
+                        );
                         __query
                     },
                 )
@@ -547,10 +616,22 @@ const USER: &str = r#"const _: () = {
                 schema::users::table,
                 __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
             );
-            let __select = <Self as __v::diesel::SelectableHelper<
-                __v::DefaultBackend,
-            >>::as_select();
-            let __query = __v::diesel::QueryDsl::select(__query, __select);
+            let __query = __v::diesel::QueryDsl::select(
+                __query,
+                __v::Selection::<
+                    __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                >::new(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(
+                            &<Self as __v::diesel::SelectableHelper<
+                                __v::DefaultBackend,
+                            >>::as_select(),
+                        ))
+                }),
+            );
             let __row = __v::Load::get_result(__conn, __query).await;
             __v::diesel::OptionalExtension::optional(__row)
         }
@@ -558,10 +639,22 @@ const USER: &str = r#"const _: () = {
             __query: Self::Query,
             __conn: &mut Self::Connection,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            let __select = <Self as __v::diesel::SelectableHelper<
-                __v::DefaultBackend,
-            >>::as_select();
-            let __query = __v::diesel::QueryDsl::select(__query, __select);
+            let __query = __v::diesel::QueryDsl::select(
+                __query,
+                __v::Selection::<
+                    __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                >::new(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(
+                            &<Self as __v::diesel::SelectableHelper<
+                                __v::DefaultBackend,
+                            >>::as_select(),
+                        ))
+                }),
+            );
             let __row = __v::Load::get_result(__conn, __query).await;
             __v::diesel::OptionalExtension::optional(__row)
         }
@@ -574,13 +667,36 @@ const USER: &str = r#"const _: () = {
             let __insert = {
                 __v::Insert::new(
                         <Self as __v::Model>::TABLE,
-                        schema::users::id,
-                        <Self as __v::diesel::SelectableHelper<
-                            __v::DefaultBackend,
-                        >>::as_select(),
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::id as __v::diesel::Column>::NAME))
+                        }),
+                        true,
+                        __v::Selection::<
+                            __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                        >::new(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::sql_of::<
+                                    __v::DefaultBackend,
+                                >(
+                                    &<Self as __v::diesel::SelectableHelper<
+                                        __v::DefaultBackend,
+                                    >>::as_select(),
+                                ))
+                        }),
                     )
                     .set(
-                        schema::users::username,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::username as __v::diesel::Column>::NAME))
+                        }),
                         __v::Option::map(
                             __input.username,
                             __v::bind::<
@@ -591,7 +707,13 @@ const USER: &str = r#"const _: () = {
                         ),
                     )
                     .set(
-                        schema::users::is_active,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::is_active as __v::diesel::Column>::NAME))
+                        }),
                         __v::Option::map(
                             __input.is_active,
                             __v::bind::<
@@ -602,7 +724,13 @@ const USER: &str = r#"const _: () = {
                         ),
                     )
                     .set(
-                        schema::users::last_login,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::last_login as __v::diesel::Column>::NAME))
+                        }),
                         __v::Option::map(
                             __input.last_login,
                             __v::bind::<
@@ -613,7 +741,13 @@ const USER: &str = r#"const _: () = {
                         ),
                     )
                     .set(
-                        schema::users::pass,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::pass as __v::diesel::Column>::NAME))
+                        }),
                         __v::Option::map(
                             __input.password,
                             __v::bind::<
@@ -624,7 +758,13 @@ const USER: &str = r#"const _: () = {
                         ),
                     )
                     .set(
-                        schema::users::secret,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::secret as __v::diesel::Column>::NAME))
+                        }),
                         __v::Option::map(
                             __input.secret,
                             __v::bind::<
@@ -644,46 +784,121 @@ const USER: &str = r#"const _: () = {
             __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
             __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            let __update = __v::Update {
-                table: <Self as __v::Model>::TABLE,
-                set: __v::diesel::AsChangeset::as_changeset((
-                    __input
-                        .username
-                        .map(|__value| __v::diesel::ExpressionMethods::eq(
-                            schema::users::username,
-                            __value,
-                        )),
-                    __input
-                        .is_active
-                        .map(|__value| __v::diesel::ExpressionMethods::eq(
-                            schema::users::is_active,
-                            __value,
-                        )),
-                    __input
-                        .last_login
-                        .map(|__value| __v::diesel::ExpressionMethods::eq(
-                            schema::users::last_login,
-                            __value,
-                        )),
-                    __input
-                        .password
-                        .map(|__value| __v::diesel::ExpressionMethods::eq(
-                            schema::users::pass,
-                            __value,
-                        )),
-                    __input
-                        .secret
-                        .map(|__value| __v::diesel::ExpressionMethods::eq(
-                            schema::users::secret,
-                            __value,
-                        )),
-                )),
-                row: __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
-                unless: __unless,
-                returning: <Self as __v::diesel::SelectableHelper<
-                    __v::DefaultBackend,
-                >>::as_select(),
-            };
+            let __pk = __v::bind::<
+                i32,
+                __v::SqlTypeOf<schema::users::id>,
+                __v::DefaultBackend,
+            >(__pk);
+            let __update = __v::Update::new(
+                    <Self as __v::Model>::TABLE,
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::id as __v::diesel::Column>::NAME))
+                    }),
+                    __pk,
+                    __v::Selection::<
+                        __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                    >::new(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::sql_of::<
+                                __v::DefaultBackend,
+                            >(
+                                &<Self as __v::diesel::SelectableHelper<
+                                    __v::DefaultBackend,
+                                >>::as_select(),
+                            ))
+                    }),
+                )
+                .set(
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::username as __v::diesel::Column>::NAME))
+                    }),
+                    __v::Option::map(
+                        __input.username,
+                        __v::bind::<
+                            String,
+                            __v::SqlTypeOf<schema::users::username>,
+                            __v::DefaultBackend,
+                        >,
+                    ),
+                )
+                .set(
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::is_active as __v::diesel::Column>::NAME))
+                    }),
+                    __v::Option::map(
+                        __input.is_active,
+                        __v::bind::<
+                            bool,
+                            __v::SqlTypeOf<schema::users::is_active>,
+                            __v::DefaultBackend,
+                        >,
+                    ),
+                )
+                .set(
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::last_login as __v::diesel::Column>::NAME))
+                    }),
+                    __v::Option::map(
+                        __input.last_login,
+                        __v::bind::<
+                            Option<NaiveDateTime>,
+                            __v::SqlTypeOf<schema::users::last_login>,
+                            __v::DefaultBackend,
+                        >,
+                    ),
+                )
+                .set(
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::pass as __v::diesel::Column>::NAME))
+                    }),
+                    __v::Option::map(
+                        __input.password,
+                        __v::bind::<
+                            String,
+                            __v::SqlTypeOf<schema::users::pass>,
+                            __v::DefaultBackend,
+                        >,
+                    ),
+                )
+                .set(
+                    &__v::Fixed(|| {
+                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        __TEXT
+                            .get_or_init(|| __v::quoted::<
+                                __v::DefaultBackend,
+                            >(<schema::users::secret as __v::diesel::Column>::NAME))
+                    }),
+                    __v::Option::map(
+                        __input.secret,
+                        __v::bind::<
+                            String,
+                            __v::SqlTypeOf<schema::users::secret>,
+                            __v::DefaultBackend,
+                        >,
+                    ),
+                )
+                .unless(__unless);
             __v::StoreChange::update(__via, __update).await
         }
         async fn delete_by(

@@ -89,19 +89,17 @@ where
     }
 }
 
-impl<Set, Key, Returning, T, ST> StoreChange<Set, Key, Returning, T> for MysqlConn
+impl<Returning, T, ST> StoreChange<Returning, T> for MysqlConn
 where
-    Set: QueryFragment<Mysql> + 'static,
-    Key: QueryFragment<Mysql> + 'static,
     Returning: QueryFragment<Mysql> + 'static,
-    for<'q> Stored<'q, Update<Mysql, Set, Key, Returning>>: Query + QueryFragment<Mysql>,
-    for<'q> <Stored<'q, Update<Mysql, Set, Key, Returning>> as Query>::SqlType:
+    for<'q> Stored<'q, Update<Mysql, Returning>>: Query + QueryFragment<Mysql>,
+    for<'q> <Stored<'q, Update<Mysql, Returning>> as Query>::SqlType:
         CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
     async fn update(
         via: Via<'_, Self>,
-        update: Update<Mysql, Set, Key, Returning>,
+        update: Update<Mysql, Returning>,
     ) -> QueryResult<Option<T>> {
         match via {
             Via::Connection(conn) => stored(conn, update).await,

@@ -106,15 +106,12 @@ where
     }
 }
 
-impl<Set, Key, Returning, T> StoreChange<Set, Key, Returning, T> for PgConn
+impl<Returning, T> StoreChange<Returning, T> for PgConn
 where
-    Update<Pg, Set, Key, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
+    Update<Pg, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn update(
-        via: Via<'_, Self>,
-        update: Update<Pg, Set, Key, Returning>,
-    ) -> QueryResult<Option<T>> {
+    async fn update(via: Via<'_, Self>, update: Update<Pg, Returning>) -> QueryResult<Option<T>> {
         match via {
             Via::Connection(conn) => conn.get_result(update).await.optional(),
             Via::Database(db) => {

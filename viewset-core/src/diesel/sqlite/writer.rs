@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use diesel::QueryResult;
-use diesel::connection::{Connection as _, SimpleConnection as _};
+use diesel::RunQueryDsl;
+use diesel::connection::Connection as _;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{SqliteTarget, forget_statements, open};
@@ -71,6 +73,23 @@ impl Writer {
 fn no_writer(message: &str) -> Error {
     Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()))
 }
+
+/// The begin of a transaction, or its end; kept prepared.
+struct Bracket<const BEGINS: bool>;
+
+impl<const BEGINS: bool> QueryId for Bracket<BEGINS> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const BEGINS: bool> QueryFragment<Sqlite> for Bracket<BEGINS> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(if BEGINS { "BEGIN IMMEDIATE" } else { "COMMIT" });
+        Ok(())
+    }
+}
+
+impl<const BEGINS: bool> RunQueryDsl<SqliteConnection> for Bracket<BEGINS> {}
 
 /// A statement with somebody who waits for its answer.
 trait Job: Send {
@@ -173,7 +192,7 @@ impl Thread {
             Ok(conn) => conn,
             Err(error) => return (done, Err(error)),
         };
-        if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+        if let Err(error) = Bracket::<true>.execute(conn) {
             // They would have waited for the same lock, one after another.
             done.extend(jobs.try_iter());
             return (done, Err(error));
@@ -184,7 +203,7 @@ impl Thread {
             goes_on = job.run(conn);
             done.push(job);
         }
-        let committed = conn.batch_execute("COMMIT");
+        let committed = Bracket::<false>.execute(conn).map(drop);
         if committed.is_err() {
             // Nobody knows what state it is in; the next batch has a new connection.
             self.conn = None;

@@ -87,8 +87,7 @@ fn terms<M: Model>(
         .into_iter()
         .map(|(name, descending)| term(name, descending))
         .collect::<Result<_>>()?;
-    let key = const { &M::KEY };
-    let ends_with_key = terms.iter().any(|term| std::ptr::eq(term.column.sql, key.column.sql));
+    let ends_with_key = terms.iter().any(|term| M::is_key(term.name));
     if matches!(plan.style, Style::Keyset) && !ends_with_key {
         terms.push(term("pk", false)?);
     }
@@ -114,7 +113,7 @@ fn sorted<M: Model>(query: Query<M>, terms: &[Term<M>], reverse: bool) -> Query<
 fn stable<M: Model>(terms: &[Term<M>], reverse: bool) -> Ordering<Backend<M>> {
     let own = terms.iter().map(|term| Sort::by(term.column.sql, term.descending != reverse));
     let key = const { &M::KEY }.column.sql;
-    let has_key = terms.iter().any(|term| std::ptr::eq(term.column.sql, key));
+    let has_key = terms.iter().any(|term| M::is_key(term.name));
     Ordering::new(own.chain((!has_key).then(|| Sort::by(key, false))).collect())
 }
 
