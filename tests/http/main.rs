@@ -49,5 +49,6 @@ mod tables;
 mod throttle_scopes;
 mod throttle_stores;
 mod throttling;
+mod two_ways;
 mod versioning;
 mod viewsets;
