@@ -28,7 +28,7 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// long a list can take. `#[viewset]` sets it.
     const SERVES_ALL: bool = false;
 
-    /// Which actions may write in one statement. `#[viewset]` sets it.
+    /// Which actions may take the short way. `#[viewset]` sets it.
     const DIRECT: Direct = Direct::NONE;
 
     /// The rows that this viewset is about. It has to be cheap and free of effects: it is called again

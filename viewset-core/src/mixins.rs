@@ -98,8 +98,13 @@ pub trait ListModelMixin: GenericViewSet {
 pub trait RetrieveModelMixin: GenericViewSet {
     /// Finds the row and shows it.
     async fn retrieve(&self, req: &Request) -> Result<Response> {
-        let instance = self.get_object(req).await?;
-        let data = self.get_serializer(req).data(&instance).await?;
+        let data = match direct::retrieve(self, req).await? {
+            Some(data) => data,
+            None => {
+                let instance = self.get_object(req).await?;
+                self.get_serializer(req).data(&instance).await?
+            }
+        };
         Response::raw(req, StatusCode::OK, data)
     }
 }

@@ -1,19 +1,25 @@
-//! Writes in one statement: where no hook, no permission and no validator has to see the row before it is stored, its
-//! checks are conditions of the statement itself. It needs no transaction.
+//! The short ways. Where no hook and no permission has to see a row, it is written into the response while it is read.
+//! Where no validator has to, either, a write is one statement: its checks are conditions of the statement itself. It
+//! needs no transaction.
 //!
 //! A statement that stores nothing does not say why: then the write is done once more the long way, which knows.
 
-use crate::diesel::{Backend, Condition, DbConnection, Given, Input, Model, Via, database};
+use crate::diesel::{
+    Backend, Condition, DbConnection, Given, Input, Model, Read, Via, Window, briefly, database,
+};
 use crate::error::Result;
 use crate::filters::filters_are_idle;
 use crate::generics::GenericViewSet;
+use crate::renderers::RawJson;
 use crate::request::Request;
 use crate::serializers::{BoundSerializer, FieldValue as _};
 
-/// Which actions of a viewset may write in one statement: those whose hooks are the default ones. `#[viewset]` sets
+/// Which actions of a viewset may take the short way: those whose hooks are the default ones. `#[viewset]` sets
 /// it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Direct {
+    /// `retrieve`, by `get_queryset`, `filter_queryset` and `get_object`.
+    pub retrieve: bool,
     /// `create`, by `perform_create`.
     pub create: bool,
     /// `update` and `partial_update`, by `get_queryset`, `filter_queryset`, `get_object` and `perform_update`.
@@ -24,7 +30,25 @@ pub struct Direct {
 
 impl Direct {
     /// The long way for all.
-    pub const NONE: Self = Self { create: false, update: false, destroy: false };
+    pub const NONE: Self = Self { retrieve: false, create: false, update: false, destroy: false };
+}
+
+/// Shows the row that the URL names; `None` where that takes the long way.
+pub(super) async fn retrieve<V: GenericViewSet>(
+    view: &V,
+    req: &Request,
+) -> Result<Option<RawJson>> {
+    let serializer = view.get_serializer_class(req).get();
+    if !V::DIRECT.retrieve || !serializer.shows_columns() || !is_by_key(view, req) {
+        return Ok(None);
+    }
+    let key = req.lookup()?;
+    let rows = async || match V::Model::lookup(V::Model::objects(), "pk", key) {
+        Ok(query) => serializer.fetch(query, Window::All, req).await.map(Some),
+        Err(_) => Ok(None),
+    };
+    let rows = briefly(req, Read::Row, rows).await?;
+    Ok(rows.filter(|rows| rows.length == 1).and_then(|rows| rows.results?.into_only_item()))
 }
 
 /// Stores a new row; `None` where that takes the long way.

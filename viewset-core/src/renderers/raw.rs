@@ -52,6 +52,12 @@ impl RawJson {
         parsers::json::parse(&self.0).map_err(|error| Error::internal(error.to_string()))
     }
 
+    /// The item of a list that has one.
+    pub(crate) fn into_only_item(self) -> Option<Self> {
+        let inside = self.0.strip_prefix(b"[")?.strip_suffix(b"]")?;
+        Some(Self(inside.to_vec()))
+    }
+
     pub(crate) const fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }

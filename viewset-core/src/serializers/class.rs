@@ -21,6 +21,8 @@ pub trait ErasedSerializer<M: Model>: Sync {
     #[doc(hidden)]
     fn is_direct(&self) -> bool;
     #[doc(hidden)]
+    fn shows_columns(&self) -> bool;
+    #[doc(hidden)]
     fn fetch<'a>(
         &self,
         query: Query<M>,
@@ -50,6 +52,10 @@ impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
 
     fn is_direct(&self) -> bool {
         S::DIRECT
+    }
+
+    fn shows_columns(&self) -> bool {
+        S::SHOWS_COLUMNS
     }
 
     fn fetch<'a>(

@@ -36,6 +36,9 @@ pub trait ModelSerializer: Sized + 'static {
     /// key of another model's row. The derives set it.
     const DIRECT: bool = false;
 
+    /// Whether [`fetch_represented`](Self::fetch_represented) selects what is shown and nothing else. The derives set it.
+    const SHOWS_COLUMNS: bool = false;
+
     /// Loads what some rows need: a query for each relation, whatever the number of rows.
     fn load_related(
         instances: &[Self::Model],

@@ -67,6 +67,7 @@ const MOST_COLUMNS: usize = 32;
 
 // Expands to, in the serializer's own impl and beside it:
 //
+//     const SHOWS_COLUMNS: bool = true;
 //     async fn fetch_represented(
 //         __query: <Note as __v::Model>::Query,
 //         __window: __v::Window,
@@ -108,6 +109,8 @@ pub(crate) fn expand(
         __v::sql_of::<#backend>(&(#(<#columns as __v::Default>::default(),)*))
     });
     let fetch = quote! {
+        const SHOWS_COLUMNS: bool = true;
+
         async fn fetch_represented(
             __query: <Self::Model as __v::Model>::Query,
             __window: __v::Window,

@@ -130,6 +130,7 @@ const _: () = {
         type Model = User;
         const SERVES_ALL: bool = false;
         const DIRECT: __v::Direct = __v::Direct {
+            retrieve: false,
             create: false,
             update: false,
             destroy: false,
@@ -258,6 +259,7 @@ const _: () = {
         type Model = M;
         const SERVES_ALL: bool = true;
         const DIRECT: __v::Direct = __v::Direct {
+            retrieve: true,
             create: true,
             update: true,
             destroy: true,

@@ -312,6 +312,7 @@ const USER: &str = r#"const _: () = {
             )?;
             __v::SerializeStruct::end(__struct)
         }
+        const SHOWS_COLUMNS: bool = true;
         async fn fetch_represented(
             __query: <Self::Model as __v::Model>::Query,
             __window: __v::Window,

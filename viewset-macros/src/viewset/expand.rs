@@ -192,8 +192,12 @@ fn expand_generic_view_set(viewset: &ViewSet<'_>) -> TokenStream {
     let body = quote! {
         type Model = #model;
         const SERVES_ALL: bool = #serves_all;
-        const DIRECT: __v::Direct =
-            __v::Direct { create: #create, update: #update, destroy: #destroy };
+        const DIRECT: __v::Direct = __v::Direct {
+            retrieve: #by_key,
+            create: #create,
+            update: #update,
+            destroy: #destroy,
+        };
         #(#hooks)*
     };
     expand_impl(viewset, &quote!(__v::GenericViewSet), &body)
