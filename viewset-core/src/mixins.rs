@@ -2,7 +2,7 @@
 //!
 //! Each action is an ordinary provided method, so an override calls the original as
 //! `ListModelMixin::list(self, req)`. Everything that writes runs in one transaction, hooks included, or is one
-//! statement.
+//! statement. The long ways are boxed, so that the short ones do not carry their size along.
 
 mod bulk;
 mod direct;
@@ -39,7 +39,7 @@ pub trait CreateModelMixin: GenericViewSet {
                     let data = serializer.validate().await?;
                     self.perform_create(req, data).await
                 });
-                stored.await?
+                Box::pin(stored).await?
             }
         };
         let data = serializer.data(&instance).await?;
@@ -101,8 +101,11 @@ pub trait RetrieveModelMixin: GenericViewSet {
         let data = match direct::retrieve(self, req).await? {
             Some(data) => data,
             None => {
-                let instance = self.get_object(req).await?;
-                self.get_serializer(req).data(&instance).await?
+                let data = async {
+                    let instance = self.get_object(req).await?;
+                    self.get_serializer(req).data(&instance).await
+                };
+                Box::pin(data).await?
             }
         };
         Response::raw(req, StatusCode::OK, data)
@@ -140,11 +143,11 @@ pub trait DestroyModelMixin: GenericViewSet {
     /// Finds the row and deletes it.
     async fn destroy(&self, req: &Request) -> Result<Response> {
         if !direct::destroy(self, req).await? {
-            self.atomic(req, async {
+            let destroyed = self.atomic(req, async {
                 let instance = self.get_object(req).await?;
                 self.perform_destroy(req, instance).await
-            })
-            .await?;
+            });
+            Box::pin(destroyed).await?;
         }
         Ok(Response::empty(StatusCode::NO_CONTENT))
     }
@@ -174,6 +177,6 @@ async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> 
         let data = serializer.instance(&instance).partial(partial).validate().await?;
         view.perform_update(req, instance, data).await
     });
-    let data = serializer.data(&instance.await?).await?;
+    let data = serializer.data(&Box::pin(instance).await?).await?;
     Response::raw(req, StatusCode::OK, data)
 }

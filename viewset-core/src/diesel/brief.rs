@@ -83,7 +83,7 @@ pub(crate) async fn briefly<T>(
     match (planned, result) {
         (Some(planned), Err(error)) if error.is_unavailable() => {
             drop(planned);
-            work().await
+            Box::pin(work()).await
         }
         (_, result) => result,
     }

@@ -1,6 +1,7 @@
 //! Rows on their way from the database into a response: each is written as JSON while it is read. No value of it is ever
 //! a value of Rust's, unless it is shown otherwise than it is stored.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
@@ -29,8 +30,37 @@ pub trait ShowRow<ST, DB: Backend> {
 #[derive(Debug)]
 pub struct ShownRow<S>(Vec<u8>, PhantomData<fn() -> S>);
 
-/// How long a row is guessed to be.
+/// Hands its buffer on to the next row.
+impl<S> Drop for ShownRow<S> {
+    fn drop(&mut self) {
+        let mut buffer = std::mem::take(&mut self.0);
+        if buffer.capacity() <= LONG {
+            buffer.clear();
+            SPARE.with_borrow_mut(|spare| {
+                if spare.len() < MANY {
+                    spare.push(buffer);
+                }
+            });
+        }
+    }
+}
+
+/// How long a row is guessed to be, and from which length on its buffer is not kept.
 const LENGTH: usize = 256;
+const LONG: usize = 4096;
+
+/// How many buffers a thread keeps.
+const MANY: usize = 128;
+
+thread_local! {
+    /// Buffers of rows that are gone: a page has many rows at a time, and the allocator is slow at that.
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Room for a row.
+fn buffer() -> Vec<u8> {
+    SPARE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Vec::with_capacity(LENGTH))
+}
 
 /// diesel reads everything else by way of `Queryable`. So that nobody else can have said how this is read, the backend
 /// has to be known here, and that the columns are so many.
@@ -45,7 +75,7 @@ macro_rules! read_from_columns {
             S: ShowRow<($($before,)* $next,), $backend>,
         {
             fn build_from_row<'a>(row: &impl Row<'a, $backend>) -> deserialize::Result<Self> {
-                let mut out = Vec::with_capacity(LENGTH);
+                let mut out = buffer();
                 S::show_row(row, &mut out)?;
                 Ok(Self(out, PhantomData))
             }

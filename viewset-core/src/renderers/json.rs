@@ -43,10 +43,7 @@ pub(crate) fn write_json<T: Serialize + ?Sized>(
 
 /// The same for a text, most of which need no escapes.
 pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
-    /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.
-    const LINE_SEPARATOR: u8 = 0xe2;
-    let is_plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\' | LINE_SEPARATOR);
-    if text.bytes().all(is_plain) {
+    if text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'"');
@@ -55,6 +52,19 @@ pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
     // Nothing can go wrong with a text.
     let _ = write_json(text, bytes);
 }
+
+/// The bytes of a text that stand for themselves.
+static PLAIN: [bool; 256] = {
+    /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.
+    const LINE_SEPARATOR: usize = 0xe2;
+    let mut plain = [false; 256];
+    let mut byte = b' ' as usize;
+    while byte < plain.len() {
+        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize && byte != LINE_SEPARATOR;
+        byte += 1;
+    }
+    plain
+};
 
 /// Python's `repr` of a finite float.
 pub(crate) fn float_repr(value: f64, buffer: &mut ryu::Buffer) -> Cow<'_, str> {
