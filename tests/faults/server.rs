@@ -125,11 +125,11 @@ macro_rules! application {
             struct ThrottledViewSet;
 
             #[viewset(
-                                model = Note,
-                                basename = "throttled",
-                                mixins = [CreateModelMixin],
-                                throttle_classes = [AnonRateThrottle::rate("300/min")]
-                            )]
+                                        model = Note,
+                                        basename = "throttled",
+                                        mixins = [CreateModelMixin],
+                                        throttle_classes = [AnonRateThrottle::rate("300/min")]
+                                    )]
             impl ThrottledViewSet {}
 
             pub(super) async fn router(
