@@ -194,8 +194,9 @@ impl<C: DbConnection> Drop for Lease<C> {
         };
         let (undecided, turn) = (self.undecided, self.turn.take());
         runtime.spawn(async move {
-            let Some(member) = &mut seat.member else { return };
-            if let Err(error) = tidied(member, undecided).await {
+            let (Some(pool), Some(member)) = (&seat.pool, &mut seat.member) else { return };
+            let target = pool.target.clone();
+            if let Err(error) = tidied(member, &target, undecided).await {
                 tracing::warn!("a connection that could not roll back is closed: {error}");
                 seat.member = None;
             }
@@ -214,8 +215,12 @@ pub(super) fn out_of_reach<T>(connection: Result<T, DbError>) -> QueryResult<T> 
 }
 
 /// Brings a connection to rest, and lets go of too many statements.
-async fn tidied<C: DbConnection>(member: &mut Member<C>, undecided: bool) -> QueryResult<()> {
-    member.conn.tidy(&member.in_flight, undecided).await?;
+async fn tidied<C: DbConnection>(
+    member: &mut Member<C>,
+    target: &C::Target,
+    undecided: bool,
+) -> QueryResult<()> {
+    member.conn.tidy(target, &member.in_flight, undecided).await?;
     if member.in_flight.is_crowded() {
         member.conn.forget_statements().await?;
         member.in_flight.forget_statements();
