@@ -107,7 +107,8 @@ impl Drop for Server {
 }
 
 impl Reply {
-    fn parse(answer: &[u8], method: &str) -> Self {
+    /// Reads the answer to a request of this method.
+    pub fn parse(answer: &[u8], method: &str) -> Self {
         let text = String::from_utf8_lossy(answer);
         let (head, rest) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let mut lines = head.split("\r\n");

@@ -77,13 +77,14 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// Rolls back whatever is open.
     fn rollback(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Comes to rest after a caller went away in the middle of something: waits for the statement that still
-    /// runs, and rolls back whatever is open. `undecided`: he went while a transaction began or ended.
+    /// runs or stops it, and rolls back whatever is open. `undecided`: he went while a transaction began or ended.
     ///
     /// # Errors
     ///
     /// Nobody knows what is open: the connection has to be closed.
     fn tidy(
         &mut self,
+        target: &Self::Target,
         in_flight: &InFlight,
         undecided: bool,
     ) -> impl Future<Output = QueryResult<()>> + Send;

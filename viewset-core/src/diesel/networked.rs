@@ -27,11 +27,6 @@ pub(super) async fn rollback<C: AsyncConnection>(conn: &mut C) -> QueryResult<()
     Ok(())
 }
 
-/// An error where a caller went away and left nobody to know what is open.
-pub(super) fn undecided() -> diesel::result::Error {
-    diesel::result::Error::BrokenTransactionManager
-}
-
 /// Runs migrations, which diesel has for blocking connections, on a thread that may block.
 pub(super) async fn migrate<C, S>(
     conn: C,

@@ -11,11 +11,12 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use tokio::runtime::{Handle, Id};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::timeout;
 
 use super::backend::{DbConnection, DbError};
 use super::in_flight::InFlight;
-use seats::{Entry, Next, Seats};
+use seats::{Entry, Next, PATIENCE, Seats};
 
 pub(super) struct Pool<C: DbConnection> {
     pub(super) target: Arc<C::Target>,
@@ -82,12 +83,29 @@ impl<C: DbConnection> Pool<C> {
         let member = match entry {
             Entry::Open(member) => Some(member),
             Entry::Free => None,
-            Entry::Line(line) => {
-                let seat = tokio::time::timeout(self.wait, line).await.map_err(|_| busy())?;
-                return seat.map_err(|_| busy());
-            }
+            Entry::Line(line) => return self.wait_in(line, home).await,
         };
         Ok(Seat { pool: Some(self.clone()), home, member })
+    }
+
+    /// Waits for somebody to leave, and looks now and then whether something can be had otherwise.
+    async fn wait_in(
+        self: &Arc<Self>,
+        mut line: oneshot::Receiver<Seat<C>>,
+        home: Option<Id>,
+    ) -> Result<Seat<C>, DbError> {
+        let mut rest = self.wait;
+        while !rest.is_zero() {
+            let step = PATIENCE.min(rest);
+            if let Ok(seat) = timeout(step, &mut line).await {
+                return seat.map_err(|_| busy());
+            }
+            if self.seats().insist() {
+                return Ok(Seat { pool: Some(self.clone()), home, member: None });
+            }
+            rest -= step;
+        }
+        Err(busy())
     }
 
     fn seats(&self) -> MutexGuard<'_, Seats<C>> {
@@ -176,8 +194,9 @@ impl<C: DbConnection> Drop for Lease<C> {
         };
         let (undecided, turn) = (self.undecided, self.turn.take());
         runtime.spawn(async move {
-            let Some(member) = &mut seat.member else { return };
-            if let Err(error) = tidied(member, undecided).await {
+            let (Some(pool), Some(member)) = (&seat.pool, &mut seat.member) else { return };
+            let target = pool.target.clone();
+            if let Err(error) = tidied(member, &target, undecided).await {
                 tracing::warn!("a connection that could not roll back is closed: {error}");
                 seat.member = None;
             }
@@ -196,8 +215,12 @@ pub(super) fn out_of_reach<T>(connection: Result<T, DbError>) -> QueryResult<T> 
 }
 
 /// Brings a connection to rest, and lets go of too many statements.
-async fn tidied<C: DbConnection>(member: &mut Member<C>, undecided: bool) -> QueryResult<()> {
-    member.conn.tidy(&member.in_flight, undecided).await?;
+async fn tidied<C: DbConnection>(
+    member: &mut Member<C>,
+    target: &C::Target,
+    undecided: bool,
+) -> QueryResult<()> {
+    member.conn.tidy(target, &member.in_flight, undecided).await?;
     if member.in_flight.is_crowded() {
         member.conn.forget_statements().await?;
         member.in_flight.forget_statements();

@@ -3,6 +3,7 @@
 mod run;
 
 use std::error::Error as StdError;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +16,10 @@ use diesel_async::{
     AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager,
 };
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Config, NoTls, Socket};
+use tokio_postgres::{CancelToken, Config, NoTls, Socket};
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::{InFlight, Watch};
@@ -37,7 +39,10 @@ type Manager = <PgConn as diesel_async::AsyncConnection>::TransactionManager;
 /// How long a server may take to answer that it is there, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a statement of a caller who has gone away may still run before its connection is closed.
+/// How long a statement of a caller who has gone away may still run before it is stopped: most end sooner.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// How long it may run if it cannot be stopped, before its connection is closed.
 const REST: Duration = Duration::from_secs(30);
 
 /// How long a server may be silent before it is taken to be gone, unless the URL says otherwise.
@@ -70,6 +75,22 @@ impl PgTarget {
             }
         }
     }
+}
+
+impl PgTarget {
+    /// Asks the server to stop what a connection is doing.
+    async fn cancel(&self, running: &CancelToken) -> Result<(), tokio_postgres::Error> {
+        match &self.tls {
+            #[cfg(feature = "tls")]
+            Some(tls) => running.cancel_query(tls.clone()).await,
+            _ => running.cancel_query(NoTls).await,
+        }
+    }
+}
+
+/// An error where a caller went away and left nobody to know what is open.
+fn nobody_knows() -> diesel::result::Error {
+    diesel::result::Error::BrokenTransactionManager
 }
 
 /// Connects, and says when the connection has ended.
@@ -156,16 +177,30 @@ impl DbConnection for PgConn {
         networked::rollback(self).await
     }
 
-    async fn tidy(&mut self, in_flight: &InFlight, undecided: bool) -> QueryResult<()> {
+    async fn tidy(
+        &mut self,
+        target: &PgTarget,
+        in_flight: &InFlight,
+        undecided: bool,
+    ) -> QueryResult<()> {
         if undecided {
-            return Err(networked::undecided());
+            return Err(nobody_knows());
         }
+        let running = self.cancel_token();
         // What is sent now stands in line behind the statement that still runs.
-        let rest = async {
+        let mut rest = pin!(async {
             self.rollback().await?;
             if in_flight.is_idle() { Ok(()) } else { self.batch_execute("").await }
+        });
+        let rested = match timeout(GRACE, &mut rest).await {
+            Ok(rested) => Ok(rested),
+            Err(_) => {
+                // Where it cannot be stopped it is waited for.
+                let _ = timeout(CONNECT_TIMEOUT, target.cancel(&running)).await;
+                timeout(REST, rest).await
+            }
         };
-        tokio::time::timeout(REST, rest).await.map_err(|_| networked::undecided())??;
+        rested.map_err(|_| nobody_knows())??;
         in_flight.forget_running();
         Ok(())
     }

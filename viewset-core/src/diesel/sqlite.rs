@@ -181,7 +181,12 @@ impl DbConnection for SqliteConn {
         .await
     }
 
-    async fn tidy(&mut self, in_flight: &InFlight, _undecided: bool) -> QueryResult<()> {
+    async fn tidy(
+        &mut self,
+        _target: &SqliteTarget,
+        in_flight: &InFlight,
+        _undecided: bool,
+    ) -> QueryResult<()> {
         // A rollback that overtook the statement would leave what the statement does.
         in_flight.settle().await;
         self.rollback().await

@@ -1,7 +1,9 @@
-//! Who has a connection and who waits for one. A connection to a server belongs to the runtime that drives it, so each
-//! worker has a side of its own; what there may be in all is divided among them as they need it.
+//! Who has a connection and who waits for one. A connection to a server belongs to the runtime that drives it, so a worker
+//! uses those that it has opened itself; but what there may be in all is there for every worker, so that nobody waits
+//! for long while a connection of another worker is idle.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Id;
 use tokio::sync::oneshot;
@@ -9,32 +11,39 @@ use tokio::sync::oneshot;
 use super::{Member, Seat};
 use crate::diesel::backend::DbConnection;
 
+/// How long one waits for a connection of one's own worker before another's is closed in order to open one, if that has
+/// been idle for as long. Opening takes less, over a network too; and the connections of a busy worker come back sooner.
+pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+
 /// In so long a line those who have gone away are looked for.
 const LONG_LINE: usize = 1024;
 
 /// The seats of a pool.
 pub(super) struct Seats<C: DbConnection> {
-    /// By the runtime; `None` for connections that belong to none.
-    sides: HashMap<Option<Id>, Side<C>>,
-    /// How many connections there are, and may be.
+    /// The connections that nobody uses, the one that came back last at the end.
+    idle: Vec<Idle<C>>,
+    /// Those who wait, in the order in which they came.
+    line: VecDeque<Waiting<C>>,
+    /// How many connections there are, those that are out included, and may be.
     open: usize,
     most: usize,
     /// How often connections were found lost. Those that were opened before the last time are not used again.
     losses: u64,
 }
 
-/// The connections of a runtime.
-struct Side<C: DbConnection> {
-    idle: Vec<Member<C>>,
-    /// How many there are, those that are out included.
-    open: usize,
-    waiting: VecDeque<oneshot::Sender<Seat<C>>>,
+/// A connection that nobody uses.
+struct Idle<C> {
+    /// The runtime that it belongs to; `None` if it belongs to none.
+    home: Option<Id>,
+    since: Instant,
+    member: Member<C>,
 }
 
-impl<C: DbConnection> Default for Side<C> {
-    fn default() -> Self {
-        Self { idle: Vec::new(), open: 0, waiting: VecDeque::new() }
-    }
+/// Somebody who waits.
+struct Waiting<C: DbConnection> {
+    home: Option<Id>,
+    since: Instant,
+    who: oneshot::Sender<Seat<C>>,
 }
 
 /// What somebody gets who comes for a connection.
@@ -57,7 +66,7 @@ pub(super) struct Next<C: DbConnection> {
 
 impl<C: DbConnection> Seats<C> {
     pub(super) fn new(most: usize) -> Self {
-        Self { sides: HashMap::new(), open: 0, most, losses: 0 }
+        Self { idle: Vec::new(), line: VecDeque::new(), open: 0, most, losses: 0 }
     }
 
     pub(super) fn losses(&self) -> u64 {
@@ -66,30 +75,33 @@ impl<C: DbConnection> Seats<C> {
 
     /// Somebody of this runtime wants a connection.
     pub(super) fn enter(&mut self, home: Option<Id>) -> Entry<C> {
-        self.sides.entry(home).or_default();
         self.close_the_lost();
-        let share = self.share();
-        let Some(side) = self.sides.get_mut(&home) else { return Entry::Free };
-        if let Some(member) = side.idle.pop() {
-            return Entry::Open(member);
+        if let Some(place) = self.idle.iter().rposition(|idle| idle.home == home) {
+            return Entry::Open(self.idle.remove(place).member);
         }
         if self.open < self.most {
-            side.open += 1;
             self.open += 1;
             return Entry::Free;
         }
-        if side.open < share && self.close_an_idle_one() {
-            self.open += 1;
-            self.side(home).open += 1;
-            return Entry::Free;
+        let (who, receiver) = oneshot::channel();
+        if self.line.len() >= LONG_LINE {
+            self.line.retain(|waiting| !waiting.who.is_closed());
         }
-        let (sender, receiver) = oneshot::channel();
-        let waiting = &mut self.side(home).waiting;
-        if waiting.len() >= LONG_LINE {
-            waiting.retain(|who| !who.is_closed());
-        }
-        waiting.push_back(sender);
+        self.line.push_back(Waiting { home, since: Instant::now(), who });
         Entry::Line(receiver)
+    }
+
+    /// Somebody has waited for long: whether a connection may be opened, in the place of another runtime's idle one
+    /// if need be.
+    pub(super) fn insist(&mut self) -> bool {
+        self.close_the_lost();
+        if self.open < self.most {
+            self.open += 1;
+            return true;
+        }
+        let rested = |idle: &Idle<C>| idle.since.elapsed() >= PATIENCE;
+        let place = self.idle.iter().position(rested);
+        place.map(|place| self.idle.remove(place)).is_some()
     }
 
     /// A connection comes back, or a right that was not used; who gets it next.
@@ -99,77 +111,43 @@ impl<C: DbConnection> Seats<C> {
         {
             self.losses = self.losses.max(member.opened + 1);
         }
-        let losses = self.losses;
-        let useful = member.filter(|member| member.opened == losses && !member.in_flight.is_lost());
-        let share = self.share();
-        let has_less = |side: &Side<C>| side.open < share && !side.waiting.is_empty();
-        match useful {
-            // Another worker has less than its share, and somebody who waits.
-            Some(_) if self.side(home).open > share && self.sides.values().any(has_less) => {
-                self.close(home);
-                self.next_to_open()
-            }
-            Some(member) => {
-                let side = self.side(home);
-                match side.waiting.pop_front() {
-                    Some(who) => Some(Next { who, home, member: Some(member) }),
-                    None => {
-                        side.idle.push(member);
-                        None
-                    }
-                }
-            }
-            None => {
-                self.close(home);
-                self.next_to_open()
-            }
+        let useful = member.filter(|member| is_of_use(member, self.losses));
+        while self.line.front().is_some_and(|waiting| waiting.who.is_closed()) {
+            self.line.pop_front();
         }
+        let place = match useful {
+            Some(_) => self.next_for(home),
+            None => (!self.line.is_empty()).then_some(0),
+        };
+        let Some(next) = place.and_then(|place| self.line.remove(place)) else {
+            match useful {
+                Some(member) => self.idle.push(Idle { home, since: Instant::now(), member }),
+                None => self.open -= 1,
+            }
+            return None;
+        };
+        // Another runtime's is closed, and one is opened in its place.
+        let member = useful.filter(|_| next.home == home);
+        Some(Next { who: next.who, home: next.home, member })
     }
 
-    /// Who waits on the side that has the fewest connections may open one.
-    fn next_to_open(&mut self) -> Option<Next<C>> {
-        let waits = |(_, side): &(&Option<Id>, &mut Side<C>)| !side.waiting.is_empty();
-        let sides = self.sides.iter_mut().filter(waits);
-        let (home, side) = sides.min_by_key(|(_, side)| side.open)?;
-        let who = side.waiting.pop_front()?;
-        side.open += 1;
-        self.open += 1;
-        Some(Next { who, home: *home, member: None })
-    }
-
-    fn side(&mut self, home: Option<Id>) -> &mut Side<C> {
-        self.sides.entry(home).or_default()
-    }
-
-    /// What each side has of all, where all want some.
-    fn share(&self) -> usize {
-        (self.most / self.sides.len().max(1)).max(1)
-    }
-
-    fn close(&mut self, home: Option<Id>) {
-        self.open -= 1;
-        self.side(home).open -= 1;
-    }
-
-    fn close_an_idle_one(&mut self) -> bool {
-        let has_idle = self.sides.values_mut().find(|side| !side.idle.is_empty());
-        let Some(side) = has_idle else { return false };
-        side.idle.pop();
-        side.open -= 1;
-        self.open -= 1;
-        true
+    /// Whose turn it is for a connection of this runtime: the first of the same one. If another waits much longer, it is
+    /// his, so that a runtime without connections gets some; if only others wait, they may have it when it has rested.
+    fn next_for(&self, home: Option<Id>) -> Option<usize> {
+        let is_own = |waiting: &Waiting<C>| waiting.home == home && !waiting.who.is_closed();
+        let own = self.line.iter().position(is_own)?;
+        let waited = |place: usize| self.line[place].since.elapsed();
+        if waited(0) >= PATIENCE + 2 * waited(own) { Some(0) } else { Some(own) }
     }
 
     fn close_the_lost(&mut self) {
-        let Self { sides, open, losses, .. } = self;
-        for side in sides.values_mut() {
-            let before = side.idle.len();
-            let is_of_use =
-                |member: &Member<C>| member.opened == *losses && !member.in_flight.is_lost();
-            side.idle.retain(is_of_use);
-            let closed = before - side.idle.len();
-            side.open -= closed;
-            *open -= closed;
-        }
+        let (before, losses) = (self.idle.len(), self.losses);
+        self.idle.retain(|idle| is_of_use(&idle.member, losses));
+        self.open -= before - self.idle.len();
     }
+}
+
+/// Whether a connection lives, as far as is known.
+fn is_of_use<C>(member: &Member<C>, losses: u64) -> bool {
+    member.opened == losses && !member.in_flight.is_lost()
 }

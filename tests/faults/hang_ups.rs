@@ -1,0 +1,143 @@
+//! A thousand clients hang up in the middle of their writes.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use crate::client::{Answer, note, request, send};
+use crate::databases::{Database, Kind};
+use crate::process::{CONNECTIONS, Process};
+use crate::{alone, block_on, notes, wait_until};
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// Within which a query that nobody waits for is stopped.
+const STOPPED: Duration = Duration::from_secs(3);
+
+/// How many clients hang up, and how many of them are there at a time.
+const CLIENTS: usize = 1_000;
+const AT_A_TIME: usize = 50;
+
+#[test]
+fn a_thousand_hang_ups_leave_no_transaction_and_a_full_pool_on_postgres() {
+    clients_hang_up(Kind::Postgres);
+}
+
+#[test]
+fn a_thousand_hang_ups_leave_no_transaction_and_a_full_pool_on_mariadb() {
+    clients_hang_up(Kind::Mariadb);
+}
+
+fn clients_hang_up(kind: Kind) {
+    let _alone = alone();
+    let database = Database::new(kind);
+    // Those who wait for a connection do so patiently here.
+    let process = Process::start_with(&database.url(), CONNECTIONS, LONG, None);
+    let begun = Instant::now();
+    block_on(all(|name| hang_up_once_written(&process, name)));
+    wait_until("every transaction that was left is dropped", LONG, || process.gone() == CLIENTS);
+    let connections = database.connections();
+    assert!(connections.len() <= CONNECTIONS, "{connections:?}");
+    block_on(all(|name| hang_up_at_any_moment(process.port(), name)));
+    wait_until("no transaction is open", LONG, || database.transactions() == 0);
+    let took = begun.elapsed();
+    full_pool(process.port());
+    let stored = database.ask("SELECT name FROM notes");
+    notes::check_whole(&stored, &database.ask("SELECT name FROM receipts"));
+    assert!(
+        !stored.iter().any(|name| name.starts_with("stuck-")),
+        "a row of a transaction that was left"
+    );
+    println!("{kind:?}: {} hang-ups in {took:?}; {} were too late", 2 * CLIENTS, stored.len());
+}
+
+#[test]
+fn slow_queries_of_clients_that_hang_up_are_stopped_on_postgres() {
+    slow_queries_are_left(Kind::Postgres);
+}
+
+#[test]
+fn slow_queries_of_clients_that_hang_up_are_stopped_on_mariadb() {
+    slow_queries_are_left(Kind::Mariadb);
+}
+
+/// Far more clients than there are connections ask for what takes half a minute, and hang up.
+fn slow_queries_are_left(kind: Kind) {
+    let _alone = alone();
+    let database = Database::new(kind);
+    let process = Process::start(&database.url());
+    block_on(async {
+        for _ in 0..5 * CONNECTIONS {
+            let stream = begin(process.port(), "GET", "/api/plain/wait/30/", "").await;
+            // It runs when its client goes.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            hang_up(stream);
+        }
+    });
+    let begun = Instant::now();
+    wait_until("the database rests", STOPPED, || {
+        let connections = database.connections();
+        let running = |state: &&String| !["idle", "Sleep"].contains(&state.as_str());
+        connections.iter().filter(running).count() == 0 && connections.len() <= CONNECTIONS
+    });
+    let took = begun.elapsed();
+    full_pool(process.port());
+    println!("{kind:?}: slow queries are stopped {took:?} after the last hang-up");
+}
+
+/// Has all clients do something, so many at a time, each with a number of its own.
+async fn all<F: Future<Output = ()>>(work: impl Fn(usize) -> F) {
+    let (next, work) = (&std::cell::Cell::new(0), &work);
+    let workers = (0..AT_A_TIME).map(|_| async move {
+        while next.get() < CLIENTS {
+            work(next.replace(next.get() + 1)).await;
+        }
+    });
+    futures_util::future::join_all(workers).await;
+}
+
+/// Sends a write that takes a while, and hangs up in the middle of its transaction.
+async fn hang_up_once_written(process: &Process, number: usize) {
+    let name = format!("stuck-{number}");
+    let written = process.written(&name);
+    let stream = begin(process.port(), "POST", "/api/stuck/", &note(&name)).await;
+    let in_time = tokio::time::timeout(LONG, written).await;
+    assert!(matches!(in_time, Ok(Ok(()))), "{name} is not written in time");
+    hang_up(stream);
+}
+
+/// The same at any moment of a write that takes none.
+async fn hang_up_at_any_moment(port: u16, number: usize) {
+    let stream = begin(port, "POST", "/api/hooked/", &note(&format!("hooked-{number}"))).await;
+    // Not a pause but a moment: a different one each time.
+    tokio::time::sleep(Duration::from_micros(u64::try_from(number % 100).unwrap_or(0) * 400)).await;
+    hang_up(stream);
+}
+
+async fn begin(port: u16, method: &str, path: &str, body: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the server listens");
+    let request = request(method, path, body);
+    stream.write_all(request.as_bytes()).await.expect("the request is sent");
+    stream
+}
+
+/// A reset, which actix-web notices while the action runs; a closed half it would allow.
+fn hang_up(stream: TcpStream) {
+    stream.set_zero_linger().expect("a socket option");
+}
+
+/// Checks that as many requests at once as there are connections have one each.
+fn full_pool(port: u16) {
+    let begun = Instant::now();
+    block_on(async {
+        let requests = (0..CONNECTIONS).map(|_| send(port, "GET", "/api/plain/wait/2/", ""));
+        for answer in futures_util::future::join_all(requests).await {
+            let Answer::Reply(reply) = answer else { panic!("no answer") };
+            assert_eq!(reply.brief(), (200, "2"));
+        }
+    });
+    // One that is missing makes somebody wait for two seconds more.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_millis(3_500), "{took:?}");
+}
