@@ -1,6 +1,9 @@
 //! Statements whose text depends on which columns are set. diesel prepares its own anew each time; these
 //! have one text for each set of columns, by which their prepared statements are kept.
 
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+mod read_back;
+
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::Expression;
@@ -9,6 +12,10 @@ use diesel::result::QueryResult;
 
 use super::fixed::Fixed;
 use super::sql::{Condition, Name, Operand};
+#[cfg(feature = "sqlite")]
+pub(super) use read_back::Taken;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(super) use read_back::{Alone, Stored};
 
 /// Columns with the values that they are set to.
 type Values<DB> = Vec<(&'static Fixed, Operand<DB>)>;
@@ -16,8 +23,10 @@ type Values<DB> = Vec<(&'static Fixed, Operand<DB>)>;
 /// A row to be stored.
 pub struct Insert<DB: Backend + 'static, Returning> {
     table: &'static Name<DB>,
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     key: &'static Fixed,
     /// Whether the database counts the key.
+    #[cfg(feature = "sqlite")]
     counted: bool,
     columns: Values<DB>,
     unless: Vec<Condition<DB>>,
@@ -27,13 +36,29 @@ pub struct Insert<DB: Backend + 'static, Returning> {
 impl<DB: Backend, Returning> Insert<DB, Returning> {
     /// A row without values: each column has its default. `key` is the name of the primary key without its table,
     /// `counted` whether the database counts it.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(
+            unused_variables,
+            reason = "databases that return what they store find it by no key"
+        )
+    )]
     pub fn new(
         table: &'static Name<DB>,
         key: &'static Fixed,
         counted: bool,
         returning: Returning,
     ) -> Self {
-        Self { table, key, counted, columns: Vec::new(), unless: Vec::new(), returning }
+        Self {
+            table,
+            #[cfg(any(feature = "sqlite", feature = "mysql"))]
+            key,
+            #[cfg(feature = "sqlite")]
+            counted,
+            columns: Vec::new(),
+            unless: Vec::new(),
+            returning,
+        }
     }
 
     /// The same, with the value of a column, if there is one.
@@ -180,11 +205,11 @@ macro_rules! kept_by_its_text {
     };
 }
 
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+use kept_by_its_text;
+
 kept_by_its_text!([DB: Backend, Returning] Insert<DB, Returning>);
 kept_by_its_text!([DB: Backend, Returning] Update<DB, Returning>);
-kept_by_its_text!([S] Alone<'_, S>);
-kept_by_its_text!([S] Stored<'_, S>);
-kept_by_its_text!([S] Taken<'_, S>);
 
 impl<DB: Backend, Returning: Expression> Query for Insert<DB, Returning> {
     type SqlType = Returning::SqlType;
@@ -215,149 +240,3 @@ impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Update<DB,
 }
 
 impl<DB: Backend, Returning, C> RunQueryDsl<C> for Update<DB, Returning> {}
-
-/// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
-#[derive(Clone, Copy)]
-pub(super) struct Alone<'a, S>(pub(super) &'a S);
-
-impl<S, C> RunQueryDsl<C> for Alone<'_, S> {}
-
-#[cfg(feature = "mysql")]
-impl<Returning> QueryFragment<diesel::mysql::Mysql>
-    for Alone<'_, Insert<diesel::mysql::Mysql, Returning>>
-where
-    Returning: QueryFragment<diesel::mysql::Mysql>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::mysql::Mysql>) -> QueryResult<()> {
-        self.0.walk(&mut out, " () VALUES ()", &[])
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl<Returning> QueryFragment<diesel::sqlite::Sqlite>
-    for Alone<'_, Insert<diesel::sqlite::Sqlite, Returning>>
-where
-    Returning: QueryFragment<diesel::sqlite::Sqlite>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
-        self.0.walk(&mut out, " DEFAULT VALUES", &[])
-    }
-}
-
-impl<DB: Backend, Returning> QueryFragment<DB> for Alone<'_, Update<DB, Returning>> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk(&mut out, &[])
-    }
-}
-
-/// The row that a statement has stored.
-#[derive(Clone, Copy)]
-pub(super) struct Stored<'a, S>(pub(super) &'a S);
-
-impl<S, C> RunQueryDsl<C> for Stored<'_, S> {}
-
-impl<S: Query> Query for Stored<'_, S> {
-    type SqlType = S::SqlType;
-}
-
-impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB>
-    for Stored<'_, Update<DB, Returning>>
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.0.returning.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.0.table.walk_ast(out.reborrow())?;
-        self.0.walk_key(&mut out)
-    }
-}
-
-/// By the key that was given, or the one that the database counted last on this connection.
-macro_rules! stored_by_the_last_key {
-    ($feature:literal, $backend:ty, $last:literal) => {
-        #[cfg(feature = $feature)]
-        impl<Returning: QueryFragment<$backend>> QueryFragment<$backend>
-            for Stored<'_, Insert<$backend, Returning>>
-        {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                self.0.walk_stored(&mut out, $last)
-            }
-        }
-    };
-}
-
-stored_by_the_last_key!("mysql", diesel::mysql::Mysql, " = LAST_INSERT_ID()");
-stored_by_the_last_key!("sqlite", diesel::sqlite::Sqlite, " = last_insert_rowid()");
-
-impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
-    /// Whether the row can be found once it is stored.
-    #[cfg(feature = "sqlite")]
-    pub(super) fn is_found_by_its_key(&self) -> bool {
-        self.counted || self.given_key().is_some()
-    }
-
-    fn given_key(&self) -> Option<&Operand<DB>> {
-        let is_key = |(name, _): &&(&'static Fixed, _)| (name.0)() == (self.key.0)();
-        self.columns.iter().find(is_key).map(|(_, value)| value)
-    }
-
-    fn walk_stored<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, last: &str) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.returning.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.table.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.table.walk_ast(out.reborrow())?;
-        out.push_sql(".");
-        self.key.walk_ast(out.reborrow())?;
-        match self.given_key() {
-            Some(key) => {
-                out.push_sql(" = ");
-                key.walk_ast(out.reborrow())
-            }
-            None => {
-                out.push_sql(last);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Whether a condition holds that forbids a statement: then there is a row.
-#[derive(Clone, Copy)]
-pub(super) struct Taken<'a, S>(&'a S);
-
-impl<S, C> RunQueryDsl<C> for Taken<'_, S> {}
-
-impl<S> Query for Taken<'_, S> {
-    type SqlType = diesel::sql_types::Integer;
-}
-
-macro_rules! taken {
-    ($statement:ident) => {
-        impl<DB: Backend, Returning> $statement<DB, Returning> {
-            /// The question whether a condition forbids it, if there are any.
-            #[cfg(feature = "sqlite")]
-            pub(super) fn taken(&self) -> Option<Taken<'_, Self>> {
-                (!self.unless.is_empty()).then_some(Taken(self))
-            }
-        }
-
-        impl<DB: Backend, Returning> QueryFragment<DB> for Taken<'_, $statement<DB, Returning>> {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-                let mut before = "SELECT 1 FROM ";
-                for condition in &self.0.unless {
-                    out.push_sql(before);
-                    self.0.table.walk_ast(out.reborrow())?;
-                    out.push_sql(" WHERE ");
-                    condition.walk_ast(out.reborrow())?;
-                    before = " UNION ALL SELECT 1 FROM ";
-                }
-                Ok(())
-            }
-        }
-    };
-}
-
-taken!(Insert);
-taken!(Update);
