@@ -70,9 +70,8 @@ impl PoolOptions {
         Self { max_connections: (cores * 4).max(16), wait: Duration::from_secs(30) }
     }
 
-    /// How many connections the process has at most; one at least. For a moment there are more: one that is closed
-    /// may still be there when another is opened in its place, and what a client left running is stopped on MySQL by
-    /// the connection that takes the place of its own.
+    /// How many connections the process has at most; one at least. The server may count more: those that it has not
+    /// closed yet, because on MySQL a statement still runs whose client has hung up.
     #[must_use]
     pub fn max_connections(mut self, max: usize) -> Self {
         self.max_connections = max.max(1);

@@ -2,8 +2,6 @@
 //! gone away, how many it keeps prepared, and whether it is lost.
 
 use std::sync::Arc;
-#[cfg(feature = "mysql")]
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
@@ -15,16 +13,6 @@ use super::constraint::is_lost;
 
 /// How many prepared statements a connection keeps.
 const MAX_STATEMENTS: usize = 256;
-
-/// How a server can be told of a connection by another one.
-#[cfg(feature = "mysql")]
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Session {
-    /// Which of the servers it is.
-    pub(super) host: usize,
-    /// What that calls the connection.
-    pub(super) number: u32,
-}
 
 /// The statements of a connection.
 #[derive(Clone, Debug, Default)]
@@ -39,10 +27,6 @@ struct Statements {
     panicked: AtomicBool,
     /// The server is gone, or has closed the connection.
     lost: AtomicBool,
-    #[cfg(feature = "mysql")]
-    host: AtomicUsize,
-    #[cfg(feature = "mysql")]
-    number: AtomicU32,
     /// Statements run where the caller is.
     #[cfg(feature = "sqlite")]
     brief: AtomicBool,
@@ -106,29 +90,9 @@ impl InFlight {
     }
 
     /// What was cut short is over.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    #[cfg(feature = "postgres")]
     pub(super) fn forget_running(&self) {
         self.0.running.store(0, Ordering::Release);
-    }
-
-    #[cfg(feature = "mysql")]
-    pub(super) fn set_session(&self, session: Session) {
-        self.0.host.store(session.host, Ordering::Relaxed);
-        self.0.number.store(session.number, Ordering::Relaxed);
-    }
-
-    #[cfg(feature = "mysql")]
-    pub(super) fn session(&self) -> Session {
-        let Statements { host, number, .. } = &*self.0;
-        Session { host: host.load(Ordering::Relaxed), number: number.load(Ordering::Relaxed) }
-    }
-
-    /// Another connection has taken the place, which has not done anything yet.
-    #[cfg(feature = "mysql")]
-    pub(super) fn renew(&self, session: Session) {
-        self.set_session(session);
-        self.forget_statements();
-        self.forget_running();
     }
 
     /// The connection is of no use any more.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::CacheSize;
-use diesel::dsl::{sql, sql_query};
+use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Text};
@@ -17,12 +17,10 @@ use diesel_async::{
 };
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
 
 use super::backend::{Case, DbConnection, DbError};
-use super::in_flight::{InFlight, Session, Watch};
+use super::in_flight::{InFlight, Watch};
 use super::networked;
-use super::pool::out_of_reach;
 use super::sql::{Condition, Name, Operand, Side, bind};
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
@@ -39,48 +37,33 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After how many milliseconds of silence the network asks whether the server is still there.
 const KEEPALIVE: u32 = 30_000;
 
-/// How long a statement of a caller who has gone away may still run once it is stopped, and how often it is looked for.
-const REST: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(5);
-
 /// The servers, of which the first that can be written to is taken.
 pub struct MysqlTarget {
     hosts: Vec<Opts>,
 }
 
 impl MysqlTarget {
-    async fn connect(&self) -> Result<(MysqlConn, Session), DbError> {
-        let mut why = DbError::new("MySQL cannot be reached", None);
-        for host in 0..self.hosts.len() {
-            match self.connect_to(host).await {
-                Ok(connected) => return Ok(connected),
-                Err(error) => why = error,
+    async fn connect(&self) -> Result<MysqlConn, DbError> {
+        let mut why = None;
+        for host in &self.hosts {
+            match tokio::time::timeout(CONNECT_TIMEOUT, self.connect_to(host)).await {
+                Ok(Ok(conn)) => return Ok(conn),
+                Ok(Err(error)) => why = Some(error),
+                Err(error) => why = Some(error.into()),
             }
         }
-        Err(why)
+        Err(DbError::new("MySQL cannot be reached", why))
     }
 
-    async fn connect_to(&self, host: usize) -> Result<(MysqlConn, Session), DbError> {
-        let fail = |error| DbError::new("MySQL cannot be reached", Some(error));
-        let connected = timeout(CONNECT_TIMEOUT, self.try_connect_to(host)).await;
-        connected.map_err(|error| fail(error.into()))?.map_err(fail)
-    }
-
-    async fn try_connect_to(
-        &self,
-        host: usize,
-    ) -> Result<(MysqlConn, Session), Box<dyn StdError + Send + Sync>> {
-        let options = self.hosts.get(host).ok_or("there is no such host")?;
-        let conn = Conn::new(options.clone()).await?;
-        let session = Session { host, number: conn.id() };
-        let mut conn = MysqlConn::try_from(conn).await?;
+    async fn connect_to(&self, host: &Opts) -> Result<MysqlConn, Box<dyn StdError + Send + Sync>> {
+        let mut conn = MysqlConn::try_from(Conn::new(host.clone()).await?).await?;
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
             if read_only.get_result::<i64>(&mut conn).await? != 0 {
                 return Err("the server is read-only".into());
             }
         }
-        Ok((conn, session))
+        Ok(conn)
     }
 }
 
@@ -140,9 +123,8 @@ impl DbConnection for MysqlConn {
     fn writer(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
-        let (mut conn, session) = target.connect().await?;
+        let mut conn = target.connect().await?;
         let in_flight = InFlight::default();
-        in_flight.set_session(session);
         conn.set_instrumentation(Watch::statements(&in_flight));
         Ok((conn, in_flight))
     }
@@ -159,30 +141,17 @@ impl DbConnection for MysqlConn {
         networked::rollback(self).await
     }
 
-    /// Where a caller stopped to read, nobody reads on. Without a word the server would go on with the statement, on a
-    /// connection that nobody counts any more; so it is told to end that, by another which takes its place.
     async fn tidy(
         &mut self,
-        target: &MysqlTarget,
+        _target: &MysqlTarget,
         in_flight: &InFlight,
         undecided: bool,
     ) -> QueryResult<()> {
-        if !undecided && in_flight.is_clean() {
-            return self.rollback().await;
+        // What is left of an answer would be taken for the next one.
+        if undecided || !in_flight.is_clean() {
+            return Err(diesel::result::Error::BrokenTransactionManager);
         }
-        let Session { host, number } = in_flight.session();
-        let (mut conn, session) = out_of_reach(target.connect_to(host).await)?;
-        // It is gone once nobody of this name can be told any more.
-        let ended = async {
-            while sql_query(format!("KILL {number}")).execute(&mut conn).await.is_ok() {
-                sleep(PAUSE).await;
-            }
-        };
-        let _ = timeout(REST, ended).await;
-        in_flight.renew(session);
-        conn.set_instrumentation(Watch::statements(in_flight));
-        *self = conn;
-        Ok(())
+        self.rollback().await
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
@@ -200,7 +169,7 @@ impl DbConnection for MysqlConn {
         target: &MysqlTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
-        networked::migrate(target.connect().await?.0, migrations).await
+        networked::migrate(target.connect().await?, migrations).await
     }
 
     fn text(value: String) -> Operand<Mysql> {

@@ -100,7 +100,7 @@ impl<C: DbConnection> Pool<C> {
             if let Ok(seat) = timeout(step, &mut line).await {
                 return seat.map_err(|_| busy());
             }
-            if self.seats().insist() {
+            if self.seats().insist(home) {
                 return Ok(Seat { pool: Some(self.clone()), home, member: None });
             }
             rest -= step;

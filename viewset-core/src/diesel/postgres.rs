@@ -88,11 +88,6 @@ impl PgTarget {
     }
 }
 
-/// An error where a caller went away and left nobody to know what is open.
-fn nobody_knows() -> diesel::result::Error {
-    diesel::result::Error::BrokenTransactionManager
-}
-
 /// Connects, and says when the connection has ended.
 async fn connected<T>(
     config: &Config,
@@ -184,7 +179,7 @@ impl DbConnection for PgConn {
         undecided: bool,
     ) -> QueryResult<()> {
         if undecided {
-            return Err(nobody_knows());
+            return Err(diesel::result::Error::BrokenTransactionManager);
         }
         let running = self.cancel_token();
         // What is sent now stands in line behind the statement that still runs.
@@ -200,7 +195,7 @@ impl DbConnection for PgConn {
                 timeout(REST, rest).await
             }
         };
-        rested.map_err(|_| nobody_knows())??;
+        rested.map_err(|_| diesel::result::Error::BrokenTransactionManager)??;
         in_flight.forget_running();
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! uses those that it has opened itself; but what there may be in all is there for every worker, so that nobody waits
 //! for long while a connection of another worker is idle.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Id;
@@ -15,6 +15,10 @@ use crate::diesel::backend::DbConnection;
 /// been idle for as long. Opening takes less, over a network too; and the connections of a busy worker come back sooner.
 pub(super) const PATIENCE: Duration = Duration::from_millis(50);
 
+/// How long it has to have been idle if the other worker has no more of them: clients come to all workers alike, and
+/// what one of them lacks for a moment the other lacks in the next.
+const UNUSED: Duration = Duration::from_millis(500);
+
 /// In so long a line those who have gone away are looked for.
 const LONG_LINE: usize = 1024;
 
@@ -24,8 +28,9 @@ pub(super) struct Seats<C: DbConnection> {
     idle: Vec<Idle<C>>,
     /// Those who wait, in the order in which they came.
     line: VecDeque<Waiting<C>>,
-    /// How many connections there are, those that are out included, and may be.
-    open: usize,
+    /// How many connections there are by their runtimes, those that are out included.
+    open: HashMap<Option<Id>, usize>,
+    /// How many there may be.
     most: usize,
     /// How often connections were found lost. Those that were opened before the last time are not used again.
     losses: u64,
@@ -66,7 +71,7 @@ pub(super) struct Next<C: DbConnection> {
 
 impl<C: DbConnection> Seats<C> {
     pub(super) fn new(most: usize) -> Self {
-        Self { idle: Vec::new(), line: VecDeque::new(), open: 0, most, losses: 0 }
+        Self { idle: Vec::new(), line: VecDeque::new(), open: HashMap::new(), most, losses: 0 }
     }
 
     pub(super) fn losses(&self) -> u64 {
@@ -79,8 +84,7 @@ impl<C: DbConnection> Seats<C> {
         if let Some(place) = self.idle.iter().rposition(|idle| idle.home == home) {
             return Entry::Open(self.idle.remove(place).member);
         }
-        if self.open < self.most {
-            self.open += 1;
+        if self.opens_another(home) {
             return Entry::Free;
         }
         let (who, receiver) = oneshot::channel();
@@ -91,17 +95,43 @@ impl<C: DbConnection> Seats<C> {
         Entry::Line(receiver)
     }
 
-    /// Somebody has waited for long: whether a connection may be opened, in the place of another runtime's idle one
-    /// if need be.
-    pub(super) fn insist(&mut self) -> bool {
+    /// Somebody of this runtime has waited for long: whether a connection may be opened, in the place of another
+    /// runtime's idle one if need be.
+    pub(super) fn insist(&mut self, home: Option<Id>) -> bool {
         self.close_the_lost();
-        if self.open < self.most {
-            self.open += 1;
-            return true;
+        let has = self.open_of(home);
+        let may_go = |idle: &Idle<C>| {
+            let has_more = self.open_of(idle.home) > has;
+            idle.since.elapsed() >= if has_more { PATIENCE } else { UNUSED }
+        };
+        if let Some(place) = self.idle.iter().position(may_go) {
+            self.close(self.idle[place].home);
+            self.idle.remove(place);
         }
-        let rested = |idle: &Idle<C>| idle.since.elapsed() >= PATIENCE;
-        let place = self.idle.iter().position(rested);
-        place.map(|place| self.idle.remove(place)).is_some()
+        self.opens_another(home)
+    }
+
+    /// Whether there may be one more; then it is counted.
+    fn opens_another(&mut self, home: Option<Id>) -> bool {
+        let may = self.open.values().sum::<usize>() < self.most;
+        if may {
+            *self.open.entry(home).or_default() += 1;
+        }
+        may
+    }
+
+    fn open_of(&self, home: Option<Id>) -> usize {
+        self.open.get(&home).copied().unwrap_or_default()
+    }
+
+    /// One less; a runtime without any is forgotten.
+    fn close(&mut self, home: Option<Id>) {
+        if let Some(open) = self.open.get_mut(&home) {
+            *open -= 1;
+            if *open == 0 {
+                self.open.remove(&home);
+            }
+        }
     }
 
     /// A connection comes back, or a right that was not used; who gets it next.
@@ -122,28 +152,37 @@ impl<C: DbConnection> Seats<C> {
         let Some(next) = place.and_then(|place| self.line.remove(place)) else {
             match useful {
                 Some(member) => self.idle.push(Idle { home, since: Instant::now(), member }),
-                None => self.open -= 1,
+                None => self.close(home),
             }
             return None;
         };
         // Another runtime's is closed, and one is opened in its place.
         let member = useful.filter(|_| next.home == home);
+        if member.is_none() {
+            self.close(home);
+            *self.open.entry(next.home).or_default() += 1;
+        }
         Some(Next { who: next.who, home: next.home, member })
     }
 
-    /// Whose turn it is for a connection of this runtime: the first of the same one. If another waits much longer, it is
-    /// his, so that a runtime without connections gets some; if only others wait, they may have it when it has rested.
+    /// Whose turn it is for a connection of this runtime: the first of the same one. If another waits much longer whose
+    /// runtime has no more of them, it is his; if only others wait, they may have it when it has rested.
     fn next_for(&self, home: Option<Id>) -> Option<usize> {
         let is_own = |waiting: &Waiting<C>| waiting.home == home && !waiting.who.is_closed();
         let own = self.line.iter().position(is_own)?;
         let waited = |place: usize| self.line[place].since.elapsed();
-        if waited(0) >= PATIENCE + 2 * waited(own) { Some(0) } else { Some(own) }
+        let is_unfair = self.open_of(self.line[0].home) <= self.open_of(home)
+            && waited(0) >= PATIENCE + 2 * waited(own);
+        Some(if is_unfair { 0 } else { own })
     }
 
     fn close_the_lost(&mut self) {
-        let (before, losses) = (self.idle.len(), self.losses);
-        self.idle.retain(|idle| is_of_use(&idle.member, losses));
-        self.open -= before - self.idle.len();
+        let losses = self.losses;
+        let is_lost = |idle: &mut Idle<C>| !is_of_use(&idle.member, losses);
+        let lost: Vec<_> = self.idle.extract_if(.., is_lost).collect();
+        for idle in lost {
+            self.close(idle.home);
+        }
     }
 }
 
