@@ -2,6 +2,7 @@
 //! of diesel-async.
 
 use std::error::Error as StdError;
+use std::pin::pin;
 
 use diesel::QueryResult;
 use diesel::migration::MigrationSource;
@@ -54,6 +55,15 @@ pub(super) async fn collect<R, T>(
     rows.map(|row| row.and_then(read)).try_collect().await
 }
 
+/// The row of a query that has one at most. It counts only once the server has come to the end: a statement is
+/// committed after its row was sent, and that can fail.
+pub(super) async fn only<T>(rows: impl Stream<Item = QueryResult<T>>) -> QueryResult<T> {
+    let mut rows = pin!(rows);
+    let first = rows.next().await.unwrap_or(Err(diesel::NotFound))?;
+    while rows.try_next().await?.is_some() {}
+    Ok(first)
+}
+
 /// The number of rows that was counted.
 pub(super) fn total(counted: Vec<i64>) -> QueryResult<u64> {
     let total = counted.into_iter().next().ok_or(diesel::NotFound)?;
@@ -74,9 +84,8 @@ macro_rules! run_by_diesel_async {
             }
 
             async fn get_result(&mut self, query: Q) -> QueryResult<T> {
-                let rows = std::pin::pin!(query.internal_load(self).await?);
-                let first = futures_util::StreamExt::into_future(rows).await.0;
-                first.unwrap_or(Err(diesel::NotFound))
+                let rows = query.internal_load(self).await?;
+                crate::diesel::networked::only(rows).await
             }
         }
 
