@@ -216,6 +216,37 @@ impl Database {
         })
     }
 
+    /// Ends the connections of the applications, or kills the process of one of them, and returns once they are gone.
+    pub(crate) fn end_connections(&self, crash: bool) {
+        let theirs = match self.kind {
+            Kind::Postgres => {
+                "SELECT pid FROM pg_stat_activity WHERE datname = 'faults' AND pid <> pg_backend_pid()"
+            }
+            _ => {
+                "SELECT id FROM information_schema.processlist WHERE db = 'faults' AND id <> CONNECTION_ID()"
+            }
+        };
+        let ended = self.ask(theirs);
+        for connection in &ended {
+            // It may have ended by itself.
+            let _ = match self.kind {
+                Kind::Postgres if crash => {
+                    let killed = Command::new("kill").args(["-9", connection]).status();
+                    assert!(killed.is_ok_and(|status| status.success()), "a process to kill");
+                    break;
+                }
+                Kind::Postgres => {
+                    self.try_ask("faults", &format!("SELECT pg_terminate_backend({connection})"))
+                }
+                _ => self.try_ask("faults", &format!("KILL {connection}")),
+            };
+        }
+        wait_until("they are gone, and the database answers", START, || {
+            let left = self.try_ask("faults", theirs);
+            left.is_ok_and(|left| !left.iter().any(|connection| ended.contains(connection)))
+        });
+    }
+
     /// How many transactions are open.
     pub(crate) fn transactions(&self) -> usize {
         let sql = match self.kind {

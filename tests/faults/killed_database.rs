@@ -74,6 +74,34 @@ fn a_database_is_killed(kind: Kind) {
     tell(kind, &outages, &events);
 }
 
+/// All connections are ended by an administrator, and on PostgreSQL the process of one of them by SIGKILL, upon which the
+/// server ends all others and recovers.
+#[test]
+fn connections_that_the_server_ends_are_replaced() {
+    let _alone = alone();
+    for kind in [Kind::Postgres, Kind::Mariadb] {
+        let database = Database::new(kind);
+        let process = Process::start(&database.url());
+        let port = Arc::new(AtomicU16::new(process.port()));
+        let load = Load::start("load", &clients(&port));
+        for crash in [false, false, kind == Kind::Postgres] {
+            let before = load.stored();
+            wait_until("200 notes are stored", LONG, || load.stored() >= before + 200);
+            database.end_connections(crash);
+            let ended = Instant::now();
+            wait_until("every client is served again", BACK, || load.all_served_since(ended));
+            println!("{kind:?}, crash: {crash}: all served after {:?}", ended.elapsed());
+        }
+        let events = load.stop();
+        for event in &events {
+            assert!(event.is_success() || event.outcome == Outcome::Unavailable, "{event:?}");
+        }
+        let (stored, receipts) =
+            (database.ask("SELECT name FROM notes"), database.ask("SELECT name FROM receipts"));
+        notes::check(&stored, &receipts, &events);
+    }
+}
+
 /// When the database was gone, and when all were served again.
 struct Outage {
     begun: Instant,

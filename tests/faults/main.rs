@@ -3,6 +3,7 @@
 //! it.
 
 mod client;
+mod commits;
 mod databases;
 mod hang_ups;
 mod killed_application;
