@@ -54,7 +54,7 @@ WITH_VIEWSET = '\n'.join([
 MAIN_BY_HAND = '''{modules}
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {{
-    let manager = diesel::r2d2::ConnectionManager::new("users.db");
+    let manager = diesel::r2d2::ConnectionManager::<diesel::SqliteConnection>::new("users.db");
     let pool = diesel::r2d2::Pool::builder().build(manager).expect("a database");
     let pool = actix_web::web::Data::new(pool);
     let app = move || actix_web::App::new().app_data(pool.clone()){routes};
