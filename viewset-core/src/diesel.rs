@@ -52,7 +52,7 @@ pub use pool::Lease;
 pub use postgres::{PgConn, PgTarget};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
-pub use run::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};
+pub use run::{Delete, Load, LoadWindow, Store, Via};
 pub use shown::{SendsText, ShowRow, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]

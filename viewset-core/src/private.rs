@@ -25,8 +25,8 @@ pub use crate::actions::Action;
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Fixed, Given,
     Insert, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt,
-    RowCount, Selection, ShowRow, ShownRow, Sort, StoreChange, StoreNew, Update, Via, Window, bind,
-    field_index, list_of, quoted, show_column, show_column_with, sql_of,
+    RowCount, Selection, ShowRow, ShownRow, Sort, Store, Update, Via, Window, bind, field_index,
+    list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

@@ -25,7 +25,7 @@ pub enum Case {
 /// implemented for each backend.
 ///
 /// Statements are run by the traits [`Load`](super::Load), [`LoadWindow`](super::LoadWindow),
-/// [`Delete`](super::Delete), [`StoreNew`](super::StoreNew) and [`StoreChange`](super::StoreChange), which a
+/// [`Delete`](super::Delete) and [`Store`](super::Store), which a
 /// backend implements for all queries that it can run.
 pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// What the database is called in messages: `SQLite`.

@@ -7,7 +7,6 @@ use diesel::QueryResult;
 
 use super::backend::DbConnection;
 use super::db::Database;
-use super::statement::{Insert, Update};
 use super::window::{Fetched, Window};
 
 /// Runs a query with rows of type `T`.
@@ -43,22 +42,10 @@ pub enum Via<'a, C: DbConnection> {
     Database(&'a Database<C>),
 }
 
-/// Stores a new row and reads it back.
-pub trait StoreNew<Returning, T>: DbConnection {
-    /// The row as it was stored; `None` if its condition does not hold.
-    fn insert(
-        via: Via<'_, Self>,
-        insert: Insert<Self::Backend, Returning>,
-    ) -> impl Future<Output = QueryResult<Option<T>>>;
-}
-
-/// Stores a change of a row and reads it back.
-pub trait StoreChange<Returning, T>: DbConnection {
-    /// The row as it was stored; `None` if there is no such row, or its condition does not hold.
-    fn update(
-        via: Via<'_, Self>,
-        update: Update<Self::Backend, Returning>,
-    ) -> impl Future<Output = QueryResult<Option<T>>>;
+/// Stores a row and reads it back: a new one ([`Insert`](super::Insert)), or a change ([`Update`](super::Update)).
+pub trait Store<S, T>: DbConnection {
+    /// The row as it was stored; `None` if the condition of the statement does not hold, or there is no row to change.
+    fn store(via: Via<'_, Self>, statement: S) -> impl Future<Output = QueryResult<Option<T>>>;
 }
 
 /// Deletes rows.

@@ -13,7 +13,7 @@ use diesel::result::QueryResult;
 use super::fixed::Fixed;
 use super::sql::{Condition, Name, Operand};
 #[cfg(feature = "sqlite")]
-pub(super) use read_back::Taken;
+pub(super) use read_back::InSteps;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(super) use read_back::{Alone, Stored};
 

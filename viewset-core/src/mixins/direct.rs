@@ -80,8 +80,9 @@ pub(super) async fn update<V: GenericViewSet>(
     let Ok(mut input) = serializer.left_to_the_database(true).validate().await else {
         return Ok(None);
     };
-    let key = (V::Model::KEY.column.operand)(req.lookup()?);
-    let (Ok(_), false) = (key, V::Model::is_empty(&input)) else { return Ok(None) };
+    if V::Model::is_empty(&input) {
+        return Ok(None);
+    }
     let Some(unless) = taken::<V::Model>(&mut input, Some(req.lookup()?)) else { return Ok(None) };
     let via = Via::Database(database(req)?);
     stored(V::Model::update_unless(pk, input, unless, via).await)

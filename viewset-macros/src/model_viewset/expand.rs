@@ -249,7 +249,7 @@ fn expand_selection(complete: &Complete<'_, '_>) -> TokenStream {
 //             .set(…, __v::Option::map(__input.username, __v::bind::<String, …>))
 //             …
 //             .unless(__unless);
-//         __v::StoreNew::insert(__via, __insert).await
+//         __v::Store::store(__via, __insert).await
 //     }
 //
 // and `update_unless` (of the row with the primary key) and `delete_by` likewise.
@@ -271,7 +271,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
             <Self as __v::Model>::fill_defaults(&mut __input);
             #sent
             let __insert = #insert.unless(__unless);
-            __v::StoreNew::insert(__via, __insert).await #shown
+            __v::Store::store(__via, __insert).await #shown
         }
 
         async fn update_unless(
@@ -360,7 +360,7 @@ fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenS
         let __update = __v::Update::new(<Self as __v::Model>::TABLE, #key, __pk, #returning)
             #sets
             .unless(__unless);
-        __v::StoreChange::update(__via, __update).await #shown
+        __v::Store::store(__via, __update).await #shown
     }
 }
 

@@ -777,7 +777,7 @@ const USER: &str = r#"const _: () = {
                     )
             }
                 .unless(__unless);
-            __v::StoreNew::insert(__via, __insert).await
+            __v::Store::store(__via, __insert).await
         }
         async fn update_unless(
             __pk: Self::Pk,
@@ -900,7 +900,7 @@ const USER: &str = r#"const _: () = {
                     ),
                 )
                 .unless(__unless);
-            __v::StoreChange::update(__via, __update).await
+            __v::Store::store(__via, __update).await
         }
         async fn delete_by(
             __pk: Self::Pk,

@@ -11,9 +11,9 @@ use diesel_async::AsyncConnectionCore as _;
 use super::MysqlConn;
 use crate::diesel::networked::{collect, run_by_diesel_async, total};
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, Insert, Stored, Update};
+use crate::diesel::statement::{Alone, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{LoadWindow, StoreChange, StoreNew, Via};
+use crate::diesel::{LoadWindow, Store, Via};
 
 run_by_diesel_async!(MysqlConn, Mysql);
 
@@ -70,40 +70,19 @@ where
     Ok(rows(conn, Stored(&statement)).await?.into_iter().next())
 }
 
-impl<Returning, T, ST> StoreNew<Returning, T> for MysqlConn
+impl<S, T, ST> Store<S, T> for MysqlConn
 where
-    Returning: QueryFragment<Mysql> + 'static,
-    for<'q> Stored<'q, Insert<Mysql, Returning>>: Query + QueryFragment<Mysql>,
-    for<'q> <Stored<'q, Insert<Mysql, Returning>> as Query>::SqlType:
-        CompatibleType<T, Mysql, SqlType = ST>,
+    for<'q> Alone<'q, S>: QueryFragment<Mysql> + QueryId,
+    for<'q> Stored<'q, S>: Query + QueryFragment<Mysql> + QueryId,
+    for<'q> <Stored<'q, S> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    async fn insert(
-        via: Via<'_, Self>,
-        insert: Insert<Mysql, Returning>,
-    ) -> QueryResult<Option<T>> {
+    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
         match via {
-            Via::Connection(conn) => stored(conn, insert).await,
-            Via::Database(db) => stored(&mut *out_of_reach(db.connection().await)?, insert).await,
-        }
-    }
-}
-
-impl<Returning, T, ST> StoreChange<Returning, T> for MysqlConn
-where
-    Returning: QueryFragment<Mysql> + 'static,
-    for<'q> Stored<'q, Update<Mysql, Returning>>: Query + QueryFragment<Mysql>,
-    for<'q> <Stored<'q, Update<Mysql, Returning>> as Query>::SqlType:
-        CompatibleType<T, Mysql, SqlType = ST>,
-    T: FromSqlRow<ST, Mysql>,
-{
-    async fn update(
-        via: Via<'_, Self>,
-        update: Update<Mysql, Returning>,
-    ) -> QueryResult<Option<T>> {
-        match via {
-            Via::Connection(conn) => stored(conn, update).await,
-            Via::Database(db) => stored(&mut *out_of_reach(db.connection().await)?, update).await,
+            Via::Connection(conn) => stored(conn, statement).await,
+            Via::Database(db) => {
+                stored(&mut *out_of_reach(db.connection().await)?, statement).await
+            }
         }
     }
 }

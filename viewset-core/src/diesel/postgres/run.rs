@@ -13,9 +13,8 @@ use futures_util::future::try_join;
 use super::PgConn;
 use crate::diesel::networked::{collect, run_by_diesel_async, total};
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Insert, Update};
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
-use crate::diesel::{Load as _, LoadWindow, StoreChange, StoreNew, Via};
+use crate::diesel::{Load as _, LoadWindow, Store, Via};
 
 run_by_diesel_async!(PgConn, Pg);
 
@@ -91,31 +90,16 @@ where
     }
 }
 
-impl<Returning, T> StoreNew<Returning, T> for PgConn
+impl<S, T> Store<S, T> for PgConn
 where
-    Insert<Pg, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
+    S: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
     T: Send + 'static,
 {
-    async fn insert(via: Via<'_, Self>, insert: Insert<Pg, Returning>) -> QueryResult<Option<T>> {
+    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
         match via {
-            Via::Connection(conn) => conn.get_result(insert).await.optional(),
+            Via::Connection(conn) => conn.get_result(statement).await.optional(),
             Via::Database(db) => {
-                out_of_reach(db.connection().await)?.get_result(insert).await.optional()
-            }
-        }
-    }
-}
-
-impl<Returning, T> StoreChange<Returning, T> for PgConn
-where
-    Update<Pg, Returning>: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
-    T: Send + 'static,
-{
-    async fn update(via: Via<'_, Self>, update: Update<Pg, Returning>) -> QueryResult<Option<T>> {
-        match via {
-            Via::Connection(conn) => conn.get_result(update).await.optional(),
-            Via::Database(db) => {
-                out_of_reach(db.connection().await)?.get_result(update).await.optional()
+                out_of_reach(db.connection().await)?.get_result(statement).await.optional()
             }
         }
     }

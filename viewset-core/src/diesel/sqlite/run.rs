@@ -1,8 +1,7 @@
 //! Statements on SQLite: plain diesel on the connection's blocking side. The wrapper of diesel-async would copy
 //! every row.
 
-use diesel::expression::Expression;
-use diesel::query_builder::QueryFragment;
+use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
 use diesel::result::Error;
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -11,9 +10,9 @@ use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl as _};
 use super::SqliteConn;
 use super::counts::counted;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, Insert, Stored, Taken, Update};
+use crate::diesel::statement::{Alone, InSteps, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{Delete, Load, LoadWindow, StoreChange, StoreNew, Via};
+use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
 
 impl<Q, T> Load<Q, T> for SqliteConn
 where
@@ -86,83 +85,49 @@ async fn write<T: Send + 'static>(
     }
 }
 
-// `RETURNING` makes a table for the rows, and a condition about the same table another one; in a transaction, and nobody
-// else writes meanwhile, small statements one after another take less.
-
-impl<Returning, T> StoreNew<Returning, T> for SqliteConn
+impl<S, T> Store<S, T> for SqliteConn
 where
-    Returning: QueryFragment<Sqlite> + Expression + Send + 'static,
-    Insert<Sqlite, Returning>: for<'q> LoadQuery<'q, SqliteConnection, T> + Send,
-    for<'a> Stored<'a, Insert<Sqlite, Returning>>: LoadQuery<'a, SqliteConnection, T>,
+    S: InSteps + for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
+    for<'a> Alone<'a, S>: QueryFragment<Sqlite> + QueryId,
+    for<'a> Stored<'a, S>: LoadQuery<'a, SqliteConnection, T>,
     T: Send + 'static,
 {
-    async fn insert(
-        via: Via<'_, Self>,
-        insert: Insert<Sqlite, Returning>,
-    ) -> QueryResult<Option<T>> {
-        let is_in_transaction = is_in_transaction(&via);
-        let run = move |conn: &mut SqliteConnection| {
-            if !is_in_transaction || !insert.is_found_by_its_key() {
-                return insert.get_result(conn).optional();
-            }
-            if is_taken(insert.taken(), conn)? {
-                return Ok(None);
-            }
-            Alone(&insert).execute(conn)?;
-            Stored(&insert).get_result(conn).map(Some).map_err(unknown_key)
+    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
+        // On the writer's thread a statement is in a transaction, and nobody else writes meanwhile.
+        let takes_steps = statement.is_found_by_its_key()
+            && matches!(&via, Via::Database(db) if db.alone.is_some());
+        let run = move |conn: &mut SqliteConnection| match takes_steps {
+            true => store_in_steps(&statement, conn),
+            false => statement.get_result(conn).optional(),
         };
         write(via, run).await
     }
 }
 
-impl<Returning, T> StoreChange<Returning, T> for SqliteConn
+/// `RETURNING` makes a table for the rows, and a condition about the same table another one: small statements one after
+/// another take less.
+fn store_in_steps<S, T>(statement: &S, conn: &mut SqliteConnection) -> QueryResult<Option<T>>
 where
-    Returning: QueryFragment<Sqlite> + Expression + Send + 'static,
-    Update<Sqlite, Returning>: for<'q> LoadQuery<'q, SqliteConnection, T> + Send,
-    for<'a> Stored<'a, Update<Sqlite, Returning>>: LoadQuery<'a, SqliteConnection, T>,
-    T: Send + 'static,
+    S: InSteps,
+    for<'a> Alone<'a, S>: QueryFragment<Sqlite> + QueryId,
+    for<'a> Stored<'a, S>: LoadQuery<'a, SqliteConnection, T>,
 {
-    async fn update(
-        via: Via<'_, Self>,
-        update: Update<Sqlite, Returning>,
-    ) -> QueryResult<Option<T>> {
-        let is_in_transaction = is_in_transaction(&via);
-        let run = move |conn: &mut SqliteConnection| {
-            if !is_in_transaction {
-                return update.get_result(conn).optional();
-            }
-            if is_taken(update.taken(), conn)? || Alone(&update).execute(conn)? == 0 {
-                return Ok(None);
-            }
-            Stored(&update).get_result(conn).optional()
-        };
-        write(via, run).await
+    if let Some(taken) = statement.taken()
+        && taken.get_result::<i32>(conn).optional()?.is_some()
+    {
+        return Ok(None);
     }
-}
-
-/// A row that is stored and not found again must not be taken for one that was refused.
-fn unknown_key(error: Error) -> Error {
-    match error {
+    if Alone(statement).execute(conn)? == 0 {
+        return Ok(None);
+    }
+    Stored(statement).get_result(conn).map(Some).map_err(|error| match error {
+        // It must not be taken for a row that was refused.
         Error::NotFound => {
-            let text = "the row is stored, but its primary key is not what SQLite counts";
+            let text = "the row is stored, but not found by its primary key";
             Error::DeserializationError(text.into())
         }
         error => error,
-    }
-}
-
-/// Whether a statement that writes is in a transaction of its own thread's.
-fn is_in_transaction(via: &Via<'_, SqliteConn>) -> bool {
-    matches!(via, Via::Database(db) if db.alone.is_some())
-}
-
-/// Whether a condition holds that forbids a statement.
-fn is_taken<'a, S>(question: Option<Taken<'a, S>>, conn: &mut SqliteConnection) -> QueryResult<bool>
-where
-    Taken<'a, S>: LoadQuery<'a, SqliteConnection, i32>,
-{
-    let Some(question) = question else { return Ok(false) };
-    Ok(question.internal_load(conn)?.next().transpose()?.is_some())
+    })
 }
 
 impl<Q> Delete<Q> for SqliteConn

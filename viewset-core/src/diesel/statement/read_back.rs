@@ -1,17 +1,20 @@
 //! What stands in for `RETURNING` and for conditions: on MySQL, which has no `RETURNING`, and on SQLite, which makes a table
 //! for its rows.
 
+#[cfg(feature = "sqlite")]
+mod in_steps;
+
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::{Fixed, Insert, Operand, Update, kept_by_its_text};
+#[cfg(feature = "sqlite")]
+pub(in crate::diesel) use in_steps::InSteps;
 
 kept_by_its_text!([S] Alone<'_, S>);
 kept_by_its_text!([S] Stored<'_, S>);
-#[cfg(feature = "sqlite")]
-kept_by_its_text!([S] Taken<'_, S>);
 
 /// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
 #[derive(Clone, Copy)]
@@ -87,12 +90,6 @@ stored_by_the_last_key!("mysql", diesel::mysql::Mysql, " = LAST_INSERT_ID()");
 stored_by_the_last_key!("sqlite", diesel::sqlite::Sqlite, " = last_insert_rowid()");
 
 impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
-    /// Whether the row can be found once it is stored.
-    #[cfg(feature = "sqlite")]
-    pub(in crate::diesel) fn is_found_by_its_key(&self) -> bool {
-        self.counted || self.given_key().is_some()
-    }
-
     fn given_key(&self) -> Option<&Operand<DB>> {
         let is_key = |(name, _): &&(&'static Fixed, _)| (name.0)() == (self.key.0)();
         self.columns.iter().find(is_key).map(|(_, value)| value)
@@ -119,47 +116,3 @@ impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
         }
     }
 }
-
-/// Whether a condition holds that forbids a statement: then there is a row.
-#[cfg(feature = "sqlite")]
-#[derive(Clone, Copy)]
-pub(in crate::diesel) struct Taken<'a, S>(&'a S);
-
-#[cfg(feature = "sqlite")]
-impl<S, C> RunQueryDsl<C> for Taken<'_, S> {}
-
-#[cfg(feature = "sqlite")]
-impl<S> Query for Taken<'_, S> {
-    type SqlType = diesel::sql_types::Integer;
-}
-
-#[cfg(feature = "sqlite")]
-macro_rules! taken {
-    ($statement:ident) => {
-        impl<DB: Backend, Returning> $statement<DB, Returning> {
-            /// The question whether a condition forbids it, if there are any.
-            pub(in crate::diesel) fn taken(&self) -> Option<Taken<'_, Self>> {
-                (!self.unless.is_empty()).then_some(Taken(self))
-            }
-        }
-
-        impl<DB: Backend, Returning> QueryFragment<DB> for Taken<'_, $statement<DB, Returning>> {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-                let mut before = "SELECT 1 FROM ";
-                for condition in &self.0.unless {
-                    out.push_sql(before);
-                    self.0.table.walk_ast(out.reborrow())?;
-                    out.push_sql(" WHERE ");
-                    condition.walk_ast(out.reborrow())?;
-                    before = " UNION ALL SELECT 1 FROM ";
-                }
-                Ok(())
-            }
-        }
-    };
-}
-
-#[cfg(feature = "sqlite")]
-taken!(Insert);
-#[cfg(feature = "sqlite")]
-taken!(Update);
