@@ -143,7 +143,7 @@ pub async fn get_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<V:
     let by_key = V::SERVES_ALL && V::Model::is_key(V::META.lookup_field);
     let object = if by_key && filters_are_idle::<V::Model>(req) {
         let value = req.lookup()?;
-        briefly(req, Read::Row, async || get_by_key(req, value).await).await?
+        briefly(req, Read::row::<V::Model>(), async || get_by_key(req, value).await).await?
     } else {
         let query = view.filter_queryset(req, view.get_queryset(req)?).await?;
         get_object_or_404::<V::Model>(req, query, V::META.lookup_field, req.lookup()?).await?

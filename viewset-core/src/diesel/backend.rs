@@ -39,7 +39,7 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// Whether a row can be stored on a condition about others of its table.
     const WRITES_ON_CONDITION: bool = true;
     /// The diesel backend that it speaks to.
-    type Backend: diesel::backend::Backend;
+    type Backend: diesel::backend::Backend<QueryBuilder: Default> + Default;
     /// What has to be known to open one more connection.
     type Target: Send + Sync + 'static;
     /// What runs statements that write and need no transaction of their own, where that is not a connection.
@@ -64,6 +64,10 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     }
     /// Whether the database is so small that any of its tables is soon read through.
     fn is_small(&mut self) -> impl Future<Output = bool> {
+        std::future::ready(false)
+    }
+    /// Whether a statement finds its rows by an index.
+    fn is_search(&mut self, _statement: String) -> impl Future<Output = bool> {
         std::future::ready(false)
     }
     /// Opens a connection.

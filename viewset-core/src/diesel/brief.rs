@@ -1,15 +1,20 @@
 //! Reads that run on the worker itself, on connections of their own: going to another thread and back costs more than
 //! a short read.
 //!
-//! What bounds them: a row is found by its key, and a list without filters is read only while the whole database is
-//! small. What cannot be answered at once goes the usual way.
+//! What bounds them: a row is looked for by a key that the database finds in an index, as it says itself, and a list
+//! without filters is read only while the whole database is small. What cannot be answered at once goes the usual way.
 
-use std::sync::Arc;
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use super::backend::DbConnection;
+use super::column::Backend;
 use super::db::Database;
+use super::fixed::sql_of;
+use super::model::Model;
 use super::pool::{Lease, Pool};
 use crate::error::Result;
 use crate::request::RequestHead;
@@ -21,12 +26,24 @@ const CONNECTIONS: usize = 256;
 const BELIEVED: u64 = 500;
 
 /// What is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Read {
-    /// A row, by its key.
-    Row,
+    /// A row, by its key: of which model, and what the statement looks like.
+    Row { model: TypeId, statement: fn() -> String },
     /// A page of a table, for which all of it may have to be read.
     Table,
+}
+
+impl Read {
+    /// A row of a model, by its key.
+    pub(crate) fn row<M: Model>() -> Self {
+        let statement = || {
+            let table = sql_of::<Backend<M>>(M::TABLE);
+            let key = sql_of::<Backend<M>>(const { &M::KEY }.column.sql);
+            format!("SELECT 1 FROM {table} WHERE {key} = ?")
+        };
+        Self::Row { model: TypeId::of::<M>(), statement }
+    }
 }
 
 /// The connections for such reads.
@@ -36,20 +53,36 @@ pub(super) struct Brief<C: DbConnection> {
     /// When the size was asked last, in milliseconds, and one more.
     asked: AtomicU64,
     small: AtomicBool,
+    /// The models whose rows are found by an index.
+    indexed: RwLock<HashMap<TypeId, bool>>,
 }
 
 impl<C: DbConnection> Brief<C> {
     pub(super) fn new(target: C::Target, wait: Duration) -> Arc<Self> {
         let pool = Pool::new(Arc::new(target), CONNECTIONS, wait);
         let (asked, small) = (AtomicU64::new(0), AtomicBool::new(false));
-        Arc::new(Self { pool, since: Instant::now(), asked, small })
+        Arc::new(Self { pool, since: Instant::now(), asked, small, indexed: RwLock::default() })
     }
 
     /// A connection for a read, if it is bound to be short.
     pub(super) async fn lease(&self, read: Read) -> Option<Lease<C>> {
         let mut lease = self.pool.lease().await.ok()?;
-        let allowed = read == Read::Row || self.is_small(&mut lease).await;
+        let allowed = match read {
+            Read::Row { model, statement } => self.is_indexed(model, statement, &mut lease).await,
+            Read::Table => self.is_small(&mut lease).await,
+        };
         allowed.then_some(lease)
+    }
+
+    async fn is_indexed(&self, model: TypeId, statement: fn() -> String, conn: &mut C) -> bool {
+        let known =
+            self.indexed.read().unwrap_or_else(PoisonError::into_inner).get(&model).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let indexed = conn.is_search(statement()).await;
+        self.indexed.write().unwrap_or_else(PoisonError::into_inner).insert(model, indexed);
+        indexed
     }
 
     async fn is_small(&self, conn: &mut C) -> bool {

@@ -61,7 +61,7 @@ impl<E, DB: Backend> QueryFragment<DB> for Selection<E> {
 }
 
 /// What diesel writes for a fragment that binds nothing. Nothing can go wrong with names.
-pub fn sql_of<DB>(fragment: &impl QueryFragment<DB>) -> String
+pub fn sql_of<DB>(fragment: &(impl QueryFragment<DB> + ?Sized)) -> String
 where
     DB: Backend + Default,
     DB::QueryBuilder: Default,

@@ -12,11 +12,13 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
-use diesel::dsl::sql;
+use diesel::dsl::{sql, sql_query};
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{Connection as _, QueryResult, RunQueryDsl as _, declare_sql_function};
+use diesel::{
+    Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, declare_sql_function,
+};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
@@ -53,6 +55,13 @@ const SETUP_BRIEF: &str = "PRAGMA busy_timeout = 0; PRAGMA query_only = ON;";
 /// How many pages a database has at most whose tables are read through on the worker: 16 MiB, as SQLite makes
 /// pages.
 const FEW_PAGES: i64 = 4096;
+
+/// A step of a query plan.
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
 
 /// A file, and how its connections are set up.
 pub struct SqliteTarget {
@@ -139,6 +148,14 @@ impl DbConnection for SqliteConn {
     async fn is_small(&mut self) -> bool {
         let pages = |conn: &mut _| sql::<BigInt>("PRAGMA page_count").get_result::<i64>(conn);
         self.spawn_blocking(pages).await.is_ok_and(|pages| pages <= FEW_PAGES)
+    }
+
+    async fn is_search(&mut self, statement: String) -> bool {
+        let plan = move |conn: &mut _| {
+            sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load::<Step>(conn)
+        };
+        let steps = self.spawn_blocking(plan).await.unwrap_or_default();
+        !steps.is_empty() && steps.iter().all(|step| step.detail.starts_with("SEARCH "))
     }
 
     async fn open(target: &SqliteTarget) -> Result<(Self, InFlight), DbError> {
@@ -308,6 +325,36 @@ mod tests {
 
     diesel::table! {
         things (id) { id -> Integer, }
+    }
+
+    /// A worker looks for rows by their key only where that is no reading of the whole table.
+    #[test]
+    fn a_key_is_found_in_an_index_or_is_not() -> Result<(), Box<dyn StdError>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        runtime.block_on(async {
+            let db = Database::<SqliteConn>::connect("sqlite::memory:").await?;
+            db.batch_execute(
+                "CREATE TABLE rowids (id INTEGER PRIMARY KEY);
+                 CREATE TABLE texts (id TEXT PRIMARY KEY);
+                 CREATE TABLE uniques (id INTEGER UNIQUE);
+                 CREATE TABLE heaps (id INTEGER);
+                 CREATE VIEW sums AS SELECT id, sum(id) FROM heaps GROUP BY id;",
+            )
+            .await?;
+            let mut conn = db.connection().await?;
+            for (table, expected) in [
+                ("rowids", true),
+                ("texts", true),
+                ("uniques", true),
+                ("heaps", false),
+                ("sums", false),
+            ] {
+                let statement = format!("SELECT 1 FROM {table} WHERE {table}.id = ?");
+                assert_eq!(conn.is_search(statement).await, expected, "{table}");
+            }
+            assert!(!conn.is_search("SELECT 1 FROM nowhere".to_owned()).await);
+            Ok(())
+        })
     }
 
     /// Clients choose the size of pages, and each is a statement of its own.

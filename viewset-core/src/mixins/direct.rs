@@ -47,7 +47,7 @@ pub(super) async fn retrieve<V: GenericViewSet>(
         Ok(query) => serializer.fetch(query, Window::All, req).await.map(Some),
         Err(_) => Ok(None),
     };
-    let rows = briefly(req, Read::Row, rows).await?;
+    let rows = briefly(req, Read::row::<V::Model>(), rows).await?;
     Ok(rows.filter(|rows| rows.length == 1).and_then(|rows| rows.results?.into_only_item()))
 }
 
