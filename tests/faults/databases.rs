@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::wait_until;
+use crate::{certificates, wait_until};
 
 /// Longer than a server takes to be there.
 const START: Duration = Duration::from_secs(60);
@@ -45,20 +45,54 @@ pub(crate) struct Database {
 impl Database {
     /// Makes one without data, with an empty database `faults`, and starts it.
     pub(crate) fn new(kind: Kind) -> Self {
+        let mut database = Self::make(kind);
+        database.begin();
+        database
+    }
+
+    /// The same with a certificate for `127.0.0.1`, made by an authority of its own.
+    pub(crate) fn encrypted(kind: Kind) -> Self {
+        let mut database = Self::make(kind);
+        certificates::make(database.folder.path());
+        if let Some((user, group)) = other_user(kind) {
+            let key = database.folder.path().join(certificates::KEY);
+            std::os::unix::fs::chown(key, Some(user), Some(group)).expect("its owner");
+        }
+        database.begin();
+        database
+    }
+
+    fn make(kind: Kind) -> Self {
         let folder = tempfile::Builder::new().prefix("viewset-faults-").tempdir();
         let folder = folder.expect("a temporary folder");
         if let Some((user, group)) = other_user(kind) {
             std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("its owner");
         }
-        let mut database = Self { kind, folder, port: free_port(), child: None };
-        database.make();
-        database.start();
-        match kind {
-            Kind::Postgres => drop(database.ask_in("postgres", "CREATE DATABASE faults")),
-            Kind::Mariadb => drop(database.ask_in("mysql", "CREATE DATABASE faults")),
+        let database = Self { kind, folder, port: free_port(), child: None };
+        database.make_data();
+        database
+    }
+
+    fn begin(&mut self) {
+        self.start();
+        match self.kind {
+            Kind::Postgres => drop(self.ask_in("postgres", "CREATE DATABASE faults")),
+            Kind::Mariadb => drop(self.ask_in("mysql", "CREATE DATABASE faults")),
             Kind::Redis => {}
         }
-        database
+    }
+
+    /// The certificate of the authority, if it is encrypted.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.path().join(certificates::AUTHORITY)
+    }
+
+    /// From now on it takes no writes of new connections.
+    pub(crate) fn refuse_writes(&self) {
+        self.ask(match self.kind {
+            Kind::Postgres => "ALTER DATABASE faults SET default_transaction_read_only = on",
+            _ => "SET GLOBAL read_only = 1",
+        });
     }
 
     pub(crate) fn url(&self) -> String {
@@ -88,7 +122,7 @@ impl Database {
         self.folder.path().join("data")
     }
 
-    fn make(&self) {
+    fn make_data(&self) {
         let mut command = match self.kind {
             Kind::Postgres => {
                 let mut command = self.command(&postgres("initdb"));
@@ -132,6 +166,19 @@ impl Database {
                 command
             }
         };
+        let in_folder = |name: &str| self.folder.path().join(name).display().to_string();
+        if self.authority().exists() {
+            let (cert, key) = (in_folder(certificates::CERTIFICATE), in_folder(certificates::KEY));
+            match self.kind {
+                Kind::Postgres => {
+                    let files = [format!("ssl_cert_file={cert}"), format!("ssl_key_file={key}")];
+                    command.args(["-c", "ssl=on", "-c", &files[0], "-c", &files[1]]);
+                }
+                _ => {
+                    command.args([format!("--ssl-cert={cert}"), format!("--ssl-key={key}")]);
+                }
+            }
+        }
         let log = std::fs::File::options().create(true).append(true).open(self.log());
         command.stderr(log.expect("a log"));
         self.child = Some(command.spawn().expect("the server starts"));

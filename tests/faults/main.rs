@@ -2,9 +2,11 @@
 //! take half a minute. Each test starts the servers that it needs on ports and in folders of its own, and they end with
 //! it.
 
+mod certificates;
 mod client;
 mod commits;
 mod databases;
+mod encryption;
 mod hang_ups;
 mod killed_application;
 mod killed_database;

@@ -18,7 +18,7 @@ const WAIT: Duration = Duration::from_millis(200);
 /// How much longer its answer may take.
 const LATE: Duration = Duration::from_millis(500);
 
-async fn reply(port: u16, method: &str, path: &str, body: &str) -> Reply {
+pub(crate) async fn reply(port: u16, method: &str, path: &str, body: &str) -> Reply {
     match send(port, method, path, body).await {
         Answer::Reply(reply) => reply,
         _ => panic!("no answer to {method} {path}"),
@@ -42,6 +42,28 @@ fn of_several_hosts_the_one_that_is_there_is_used() {
         );
     });
     assert_eq!(database.ask("SELECT name FROM notes ORDER BY id"), ["one", "two", "hooked-three"]);
+}
+
+#[test]
+fn of_several_hosts_the_one_that_takes_writes_is_used_on_postgres() {
+    the_one_that_takes_writes(Kind::Postgres, "postgres://postgres@");
+}
+
+#[test]
+fn of_several_hosts_the_one_that_takes_writes_is_used_on_mariadb() {
+    the_one_that_takes_writes(Kind::Mariadb, "mysql://root@");
+}
+
+fn the_one_that_takes_writes(kind: Kind, scheme: &str) {
+    let _alone = alone();
+    let (standby, primary) = (Database::new(kind), Database::new(kind));
+    standby.refuse_writes();
+    let hosts = format!("127.0.0.1:{},127.0.0.1:{}", standby.port(), primary.port());
+    let process = Process::start(&format!("{scheme}{hosts}/faults"));
+    block_on(async {
+        assert_eq!(reply(process.port(), "POST", "/api/plain/", &note("one")).await.status, 201);
+    });
+    assert_eq!(primary.ask("SELECT name FROM notes"), ["one"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,17 +42,26 @@ impl Process {
         wait: Duration,
         redis: Option<&str>,
     ) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_faults-server"));
-        command.env("DATABASE_URL", url).env("MAX_CONNECTIONS", connections.to_string());
-        command.env("WAIT_MS", wait.as_millis().to_string()).env_remove("REDIS_URL");
+        let mut command = command(url, connections, wait);
         command.envs(redis.map(|url| ("REDIS_URL", url)));
+        Self::spawn(command).expect("the application serves")
+    }
+
+    /// With the certificate of an authority that it trusts; `None` if it ends before it serves.
+    pub(crate) fn trusting(url: &str, authority: Option<&Path>) -> Option<Self> {
+        let mut command = command(url, CONNECTIONS, WAIT);
+        command.envs(authority.map(|path| ("SSL_CERT_FILE", path)));
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Option<Self> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the application starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let port = lines.next().expect("its port").expect("a line");
+        let port = lines.next()?.expect("a line");
         let heard = Arc::<Mutex<Heard>>::default();
         let hears = heard.clone();
         std::thread::spawn(move || {
@@ -59,7 +69,7 @@ impl Process {
                 hears.lock().unwrap_or_else(PoisonError::into_inner).hear(&line);
             }
         });
-        Self { child, port: port.parse().expect("a port"), heard }
+        Some(Self { child, port: port.parse().expect("a port"), heard })
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -87,6 +97,16 @@ impl Process {
     fn heard(&self) -> std::sync::MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn command(url: &str, connections: usize, wait: Duration) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_faults-server"));
+    command.env("DATABASE_URL", url).env("MAX_CONNECTIONS", connections.to_string());
+    command.env("WAIT_MS", wait.as_millis().to_string());
+    for name in ["REDIS_URL", "SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        command.env_remove(name);
+    }
+    command
 }
 
 impl Heard {
