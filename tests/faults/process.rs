@@ -61,7 +61,11 @@ impl Process {
             .spawn()
             .expect("the application starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let port = lines.next()?.expect("a line");
+        let Some(port) = lines.next() else {
+            let _ = child.wait();
+            return None;
+        };
+        let port = port.expect("a line");
         let heard = Arc::<Mutex<Heard>>::default();
         let hears = heard.clone();
         std::thread::spawn(move || {

@@ -1,5 +1,5 @@
 //! What does dispatch cost? Instructions per request, beside the same handlers written by hand in
-//! actix-web, and of the last of 1,000 viewsets beside the first.
+//! actix-web, of the last of 1,000 viewsets beside the first, and of a page of a million rows beside one of a few.
 //!
 //! ```text
 //! cargo run --release -p dispatch-cost
@@ -12,6 +12,7 @@
 
 mod callgrind;
 mod client;
+mod events;
 mod server;
 mod users;
 
@@ -50,7 +51,7 @@ struct Comparison {
     budget: f64,
 }
 
-const COMPARISONS: [Comparison; 9] = [
+const COMPARISONS: [Comparison; 10] = [
     by_hand_and_viewset("list: viewset / by hand", "/api/ping/", ANYTHING),
     by_hand_and_viewset("list, Accept JSON: viewset / by hand", "/api/ping/", JSON),
     by_hand_and_viewset("retrieve: viewset / by hand", "/api/ping/7/", ANYTHING),
@@ -64,6 +65,12 @@ const COMPARISONS: [Comparison; 9] = [
         name: "list of 1,000 viewsets: last / first",
         base: Case::get(Site::Thousand, "/api/ping-0000/", ANYTHING),
         compared: Case::get(Site::Thousand, "/api/ping-0999/", ANYTHING),
+        budget: 1.1,
+    },
+    Comparison {
+        name: "cursor page: of a million / of 10,000",
+        base: Case::get(Site::FewEvents, events::PAGE, ANYTHING),
+        compared: Case::get(Site::ManyEvents, events::PAGE, ANYTHING),
         budget: 1.1,
     },
     users("users, list of 20: viewset / by hand", "GET", "/api/users/?page=7", ""),
@@ -117,6 +124,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn compare() -> Result<ExitCode, Box<dyn Error>> {
+    events::create()?;
     let mut server = Callgrind::start()?;
     // A worker that answers has made all that it serves; before that its start would be counted, too.
     for site in Site::ALL {

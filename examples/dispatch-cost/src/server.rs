@@ -13,7 +13,7 @@ use diesel::{Connection as _, SqliteConnection};
 use serde::Serialize;
 use viewset_actix::prelude::*;
 
-use crate::users;
+use crate::{events, users};
 
 /// The argument that makes this program the server.
 pub(crate) const COMMAND: &str = "serve";
@@ -39,16 +39,22 @@ pub(crate) enum Site {
     UsersByHand,
     /// Users on SQLite, as a viewset.
     Users,
+    /// A few events on SQLite.
+    FewEvents,
+    /// A million.
+    ManyEvents,
 }
 
 impl Site {
-    pub(crate) const ALL: [Site; 6] = [
+    pub(crate) const ALL: [Site; 8] = [
         Site::ByHand,
         Site::ViewSet,
         Site::Thousand,
         Site::Guarded,
         Site::UsersByHand,
         Site::Users,
+        Site::FewEvents,
+        Site::ManyEvents,
     ];
 }
 
@@ -167,6 +173,8 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
             serve(mounted(guarded))?,
             serve(by_hand_on_sqlite)?,
             serve(mounted(users))?,
+            serve(mounted(events(events::FEW).await?))?,
+            serve(mounted(events(events::MANY).await?))?,
         ];
         for (_, port) in &servers {
             println!("{port}");
@@ -178,6 +186,12 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     })
+}
+
+/// So many events.
+async fn events(events: u32) -> Result<Router, Box<dyn Error>> {
+    let db = Db::connect(&events::path(events)?.display().to_string()).await?;
+    Ok(SimpleRouter::new().register("events", events::EventViewSet).with(db).build()?)
 }
 
 fn serve(

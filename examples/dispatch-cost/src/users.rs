@@ -52,12 +52,20 @@ const USERS: &str = "
 
 /// Makes a new file with the users.
 pub(crate) fn create(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    create_with(path, USERS)
+}
+
+/// Makes a new file by these statements.
+pub(crate) fn create_with(
+    path: &std::path::Path,
+    sql: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
     for suffix in ["", "-wal", "-shm"] {
         let file = format!("{}{suffix}", path.display());
         if std::fs::exists(&file)? {
             std::fs::remove_file(file)?;
         }
     }
-    SqliteConnection::establish(&path.display().to_string())?.batch_execute(USERS)?;
+    SqliteConnection::establish(&path.display().to_string())?.batch_execute(sql)?;
     Ok(())
 }
