@@ -44,32 +44,47 @@ pub(crate) async fn measure(
         let filled = |text: &str| text.replace('#', &number.to_string());
         connection.send(endpoint.method, &filled(endpoint.path), &filled(endpoint.body))?;
     }
-    let script = std::env::temp_dir().join("viewset-benchmark.lua");
-    fs::write(&script, lua(endpoint))?;
     let (cpu, database_cpu) = (server.cpu()?, database.cpu());
+    let sent = send(&lua(endpoint), time)
+        .map_err(|error| format!("{} of {}: {error}", endpoint.name, kind.name()))?;
+    let cpu = server.cpu()?.saturating_sub(cpu);
+    let database_cpu = database_cpu.and_then(|before| Some(database.cpu()?.saturating_sub(before)));
+    let micros = |time: Duration| time.as_secs_f64() * 1e6 / sent.requests;
+    Ok(Loaded {
+        requests_a_second: sent.a_second,
+        cpu: micros(cpu),
+        database_cpu: database_cpu.map(micros),
+    })
+}
+
+/// What wrk has sent.
+pub(crate) struct Sent {
+    pub(crate) requests: f64,
+    a_second: f64,
+}
+
+/// Sends the requests of a script for a while; all of them have to succeed.
+pub(crate) fn send(script: &str, time: Duration) -> Result<Sent, Box<dyn Error>> {
+    let file = std::env::temp_dir().join("viewset-benchmark.lua");
+    fs::write(&file, script)?;
     let output = Command::new("wrk")
         .args(["--threads", "1", "--connections", &CONNECTIONS.to_string()])
         .arg(format!("--duration={}s", time.as_secs()))
         .arg("--script")
-        .arg(&script)
+        .arg(&file)
         .arg(format!("http://{ADDR}"))
         .output()
         .map_err(|error| format!("wrk cannot be started ({error}): apt-get install wrk"))?;
-    let cpu = server.cpu()?.saturating_sub(cpu);
-    let database_cpu = database_cpu.and_then(|before| Some(database.cpu()?.saturating_sub(before)));
     let printed = String::from_utf8(output.stdout)?;
     if let Some(line) =
         printed.lines().find(|line| line.contains("Non-2xx") || line.contains("Socket errors"))
     {
-        return Err(format!("{} of {}: {}", endpoint.name, kind.name(), line.trim()).into());
+        return Err(line.trim().into());
     }
-    let requests: f64 = word_before(&printed, " requests in ")?.parse()?;
     let rate = printed.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
-    let micros = |time: Duration| time.as_secs_f64() * 1e6 / requests;
-    Ok(Loaded {
-        requests_a_second: rate.ok_or("wrk says no rate")?.trim().parse()?,
-        cpu: micros(cpu),
-        database_cpu: database_cpu.map(micros),
+    Ok(Sent {
+        requests: word_before(&printed, " requests in ")?.parse()?,
+        a_second: rate.ok_or("wrk says no rate")?.trim().parse()?,
     })
 }
 

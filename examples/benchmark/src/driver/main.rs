@@ -1,15 +1,15 @@
 //! What does viewset cost beside servers that are written by hand?
 //!
 //! ```text
-//! cargo run --release -- [sqlite] [postgres] [mysql] [--seconds N] [--rounds N] [--no-callgrind] [--no-load] [--save]
+//! cargo run --release -- [sqlite] [postgres] [mysql] [--seconds N] [--rounds N] [--no-callgrind] [--no-load] [--memory] [--save]
 //! ```
 //!
 //! One API of users is served three times: by `bench-ordinary` (what a careful engineer writes on actix-web and
 //! diesel), by `bench-best` (as fast as it goes by hand) and by `bench-viewset`. This program, in this folder,
 //! starts them in turn, makes sure that they answer alike, and measures each endpoint: instructions a request in
 //! user space (callgrind, one worker, one request at a time), CPU time of the server a request and requests a
-//! second (wrk, 32 connections). Every figure is a difference or a median, and every server starts on a fresh
-//! table of 10,000 users.
+//! second (wrk, 32 connections); with `--memory` also what viewset's server has in memory while it answers a million
+//! requests. Every figure is a difference or a median, and every server starts on a fresh table of 10,000 users.
 //!
 //! It needs `cargo build --release` before, `valgrind` and `wrk`. The databases are a SQLite file in the target
 //! folder, `POSTGRES_URL` and `MYSQL_URL`; what they hold in the table `users` is lost. `--save` writes the
@@ -21,6 +21,7 @@ mod client;
 mod database;
 mod endpoints;
 mod load;
+mod memory;
 mod report;
 mod server;
 
@@ -40,6 +41,7 @@ struct Options {
     rounds: usize,
     callgrind: bool,
     load: bool,
+    memory: bool,
     save: bool,
 }
 
@@ -51,6 +53,7 @@ impl Options {
             rounds: 3,
             callgrind: true,
             load: true,
+            memory: false,
             save: false,
         };
         let mut args = env::args().skip(1);
@@ -64,6 +67,7 @@ impl Options {
                 "--rounds" => options.rounds = number()?.parse()?,
                 "--no-callgrind" => options.callgrind = false,
                 "--no-load" => options.load = false,
+                "--memory" => options.memory = true,
                 "--save" => options.save = true,
                 other => return Err(format!("`{other}` is no argument of this program").into()),
             }
@@ -123,5 +127,9 @@ async fn measure(backend: Backend, options: &Options) -> Result<Report, Box<dyn 
             eprintln!("{}: {}", backend.name(), figures.progress(&kinds, endpoint.name));
         }
     }
-    Ok(Report { backend, version: database.version().await?, kinds, figures })
+    let memory = match options.memory {
+        true => memory::measure(&database).await?,
+        false => Vec::new(),
+    };
+    Ok(Report { backend, version: database.version().await?, kinds, figures, memory })
 }

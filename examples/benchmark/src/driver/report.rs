@@ -11,6 +11,7 @@ use chrono::Utc;
 use crate::database::Backend;
 use crate::endpoints::ENDPOINTS;
 use crate::load::Loaded;
+use crate::memory::Memory;
 use crate::server::Kind;
 
 /// What was measured, by server and endpoint.
@@ -57,6 +58,7 @@ pub(crate) struct Report {
     pub(crate) version: String,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) figures: Figures,
+    pub(crate) memory: Vec<Memory>,
 }
 
 /// A table's name, and where a figure of it comes from.
@@ -90,6 +92,15 @@ impl fmt::Display for Report {
         writeln!(f, "\n## {} {}", self.backend.name(), self.version)?;
         for (name, figure) in &measures {
             self.table(f, name, figure)?;
+        }
+        if !self.memory.is_empty() {
+            writeln!(
+                f,
+                "\n| requests to viewset | its memory, MiB |\n|--------------------:|---------------:|"
+            )?;
+            for Memory { requests, mebibytes } in &self.memory {
+                writeln!(f, "| {requests:>19} | {mebibytes:>14.1} |")?;
+            }
         }
         Ok(())
     }
