@@ -30,6 +30,8 @@ mod stored;
 mod tls;
 #[cfg(feature = "sqlite")]
 mod wait;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+mod watch;
 mod window;
 mod words;
 
@@ -49,7 +51,7 @@ pub use model::{Input, Model, Query};
 pub use mysql::{MysqlConn, MysqlTarget};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
-pub use postgres::{PgConn, PgTarget};
+pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, Load, LoadWindow, Store, Via};

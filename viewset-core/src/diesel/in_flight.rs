@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
 use diesel::result::Error;
 #[cfg(feature = "sqlite")]
 use tokio::sync::Notify;
@@ -53,7 +52,7 @@ impl InFlight {
         self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(super) fn kept_statements(&self) -> usize {
         self.0.kept.load(Ordering::Relaxed)
     }
@@ -89,6 +88,29 @@ impl InFlight {
         self.0.running.load(Ordering::Acquire) == 0
     }
 
+    /// A statement begins to run that says itself when it has ended.
+    pub(super) fn start(&self) {
+        self.0.running.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// It has ended.
+    pub(super) fn finish(&self, error: Option<&Error>) {
+        self.note(error);
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// What an error says of the connection.
+    pub(super) fn note(&self, error: Option<&Error>) {
+        if error.is_some_and(is_lost) {
+            self.lose();
+        }
+    }
+
+    /// One more statement is kept.
+    pub(super) fn keep_statement(&self) {
+        self.0.kept.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// What was cut short is over.
     #[cfg(feature = "postgres")]
     pub(super) fn forget_running(&self) {
@@ -120,54 +142,5 @@ impl Drop for Running {
         statements.running.fetch_sub(1, Ordering::AcqRel);
         // The permit is kept for one who begins to wait later.
         statements.idle.notify_one();
-    }
-}
-
-/// Listens to what a connection does, and hands everything on to the process's own instrumentation.
-pub(super) struct Watch {
-    next: Option<Box<dyn Instrumentation>>,
-    of: InFlight,
-    /// Whether a statement runs from its first to its last event; else its begin is told otherwise.
-    counts_running: bool,
-}
-
-impl Watch {
-    /// For a connection whose driver runs its statements where the caller is.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(super) fn statements(of: &InFlight) -> Self {
-        Self { counts_running: true, ..Self::kept(of) }
-    }
-
-    /// For a connection whose running statements are counted elsewhere.
-    pub(super) fn kept(of: &InFlight) -> Self {
-        let next = get_default_instrumentation();
-        Self { next, of: of.clone(), counts_running: false }
-    }
-
-    fn finished(&self, error: Option<&Error>) {
-        if error.is_some_and(is_lost) {
-            self.of.lose();
-        }
-        if self.counts_running {
-            self.of.0.running.fetch_sub(1, Ordering::AcqRel);
-        }
-    }
-}
-
-impl Instrumentation for Watch {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match &event {
-            InstrumentationEvent::StartQuery { .. } if self.counts_running => {
-                self.of.0.running.fetch_add(1, Ordering::AcqRel);
-            }
-            InstrumentationEvent::FinishQuery { error, .. } => self.finished(*error),
-            InstrumentationEvent::CacheQuery { .. } => {
-                self.of.0.kept.fetch_add(1, Ordering::Relaxed);
-            }
-            _ => {}
-        }
-        if let Some(next) = &mut self.next {
-            next.on_connection_event(event);
-        }
     }
 }

@@ -19,9 +19,10 @@ use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
-use super::in_flight::{InFlight, Watch};
+use super::in_flight::InFlight;
 use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
+use super::watch::Watch;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
 /// `mysql://user:password@host:3306/shop` or `mariadb://…`; of several hosts (`mysql://one,two/shop`) the first that is

@@ -149,7 +149,7 @@ impl<C: DbConnection> Lease<C> {
         result
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "sqlite"))]
     pub(super) fn kept_statements(&self) -> usize {
         self.member().map_or(0, |member| member.in_flight.kept_statements())
     }

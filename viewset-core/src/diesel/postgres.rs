@@ -1,6 +1,12 @@
-//! PostgreSQL: connections of diesel-async over tokio-postgres, whose driver is watched by us.
+//! PostgreSQL: how it is reached, and what its SQL looks like.
 
+mod conn;
+mod refusal;
+mod row;
 mod run;
+#[cfg(test)]
+mod tests;
+mod written;
 
 use std::error::Error as StdError;
 use std::pin::pin;
@@ -8,13 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::QueryResult;
-use diesel::connection::CacheSize;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Text};
-use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager,
-};
+use diesel_async::{SimpleAsyncConnection as _, TransactionManager};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
@@ -22,17 +25,11 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{CancelToken, Config, NoTls, Socket};
 
 use super::backend::{Case, DbConnection, DbError};
-use super::in_flight::{InFlight, Watch};
+use super::in_flight::InFlight;
 use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
-
-/// The connection of models on PostgreSQL, for diesel-async's `RunQueryDsl`. The URL is
-/// `postgres://user:password@host:5432/shop`, with parameters of libpq behind a `?`. Of several hosts
-/// (`postgres://one,two/shop`) the first that can be written to is taken, unless `target_session_attrs` says
-/// otherwise. With the feature `tls`, `sslmode=require` encrypts and always verifies the server's certificate by those
-/// that the system trusts. A server has 5 seconds to take a connection (`connect_timeout`), and is taken to be gone
-/// after 30 of silence (`tcp_user_timeout`, `keepalives_idle`). Points in time are those of UTC.
-pub type PgConn = AsyncPgConnection;
+pub use conn::{PgConn, PgRows};
+pub use row::{PgField, PgRow};
 
 type Manager = <PgConn as diesel_async::AsyncConnection>::TransactionManager;
 
@@ -92,20 +89,21 @@ impl PgTarget {
 async fn connected<T>(
     config: &Config,
     tls: T,
-    in_flight: InFlight,
+    in_flight: &InFlight,
 ) -> Result<PgConn, Box<dyn StdError + Send + Sync>>
 where
     T: MakeTlsConnect<Socket>,
     T::Stream: Send + 'static,
 {
     let (client, connection) = config.connect(tls).await?;
+    let ended = in_flight.clone();
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!("a connection to PostgreSQL is lost: {error}");
         }
-        in_flight.lose();
+        ended.lose();
     });
-    Ok(PgConn::try_from(client).await?)
+    Ok(PgConn::new(client, in_flight.clone()).await?)
 }
 
 impl DbConnection for PgConn {
@@ -151,12 +149,11 @@ impl DbConnection for PgConn {
         let in_flight = InFlight::default();
         let opened = match &target.tls {
             #[cfg(feature = "tls")]
-            Some(tls) => connected(&target.config, tls.clone(), in_flight.clone()).await,
-            _ => connected(&target.config, NoTls, in_flight.clone()).await,
+            Some(tls) => connected(&target.config, tls.clone(), &in_flight).await,
+            _ => connected(&target.config, NoTls, &in_flight).await,
         };
-        let mut conn =
+        let conn =
             opened.map_err(|error| DbError::new("PostgreSQL cannot be reached", Some(error)))?;
-        conn.set_instrumentation(Watch::statements(&in_flight));
         Ok((conn, in_flight))
     }
 
@@ -201,8 +198,7 @@ impl DbConnection for PgConn {
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
-        self.set_prepared_statement_cache_size(CacheSize::Disabled);
-        self.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        self.forget();
         Ok(())
     }
 

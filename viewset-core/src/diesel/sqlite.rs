@@ -27,8 +27,9 @@ use regex::Regex;
 use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
-use super::in_flight::{InFlight, Watch};
+use super::in_flight::InFlight;
 use super::sql::{Condition, Name, Operand, Side, bind};
+use super::watch::Watch;
 use counts::Counts;
 pub use writer::Writer;
 

@@ -5,17 +5,17 @@ use diesel::deserialize::FromSqlRow;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
+use diesel::result::Error;
 use diesel::sql_types::BigInt;
-use diesel_async::AsyncConnectionCore as _;
+use diesel_async::AsyncConnectionCore;
+use futures_util::TryStreamExt as _;
 
 use super::MysqlConn;
-use crate::diesel::networked::{collect, run_by_diesel_async, total};
+use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Alone, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{LoadWindow, Store, Via};
-
-run_by_diesel_async!(MysqlConn, Mysql);
+use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
 
 /// The rows of a query.
 async fn rows<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Vec<T>>
@@ -25,7 +25,36 @@ where
     Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    collect(conn.load(query).await?, |row| T::build_from_row(row)).await
+    let rows = AsyncConnectionCore::load(conn, query).await?;
+    let read = |row| async move { T::build_from_row(&row).map_err(Error::DeserializationError) };
+    rows.and_then(read).try_collect().await
+}
+
+impl<Q, T, ST> Load<Q, T> for MysqlConn
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Mysql> + QueryId,
+    Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
+        rows(self, query).await
+    }
+
+    async fn get_result(&mut self, query: Q) -> QueryResult<T> {
+        rows(self, query).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+}
+
+impl<Q: QueryFragment<Mysql> + QueryId> Delete<Q> for MysqlConn {
+    async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
+        match via {
+            Via::Connection(conn) => conn.execute_returning_count(delete).await,
+            Via::Database(db) => {
+                out_of_reach(db.connection().await)?.execute_returning_count(delete).await
+            }
+        }
+    }
 }
 
 impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for MysqlConn

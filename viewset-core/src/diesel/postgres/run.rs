@@ -1,46 +1,73 @@
 //! Statements on PostgreSQL. What does not depend on one another is sent at once.
 
+use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
 use diesel::pg::Pg;
-use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AsQuery, Query, QueryFragment};
 use diesel::query_dsl::CompatibleType;
+use diesel::result::Error;
 use diesel::sql_types::BigInt;
-use diesel::{OptionalExtension as _, QueryResult};
-use diesel_async::AsyncConnectionCore;
-use diesel_async::methods::LoadQuery;
 use futures_util::future::try_join;
 
-use super::PgConn;
-use crate::diesel::networked::{collect, run_by_diesel_async, total};
+use super::written::Written;
+use super::{PgConn, PgRow};
+use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
-use crate::diesel::{Load as _, LoadWindow, Store, Via};
+use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
 
-run_by_diesel_async!(PgConn, Pg);
-
-/// What comes back for a query.
-type Answer<'c> = <&'c PgConn as AsyncConnectionCore>::LoadFuture<'c, 'c>;
-
-/// Sends a query. Its text and its values are taken from it at once.
-fn send<'c, Q>(conn: &'c PgConn, query: Q) -> Answer<'c>
+/// All rows of a query.
+async fn rows<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<Vec<T>>
 where
-    Q: AsQuery,
-    Q::Query: QueryFragment<Pg> + QueryId,
+    T: FromSqlRow<ST, Pg>,
 {
-    let mut conn = conn;
-    AsyncConnectionCore::load(&mut conn, query)
+    let mut rows = Vec::new();
+    let look = |row: &PgRow| {
+        rows.push(T::build_from_row(row)?);
+        Ok(())
+    };
+    conn.each(query, look).await?;
+    Ok(rows)
 }
 
-/// The rows in an answer.
-async fn rows<T: FromSqlRow<ST, Pg>, ST>(answer: Answer<'_>) -> QueryResult<Vec<T>> {
-    collect(answer.await?, |row| T::build_from_row(row)).await
+/// The row of a statement that has one at most. It counts only once the server has come to the end: a statement is
+/// committed after its row was sent, and that can fail.
+async fn row<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<Option<T>>
+where
+    T: FromSqlRow<ST, Pg>,
+{
+    let mut first = None;
+    let look = |row: &PgRow| {
+        if first.is_none() {
+            first = Some(T::build_from_row(row)?);
+        }
+        Ok(())
+    };
+    conn.each(query, look).await?;
+    Ok(first)
+}
+
+impl<Q, T, ST> Load<Q, T> for PgConn
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Pg>,
+    Q::SqlType: CompatibleType<T, Pg, SqlType = ST>,
+    T: FromSqlRow<ST, Pg>,
+{
+    async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
+        rows::<T, ST>(self, self.write(&query.as_query())).await
+    }
+
+    async fn get_result(&mut self, query: Q) -> QueryResult<T> {
+        row::<T, ST>(self, self.write(&query.as_query())).await?.ok_or(Error::NotFound)
+    }
 }
 
 impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for PgConn
 where
     Counting: Send + 'static,
-    for<'a> CountOf<'a, Counting>: QueryFragment<Pg> + QueryId + Query<SqlType = BigInt>,
-    Limited<Selecting>: QueryFragment<Pg> + QueryId + Query,
+    for<'a> CountOf<'a, Counting>: QueryFragment<Pg> + Query<SqlType = BigInt>,
+    Limited<Selecting>: QueryFragment<Pg> + Query,
     <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Pg, SqlType = ST>,
     T: FromSqlRow<ST, Pg>,
 {
@@ -55,12 +82,13 @@ where
             Window::All => None,
             Window::Slice(slice) => Some(slice),
             Window::Counted(choose) => {
-                let counted = rows::<i64, BigInt>(send(conn, CountOf(&counting)));
+                let counted = rows::<_, BigInt>(conn, conn.write(&CountOf(&counting)));
                 return match choose(u64::MAX).filter(Slice::is_near) {
                     // Which page it is does not depend on the count: both are asked at once.
                     Some(guess) => {
-                        let page = send(conn, Limited::new(select(counting), Some(guess)));
-                        let (counted, rows) = try_join(counted, rows::<T, ST>(page)).await?;
+                        let page = Limited::new(select(counting), Some(guess));
+                        let page = rows::<T, ST>(conn, conn.write(&page));
+                        let (counted, rows) = try_join(counted, page).await?;
                         let total = total(counted)?;
                         Ok(match choose(total) {
                             Some(slice) if slice == guess => {
@@ -76,8 +104,8 @@ where
                             None => Ok(Fetched::no_page(total)),
                             Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
                             slice => {
-                                let page = send(conn, Limited::new(select(counting), slice));
-                                let rows = Some(rows::<T, ST>(page).await?);
+                                let page = Limited::new(select(counting), slice);
+                                let rows = Some(rows::<T, ST>(conn, conn.write(&page)).await?);
                                 Ok(Fetched { rows, count: Some(total) })
                             }
                         }
@@ -85,22 +113,38 @@ where
                 };
             }
         };
-        let rows = rows::<T, ST>(send(conn, Limited::new(select(counting), slice))).await?;
+        let query = Limited::new(select(counting), slice);
+        let rows = rows::<T, ST>(conn, conn.write(&query)).await?;
         Ok(Fetched { rows: Some(rows), count: None })
     }
 }
 
-impl<S, T> Store<S, T> for PgConn
+impl<S, T, ST> Store<S, T> for PgConn
 where
-    S: for<'q> LoadQuery<'q, PgConn, T> + Send + 'static,
-    T: Send + 'static,
+    S: Query + QueryFragment<Pg>,
+    S::SqlType: CompatibleType<T, Pg, SqlType = ST>,
+    T: FromSqlRow<ST, Pg>,
 {
     async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
         match via {
-            Via::Connection(conn) => conn.get_result(statement).await.optional(),
+            Via::Connection(conn) => row::<T, ST>(conn, conn.write(&statement)).await,
             Via::Database(db) => {
-                out_of_reach(db.connection().await)?.get_result(statement).await.optional()
+                let conn = out_of_reach(db.connection().await)?;
+                row::<T, ST>(&conn, conn.write(&statement)).await
             }
         }
+    }
+}
+
+impl<Q: QueryFragment<Pg>> Delete<Q> for PgConn {
+    async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
+        let deleted = match via {
+            Via::Connection(conn) => conn.each(conn.write(&delete), |_| Ok(())).await?,
+            Via::Database(db) => {
+                let conn = out_of_reach(db.connection().await)?;
+                conn.each(conn.write(&delete), |_| Ok(())).await?
+            }
+        };
+        Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 }

@@ -18,8 +18,9 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{SqliteTarget, forget_statements, open};
-use crate::diesel::in_flight::{InFlight, Watch};
+use crate::diesel::in_flight::InFlight;
 use crate::diesel::wait::wait_for;
+use crate::diesel::watch::Watch;
 
 /// How many statements share a transaction at most. Those who wait for a transaction of their own wait no longer than
 /// these take.

@@ -1,0 +1,203 @@
+//! Queries as PostgreSQL gets them: a text, and the values that are bound in it.
+//!
+//! Types that a database defines itself have numbers of its own, which may have to be asked for; but what is sent to
+//! diesel may not be kept until the answer is there. So it is written twice, with two numbers that are made up, and where
+//! these stand the right one is put in later.
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::BytesMut;
+use diesel::QueryResult;
+use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
+use diesel::query_builder::bind_collector::RawBytesBindCollector;
+use diesel::query_builder::{QueryBuilder as _, QueryFragment};
+use diesel::result::Error;
+use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
+
+/// The number of a type, and of an array of it.
+type Numbers = (u32, u32);
+
+/// The schema of a type, if it is named, and its name.
+type TypeName = (Option<String>, String);
+
+/// The types whose numbers are known.
+pub(super) type Types = Arc<Mutex<HashMap<TypeName, Numbers>>>;
+
+/// A query.
+pub(super) struct Written {
+    pub(super) sql: String,
+    /// Whether the same text comes again, so that it pays to keep it prepared.
+    pub(super) is_kept: bool,
+    pub(super) values: Vec<Bound>,
+    pub(super) types: Vec<PgTypeMetadata>,
+    /// What is not known yet.
+    unknown: Option<Box<Unknown>>,
+}
+
+/// A value that is bound; `None` is NULL.
+#[derive(Debug)]
+pub(super) struct Bound(Option<Vec<u8>>);
+
+impl ToSql for Bound {
+    fn to_sql(
+        &self,
+        _kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        let Some(bytes) = &self.0 else { return Ok(IsNull::Yes) };
+        out.extend_from_slice(bytes);
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_kind: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// Numbers that are not those of any type yet, two by two from here on. No byte of one, from the second on, is its
+/// first: what is found in the middle of two of them is none.
+const FIRST: u32 = 0xfeed_0000;
+const AGAIN: u32 = 0xbead_0000;
+
+/// The types of a query that have to be asked for, and the values once more, with other numbers for them.
+struct Unknown {
+    types: Vec<TypeName>,
+    again: Vec<Option<Vec<u8>>>,
+}
+
+impl Written {
+    pub(super) fn new(query: &impl QueryFragment<Pg>, types: &Types) -> QueryResult<Self> {
+        let mut text = PgQueryBuilder::new();
+        query.to_sql(&mut text, &Pg)?;
+        let is_kept = query.is_safe_to_cache_prepared(&Pg)?;
+        let (collected, unknown) = collected(query, types, FIRST)?;
+        let unknown = match unknown.is_empty() {
+            true => None,
+            false => {
+                let again = collected_again(query, types)?;
+                Some(Box::new(Unknown { types: unknown, again }))
+            }
+        };
+        Ok(Self {
+            sql: text.finish(),
+            is_kept,
+            values: collected.binds.into_iter().map(Bound).collect(),
+            types: collected.metadata,
+            unknown,
+        })
+    }
+
+    /// The types whose numbers have to be asked for.
+    pub(super) fn unknown(&self) -> &[TypeName] {
+        self.unknown.as_ref().map_or(&[], |unknown| &unknown.types)
+    }
+
+    /// Puts the numbers of the unknown types in, which are as many.
+    pub(super) fn complete(&mut self, numbers: &[Numbers]) {
+        let Some(unknown) = self.unknown.take() else { return };
+        let known = |number: u32| {
+            let made_up = usize::try_from(number.checked_sub(FIRST)?).ok()?;
+            let (kind, array) = *numbers.get(made_up / 2)?;
+            Some(if made_up % 2 == 0 { kind } else { array })
+        };
+        for kind in &mut self.types {
+            let right = |number| known(number).unwrap_or(number);
+            if let (Ok(number), Ok(array)) = (kind.oid(), kind.array_oid()) {
+                *kind = PgTypeMetadata::new(right(number), right(array));
+            }
+        }
+        for (value, again) in self.values.iter_mut().zip(&unknown.again) {
+            let (Some(value), Some(again)) = (&mut value.0, again) else { continue };
+            let mut place = 0;
+            while let (Some(one), Some(other)) = (number_at(value, place), number_at(again, place))
+            {
+                let is_made_up = one.wrapping_sub(FIRST) == other.wrapping_sub(AGAIN);
+                match known(one).filter(|_| is_made_up) {
+                    Some(right) => {
+                        value[place..place + 4].copy_from_slice(&right.to_be_bytes());
+                        place += 4;
+                    }
+                    None => place += 1,
+                }
+            }
+        }
+    }
+
+    /// The types of the values, for the statement.
+    pub(super) fn parameters(&self) -> QueryResult<Vec<Type>> {
+        self.types.iter().map(|kind| Ok(type_of(number(kind)?))).collect()
+    }
+
+    /// Whether a statement was prepared for values of these types.
+    pub(super) fn fits(&self, statement: &tokio_postgres::Statement) -> bool {
+        let parameters = statement.params();
+        parameters.len() == self.types.len()
+            && parameters
+                .iter()
+                .zip(&self.types)
+                .all(|(parameter, kind)| kind.oid().is_ok_and(|kind| kind == parameter.oid()))
+    }
+}
+
+fn number(kind: &PgTypeMetadata) -> QueryResult<u32> {
+    kind.oid().map_err(|error| Error::SerializationError(Box::new(error)))
+}
+
+fn type_of(number: u32) -> Type {
+    Type::from_oid(number).unwrap_or_else(|| {
+        Type::new(format!("type {number}"), number, Kind::Simple, "public".to_owned())
+    })
+}
+
+fn number_at(bytes: &[u8], place: usize) -> Option<u32> {
+    let bytes = bytes.get(place..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*bytes))
+}
+
+/// The values of a query, and the types whose numbers are made up, from `first` on.
+fn collected(
+    query: &impl QueryFragment<Pg>,
+    types: &Types,
+    first: u32,
+) -> QueryResult<(RawBytesBindCollector<Pg>, Vec<TypeName>)> {
+    let mut values = RawBytesBindCollector::<Pg>::new();
+    let mut lookup = Lookup { types: types.clone(), first, unknown: Vec::new() };
+    query.collect_binds(&mut values, &mut lookup, &Pg)?;
+    Ok((values, lookup.unknown))
+}
+
+#[cold]
+fn collected_again(
+    query: &impl QueryFragment<Pg>,
+    types: &Types,
+) -> QueryResult<Vec<Option<Vec<u8>>>> {
+    Ok(collected(query, types, AGAIN)?.0.binds)
+}
+
+/// Knows the numbers of types, or makes them up.
+struct Lookup {
+    types: Types,
+    first: u32,
+    unknown: Vec<TypeName>,
+}
+
+impl PgMetadataLookup for Lookup {
+    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
+        let name = (schema.map(str::to_owned), name.to_owned());
+        let types = self.types.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kind, array)) = types.get(&name) {
+            return PgTypeMetadata::new(*kind, *array);
+        }
+        let place = self.unknown.iter().position(|other| *other == name).unwrap_or_else(|| {
+            self.unknown.push(name);
+            self.unknown.len() - 1
+        });
+        // Nobody has so many types in one query.
+        let number = self.first + 2 * u32::try_from(place % 0x8000).unwrap_or_default();
+        PgTypeMetadata::new(number, number + 1)
+    }
+}
