@@ -121,6 +121,11 @@ macro_rules! application {
                 }
             }
 
+            struct ReceiptViewSet;
+
+            #[viewset(model = Receipt, basename = "receipts", mixins = [RetrieveModelMixin])]
+            impl ReceiptViewSet {}
+
             /// Takes 300 notes a minute, of all clients together.
             struct ThrottledViewSet;
 
@@ -142,6 +147,7 @@ macro_rules! application {
                     .register("plain", PlainViewSet)
                     .register("hooked", HookedViewSet)
                     .register("stuck", StuckViewSet)
+                    .register("receipts", ReceiptViewSet)
                     .register("throttled", ThrottledViewSet);
                 Ok(router.with(db))
             }

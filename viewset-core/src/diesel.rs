@@ -8,6 +8,7 @@ mod brief;
 mod column;
 mod constraint;
 mod db;
+mod find;
 mod fixed;
 mod in_flight;
 mod model;
@@ -44,6 +45,7 @@ pub use column::{
 };
 pub(crate) use constraint::{error_of_write, is_refusal};
 pub use db::{Database, PoolOptions};
+pub use find::{Find, find_sql};
 pub use fixed::{Fixed, Selection, quoted, sql_of};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
@@ -51,10 +53,10 @@ pub use model::{Input, Model, Query};
 pub use mysql::{MysqlConn, MysqlTarget};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
-pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget};
+pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
-pub use run::{Delete, Load, LoadWindow, Store, Via};
+pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};
 pub use shown::{SendsText, ShowRow, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]

@@ -23,10 +23,10 @@ pub use std::sync::{LazyLock, OnceLock};
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Fixed, Given,
-    Insert, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt,
-    RowCount, Selection, ShowRow, ShownRow, Sort, Store, Update, Via, Window, bind, field_index,
-    list_of, quoted, show_column, show_column_with, sql_of,
+    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
+    Fixed, Given, Insert, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering,
+    RelationAt, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Update, Via, Window, bind,
+    field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
@@ -38,6 +38,7 @@ pub use crate::mixins::{
 pub use crate::permissions::Permissions;
 pub use crate::permissions::compose::Single::Is;
 pub use crate::permissions::compose::{And, Not, Or};
+pub use crate::renderers::RawJson;
 pub use crate::request::Request;
 pub use crate::verb::Verb;
 
@@ -60,6 +61,10 @@ pub async fn find_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<(
 }
 
 /// Not public API. Used by generated code: the diesel backend of a connection.
+/// Not public API. Used by generated code: a value that is compared with a column of a model.
+pub type OperandOf<M> = crate::diesel::Operand<crate::diesel::Backend<M>>;
+
+/// Not public API. Used by generated code: the backend of a connection.
 pub type BackendOf<C> = <C as crate::diesel::DbConnection>::Backend;
 
 macro_rules! verbs {

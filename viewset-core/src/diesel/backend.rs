@@ -42,11 +42,11 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     type Backend: diesel::backend::Backend<QueryBuilder: Default> + Default;
     /// What has to be known to open one more connection.
     type Target: Send + Sync + 'static;
-    /// What runs statements that write and need no transaction of their own, where that is not a connection.
-    type Writer: Send + Sync + 'static;
+    /// What runs single statements that need no transaction, where that is not a connection of their own.
+    type Alone: Send + Sync + 'static;
 
     /// Makes it; `turn` is the right to write, for which transactions wait as well.
-    fn writer(target: &Self::Target, turn: Arc<Semaphore>) -> Self::Writer;
+    fn alone(target: &Self::Target, turn: Arc<Semaphore>) -> Self::Alone;
     /// Reads a URL.
     ///
     /// # Errors

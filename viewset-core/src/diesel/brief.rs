@@ -80,7 +80,7 @@ impl<C: DbConnection> Brief<C> {
         if let Some(known) = known {
             return known;
         }
-        let indexed = conn.is_search(statement()).await;
+        let indexed = Box::pin(conn.is_search(statement())).await;
         self.indexed.write().unwrap_or_else(PoisonError::into_inner).insert(model, indexed);
         indexed
     }
@@ -89,7 +89,7 @@ impl<C: DbConnection> Brief<C> {
         let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let asked = self.asked.load(Ordering::Relaxed);
         if asked == 0 || now.saturating_sub(asked - 1) >= BELIEVED {
-            let small = conn.is_small().await;
+            let small = Box::pin(conn.is_small()).await;
             self.small.store(small, Ordering::Relaxed);
             self.asked.store(now.saturating_add(1), Ordering::Relaxed);
         }

@@ -25,8 +25,8 @@ pub struct Database<C: DbConnection> {
     pub(super) brief: Option<Arc<Brief<C>>>,
     /// The right to write, where one at a time has it.
     turn: Arc<Semaphore>,
-    /// Runs single statements that write.
-    pub(super) alone: Arc<C::Writer>,
+    /// Runs single statements.
+    pub(super) alone: Arc<C::Alone>,
 }
 
 impl<C: DbConnection> Clone for Database<C> {
@@ -119,7 +119,7 @@ impl<C: DbConnection> Database<C> {
         };
         let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
         let turn = Arc::new(Semaphore::new(1));
-        let alone = Arc::new(C::writer(&target, turn.clone()));
+        let alone = Arc::new(C::alone(&target, turn.clone()));
         let db = Self { readers, writer, brief, turn, alone };
         drop(db.writer().await?);
         Ok(db)

@@ -111,7 +111,7 @@ impl DbConnection for MysqlConn {
     const WRITES_ON_CONDITION: bool = false;
     type Backend = Mysql;
     type Target = MysqlTarget;
-    type Writer = ();
+    type Alone = ();
 
     fn target(url: &str) -> Result<MysqlTarget, DbError> {
         let hosts = urls(url).ok_or_else(|| {
@@ -121,7 +121,7 @@ impl DbConnection for MysqlConn {
         Ok(MysqlTarget { hosts: options })
     }
 
-    fn writer(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
+    fn alone(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
         let mut conn = target.connect().await?;

@@ -38,7 +38,7 @@ struct Seat<C: DbConnection> {
     pool: Option<Arc<Pool<C>>>,
     home: Option<Id>,
     /// `None` before it is opened, and once it is closed.
-    member: Option<Member<C>>,
+    member: Option<Box<Member<C>>>,
 }
 
 impl<C: DbConnection> Drop for Seat<C> {
@@ -71,8 +71,8 @@ impl<C: DbConnection> Pool<C> {
         let mut seat = self.seat().await?;
         if seat.member.is_none() {
             let opened = self.seats().losses();
-            let (conn, in_flight) = C::open(&self.target).await?;
-            seat.member = Some(Member { conn, in_flight, opened });
+            let (conn, in_flight) = Box::pin(C::open(&self.target)).await?;
+            seat.member = Some(Box::new(Member { conn, in_flight, opened }));
         }
         Ok(Lease { seat: Some(seat), undecided: false, turn: None })
     }
@@ -83,7 +83,7 @@ impl<C: DbConnection> Pool<C> {
         let member = match entry {
             Entry::Open(member) => Some(member),
             Entry::Free => None,
-            Entry::Line(line) => return self.wait_in(line, home).await,
+            Entry::Line(line) => return Box::pin(self.wait_in(line, home)).await,
         };
         Ok(Seat { pool: Some(self.clone()), home, member })
     }
@@ -154,8 +154,14 @@ impl<C: DbConnection> Lease<C> {
         self.member().map_or(0, |member| member.in_flight.kept_statements())
     }
 
+    /// Where it is connected to.
+    #[cfg(feature = "postgres")]
+    pub(super) fn target(&self) -> Option<&C::Target> {
+        Some(&*self.seat.as_ref()?.pool.as_ref()?.target)
+    }
+
     fn member(&self) -> Option<&Member<C>> {
-        self.seat.as_ref()?.member.as_ref()
+        self.seat.as_ref()?.member.as_deref()
     }
 }
 
@@ -171,7 +177,7 @@ impl<C: DbConnection> Deref for Lease<C> {
 impl<C: DbConnection> DerefMut for Lease<C> {
     #[expect(clippy::expect_used, reason = "the connection is only taken by drop")]
     fn deref_mut(&mut self) -> &mut C {
-        let member = self.seat.as_mut().and_then(|seat| seat.member.as_mut());
+        let member = self.seat.as_mut().and_then(|seat| seat.member.as_deref_mut());
         &mut member.expect("a lease holds its connection until it is dropped").conn
     }
 }

@@ -4,6 +4,7 @@ mod conn;
 mod refusal;
 mod row;
 mod run;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -27,9 +28,11 @@ use tokio_postgres::{CancelToken, Config, NoTls, Socket};
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
+use super::pool::Lease;
 use super::sql::{Condition, Name, Operand, Side, bind};
 pub use conn::{PgConn, PgRows};
 pub use row::{PgField, PgRow};
+pub use shared::Shared;
 
 type Manager = <PgConn as diesel_async::AsyncConnection>::TransactionManager;
 
@@ -85,6 +88,15 @@ impl PgTarget {
     }
 }
 
+impl Lease<PgConn> {
+    /// Stops what the server runs on the connection. Nothing happens if it cannot be reached for that.
+    async fn stop(&self) {
+        if let Some(target) = self.target() {
+            let _ = timeout(CONNECT_TIMEOUT, target.cancel(&self.cancel_token())).await;
+        }
+    }
+}
+
 /// Connects, and says when the connection has ended.
 async fn connected<T>(
     config: &Config,
@@ -113,7 +125,7 @@ impl DbConnection for PgConn {
     const BELONGS_TO_RUNTIME: bool = true;
     type Backend = Pg;
     type Target = PgTarget;
-    type Writer = ();
+    type Alone = Shared;
 
     fn target(url: &str) -> Result<PgTarget, DbError> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -143,7 +155,9 @@ impl DbConnection for PgConn {
         PgTarget::new(config)
     }
 
-    fn writer(_target: &PgTarget, _turn: Arc<Semaphore>) {}
+    fn alone(_target: &PgTarget, _turn: Arc<Semaphore>) -> Shared {
+        Shared::default()
+    }
 
     async fn open(target: &PgTarget) -> Result<(Self, InFlight), DbError> {
         let in_flight = InFlight::default();

@@ -8,6 +8,8 @@ use diesel::QueryResult;
 use super::backend::DbConnection;
 use super::db::Database;
 use super::window::{Fetched, Window};
+use crate::error::Result;
+use crate::request::RequestHead;
 
 /// Runs a query with rows of type `T`.
 pub trait Load<Q, T>: DbConnection {
@@ -20,6 +22,12 @@ pub trait Load<Q, T>: DbConnection {
     ///
     /// `NotFound` if it has none.
     fn get_result(&mut self, query: Q) -> impl Future<Output = QueryResult<T>>;
+}
+
+/// Finds the row with a key for a request that has no connection.
+pub trait FindRow<F, T>: DbConnection {
+    /// The row, if there is one.
+    fn find_row(req: &RequestHead, find: F) -> impl Future<Output = Result<Option<T>>>;
 }
 
 /// Runs a query in a window. It is given as one that selects [`RowCount`](super::RowCount), with the way to that

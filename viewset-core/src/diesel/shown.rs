@@ -30,11 +30,19 @@ pub trait ShowRow<ST, DB: Backend> {
 #[derive(Debug)]
 pub struct ShownRow<S>(Vec<u8>, PhantomData<fn() -> S>);
 
+impl<S> ShownRow<S> {
+    /// The row on its own.
+    #[must_use]
+    pub fn into_json(mut self) -> RawJson {
+        RawJson::from_bytes(std::mem::take(&mut self.0))
+    }
+}
+
 /// Hands its buffer on to the next row.
 impl<S> Drop for ShownRow<S> {
     fn drop(&mut self) {
         let mut buffer = std::mem::take(&mut self.0);
-        if buffer.capacity() <= LONG {
+        if (1..=LONG).contains(&buffer.capacity()) {
             buffer.clear();
             SPARE.with_borrow_mut(|spare| {
                 if spare.len() < MANY {

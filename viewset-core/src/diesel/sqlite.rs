@@ -120,7 +120,7 @@ impl DbConnection for SqliteConn {
     type Backend = Sqlite;
     type Target = SqliteTarget;
     /// None for a database in memory, which belongs to one connection.
-    type Writer = Option<Writer>;
+    type Alone = Option<Writer>;
 
     fn target(url: &str) -> Result<SqliteTarget, DbError> {
         let path =
@@ -142,7 +142,7 @@ impl DbConnection for SqliteConn {
         Some(SqliteTarget { path, brief: true })
     }
 
-    fn writer(target: &SqliteTarget, turn: Arc<Semaphore>) -> Option<Writer> {
+    fn alone(target: &SqliteTarget, turn: Arc<Semaphore>) -> Option<Writer> {
         (!Self::is_single(target)).then(|| Writer::new(target, turn))
     }
 

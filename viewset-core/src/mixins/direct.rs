@@ -5,7 +5,7 @@
 //! A statement that stores nothing does not say why: then the write is done once more the long way, which knows.
 
 use crate::diesel::{
-    Backend, Condition, DbConnection, Given, Input, Model, Read, Via, Window, briefly, database,
+    Backend, Condition, DbConnection, Given, Input, Model, Read, Via, briefly, database,
 };
 use crate::error::Result;
 use crate::filters::filters_are_idle;
@@ -43,12 +43,11 @@ pub(super) async fn retrieve<V: GenericViewSet>(
         return Ok(None);
     }
     let key = req.lookup()?;
-    let rows = async || match V::Model::lookup(V::Model::objects(), "pk", key) {
-        Ok(query) => serializer.fetch(query, Window::All, req).await.map(Some),
+    let row = async || match (const { &V::Model::KEY }.column.operand)(key) {
+        Ok(key) => serializer.find(key, req).await,
         Err(_) => Ok(None),
     };
-    let rows = briefly(req, Read::row::<V::Model>(), rows).await?;
-    Ok(rows.filter(|rows| rows.length == 1).and_then(|rows| rows.results?.into_only_item()))
+    briefly(req, Read::row::<V::Model>(), row).await
 }
 
 /// Stores a new row; `None` where that takes the long way.

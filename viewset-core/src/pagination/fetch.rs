@@ -24,9 +24,11 @@ pub(crate) async fn paginate_queryset<M: Model>(
             let fetched = class.get().fetch(query, Window::All, req).await?;
             return Ok(Page::bare(fetched.results.unwrap_or_else(RawJson::empty_list)));
         }
-        Some(Kind::Keyed(plan)) => return keyed::fetch(plan, req, query, class).await,
+        Some(Kind::Keyed(plan)) => {
+            return Box::pin(keyed::fetch(plan, req, query, class)).await;
+        }
         Some(Kind::OneMore { slice, links }) => {
-            return one_more(slice, links, req, query, class).await;
+            return Box::pin(one_more(slice, links, req, query, class)).await;
         }
         Some(Kind::Window { window, links }) => (window, links),
     };

@@ -9,7 +9,7 @@ use futures_core::future::LocalBoxFuture;
 
 use super::model_serializer::{Represented, represent_many, represent_one};
 use super::{Context, Field, FieldValue, ModelSerializer, Value};
-use crate::diesel::{Input, Model, Query, Window};
+use crate::diesel::{Backend, Input, Model, Operand, Query, Window};
 use crate::error::{Error, ErrorDetail, Result};
 use crate::renderers::RawJson;
 use crate::request::{Request, RequestHead};
@@ -29,6 +29,12 @@ pub trait ErasedSerializer<M: Model>: Sync {
         window: Window,
         req: &'a Request,
     ) -> LocalBoxFuture<'a, Result<Represented>>;
+    #[doc(hidden)]
+    fn find<'a>(
+        &self,
+        key: Operand<Backend<M>>,
+        req: &'a Request,
+    ) -> LocalBoxFuture<'a, Result<Option<RawJson>>>;
     #[doc(hidden)]
     fn one<'a>(&self, instance: &'a M, req: &'a Request) -> LocalBoxFuture<'a, Result<RawJson>>;
     #[doc(hidden)]
@@ -65,6 +71,14 @@ impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
         req: &'a Request,
     ) -> LocalBoxFuture<'a, Result<Represented>> {
         Box::pin(S::fetch_represented(query, window, req))
+    }
+
+    fn find<'a>(
+        &self,
+        key: Operand<Backend<S::Model>>,
+        req: &'a Request,
+    ) -> LocalBoxFuture<'a, Result<Option<RawJson>>> {
+        Box::pin(S::find_represented(key, req))
     }
 
     fn one<'a>(

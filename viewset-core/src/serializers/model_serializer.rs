@@ -7,7 +7,8 @@ use serde::ser::{SerializeSeq, Serializer as Writer};
 
 use super::{Context, Field, Value};
 use crate::diesel::{
-    Column, Condition, Fetched, Input, Model, Ordering, Query, Sort, Window, connection,
+    Backend, Column, Condition, Fetched, Input, Model, Operand, Ordering, Query, Sort, Window,
+    connection,
 };
 use crate::error::{Error, Result};
 use crate::renderers::RawJson;
@@ -36,7 +37,8 @@ pub trait ModelSerializer: Sized + 'static {
     /// key of another model's row. The derives set it.
     const DIRECT: bool = false;
 
-    /// Whether [`fetch_represented`](Self::fetch_represented) selects what is shown and nothing else. The derives set it.
+    /// Whether [`fetch_represented`](Self::fetch_represented) and [`find_represented`](Self::find_represented) select what
+    /// is shown and nothing else. The derives set it.
     const SHOWS_COLUMNS: bool = false;
 
     /// Loads what some rows need: a query for each relation, whatever the number of rows.
@@ -70,6 +72,19 @@ pub trait ModelSerializer: Sized + 'static {
             let Some(rows) = &fetched.rows else { return Ok(Represented::missing(&fetched)) };
             let results = represent_many::<Self>(rows, req).await?;
             Ok(Represented::of(&fetched, results))
+        }
+    }
+
+    /// Fetches the row with a key and writes it, if there is one.
+    fn find_represented(
+        key: Operand<Backend<Self::Model>>,
+        req: &Request,
+    ) -> impl Future<Output = Result<Option<RawJson>>> {
+        async move {
+            let has_key = Condition::equals(const { &Self::Model::KEY }.column.sql, key);
+            let query = Self::Model::filter_by(Self::Model::objects(), has_key);
+            let found = Self::fetch_represented(query, Window::All, req).await?;
+            Ok(found.results.and_then(RawJson::into_only_item))
         }
     }
 

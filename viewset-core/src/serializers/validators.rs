@@ -23,7 +23,7 @@ pub async fn check_fields<M: Model>(
             && !exists(ctx.request()?, text.clone()).await?
         {
             reader.refuse_key(field, &text);
-        } else if field.unique && is_taken::<M>(vec![(column, text)], ctx).await? {
+        } else if field.unique && Box::pin(is_taken::<M>(vec![(column, text)], ctx)).await? {
             reader.fail(field, unique_error::<M>(field));
         }
     }
@@ -66,7 +66,7 @@ pub async fn check_together<M: Model>(
             names.push(field.name);
             values.push((column, value));
         }
-        if is_taken::<M>(values, ctx).await? {
+        if Box::pin(is_taken::<M>(values, ctx)).await? {
             let text = format!("The fields {} must make a unique set.", names.join(", "));
             return Err(ErrorDetail::field("non_field_errors", text, "unique").into());
         }

@@ -56,7 +56,7 @@ impl ShownColumn<'_> {
 
 /// The code for serializers that show columns and nothing else.
 pub(crate) struct Shown {
-    /// `fetch_represented`.
+    /// `fetch_represented` and `find_represented`.
     pub(crate) fetch: TokenStream,
     /// An impl beside that of the serializer.
     pub(crate) show_row: TokenStream,
@@ -79,6 +79,16 @@ const MOST_COLUMNS: usize = 32;
 //         let __fetched: __v::Fetched<__v::ShownRow<PublicNote>> =
 //             __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
 //         __v::Ok(__v::list_of(&__fetched))
+//     }
+//     async fn find_represented(
+//         __key: __v::OperandOf<Note>,
+//         __req: &__v::Request,
+//     ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
+//         let __find = __v::Find::<_, (notes::slug, …)>::new(…, __key);
+//         let __row: __v::Option<__v::ShownRow<PublicNote>> =
+//             <<Note as __v::Model>::Connection as __v::FindRow<_, _>>::find_row(__req, __find)
+//                 .await?;
+//         __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
 //     }
 //
 //     impl __v::ShowRow<(__v::SqlTypeOf<notes::slug>, …), …> for PublicNote {
@@ -108,6 +118,9 @@ pub(crate) fn expand(
     let text = expand_once(&quote! {
         __v::sql_of::<#backend>(&(#(<#columns as __v::Default>::default(),)*))
     });
+    let find = expand_once(&quote! {
+        __v::find_sql::<#model>(&(#(<#columns as __v::Default>::default(),)*))
+    });
     let fetch = quote! {
         const SHOWS_COLUMNS: bool = true;
 
@@ -125,6 +138,17 @@ pub(crate) fn expand(
             let __fetched: __v::Fetched<__v::ShownRow<#serializer>> =
                 __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
             __v::Ok(__v::list_of(&__fetched))
+        }
+
+        async fn find_represented(
+            __key: __v::OperandOf<#model>,
+            __req: &__v::Request,
+        ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
+            let __find = __v::Find::<_, (#(#columns,)*)>::new(#find, __key);
+            let __row: __v::Option<__v::ShownRow<#serializer>> =
+                <<#model as __v::Model>::Connection as __v::FindRow<_, _>>::find_row(__req, __find)
+                    .await?;
+            __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
         }
     };
     let show_row = quote! {

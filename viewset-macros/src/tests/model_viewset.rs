@@ -353,6 +353,42 @@ const USER: &str = r#"const _: () = {
                 .await?;
             __v::Ok(__v::list_of(&__fetched))
         }
+        async fn find_represented(
+            __key: __v::OperandOf<User>,
+            __req: &__v::Request,
+        ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
+            let __find = __v::Find::<
+                _,
+                (
+                    schema::users::id,
+                    schema::users::username,
+                    schema::users::is_active,
+                    schema::users::last_login,
+                ),
+            >::new(
+                || {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::find_sql::<
+                            User,
+                        >(
+                            &(
+                                <schema::users::id as __v::Default>::default(),
+                                <schema::users::username as __v::Default>::default(),
+                                <schema::users::is_active as __v::Default>::default(),
+                                <schema::users::last_login as __v::Default>::default(),
+                            ),
+                        ))
+                },
+                __key,
+            );
+            let __row: __v::Option<__v::ShownRow<User>> = <<User as __v::Model>::Connection as __v::FindRow<
+                _,
+                _,
+            >>::find_row(__req, __find)
+                .await?;
+            __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
+        }
         async fn validate(
             __data: &__v::Value,
             __ctx: &__v::Context<'_>,

@@ -15,7 +15,9 @@ use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Alone, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
+use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
+use crate::error::Result;
+use crate::request::RequestHead;
 
 /// The rows of a query.
 async fn rows<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Vec<T>>
@@ -43,6 +45,18 @@ where
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
         rows(self, query).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+}
+
+impl<F, T, ST> FindRow<F, T> for MysqlConn
+where
+    F: Query + QueryFragment<Mysql> + QueryId,
+    F::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    T: FromSqlRow<ST, Mysql>,
+{
+    async fn find_row(req: &RequestHead, find: F) -> Result<Option<T>> {
+        let mut conn = connection::<Self>(req).await?;
+        Ok(rows(&mut conn, find).await?.into_iter().next())
     }
 }
 

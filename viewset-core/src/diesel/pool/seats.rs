@@ -41,7 +41,7 @@ struct Idle<C> {
     /// The runtime that it belongs to; `None` if it belongs to none.
     home: Option<Id>,
     since: Instant,
-    member: Member<C>,
+    member: Box<Member<C>>,
 }
 
 /// Somebody who waits.
@@ -54,7 +54,7 @@ struct Waiting<C: DbConnection> {
 /// What somebody gets who comes for a connection.
 pub(super) enum Entry<C: DbConnection> {
     /// One that is open.
-    Open(Member<C>),
+    Open(Box<Member<C>>),
     /// The right to open one.
     Free,
     /// A place in the line.
@@ -66,7 +66,7 @@ pub(super) enum Entry<C: DbConnection> {
 pub(super) struct Next<C: DbConnection> {
     pub(super) who: oneshot::Sender<Seat<C>>,
     pub(super) home: Option<Id>,
-    pub(super) member: Option<Member<C>>,
+    pub(super) member: Option<Box<Member<C>>>,
 }
 
 impl<C: DbConnection> Seats<C> {
@@ -135,7 +135,11 @@ impl<C: DbConnection> Seats<C> {
     }
 
     /// A connection comes back, or a right that was not used; who gets it next.
-    pub(super) fn leave(&mut self, home: Option<Id>, member: Option<Member<C>>) -> Option<Next<C>> {
+    pub(super) fn leave(
+        &mut self,
+        home: Option<Id>,
+        member: Option<Box<Member<C>>>,
+    ) -> Option<Next<C>> {
         if let Some(member) = &member
             && member.in_flight.is_lost()
         {

@@ -93,7 +93,7 @@ impl PgConn {
             let query = debug_query::<Pg, _>(query);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
-        Written::new(query, &self.types)
+        Written::new(query, |sql| self.statements().get(sql).cloned(), &self.types)
     }
 
     /// Tells who listens, if anybody does.
@@ -107,19 +107,22 @@ impl PgConn {
     /// The statement of a query.
     async fn prepared(&self, written: &mut Written) -> QueryResult<Statement> {
         if !written.unknown().is_empty() {
-            Box::pin(self.look_types_up(written)).await?;
+            let known: BoxFuture<'_, _> = Box::pin(self.look_types_up(written));
+            known.await?;
         }
-        let kept = self.statements().get(&written.sql).cloned();
-        match kept.filter(|kept| written.fits(kept)) {
-            Some(kept) => Ok(kept),
-            None => Box::pin(self.prepare(written)).await,
+        if let Some(kept) = written.kept.take()
+            && written.fits(&kept)
+        {
+            return Ok(kept);
         }
+        let prepared: BoxFuture<'_, _> = Box::pin(self.prepare(written));
+        prepared.await
     }
 
     async fn prepare(&self, written: &Written) -> QueryResult<Statement> {
         let prepared = self.client.prepare_typed(&written.sql, &written.parameters()?).await;
         let statement = prepared.map_err(refusal::error)?;
-        if written.is_kept && self.keeps.load(Ordering::Relaxed) {
+        if written.comes_again && self.keeps.load(Ordering::Relaxed) {
             self.tell(|listener| {
                 listener.on_connection_event(InstrumentationEvent::cache_query(&written.sql));
             });

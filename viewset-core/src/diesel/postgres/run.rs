@@ -9,12 +9,14 @@ use diesel::result::Error;
 use diesel::sql_types::BigInt;
 use futures_util::future::try_join;
 
+use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
 use crate::diesel::networked::total;
-use crate::diesel::pool::out_of_reach;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
-use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
+use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
+use crate::error::Result;
+use crate::request::RequestHead;
 
 /// All rows of a query.
 async fn rows<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<Vec<T>>
@@ -119,6 +121,18 @@ where
     }
 }
 
+impl<F, T, ST> FindRow<F, T> for PgConn
+where
+    F: Query + QueryFragment<Pg>,
+    F::SqlType: CompatibleType<T, Pg, SqlType = ST>,
+    T: FromSqlRow<ST, Pg>,
+{
+    async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
+        let find = async |conn: &_, query| row::<T, ST>(conn, query).await;
+        Ok(shared::run(database(req)?, Kind::Reads, by_key, find).await?)
+    }
+}
+
 impl<S, T, ST> Store<S, T> for PgConn
 where
     S: Query + QueryFragment<Pg>,
@@ -129,8 +143,8 @@ where
         match via {
             Via::Connection(conn) => row::<T, ST>(conn, conn.write(&statement)).await,
             Via::Database(db) => {
-                let conn = out_of_reach(db.connection().await)?;
-                row::<T, ST>(&conn, conn.write(&statement)).await
+                let store = async |conn: &_, query| row::<T, ST>(conn, query).await;
+                shared::run(db, Kind::Writes, statement, store).await
             }
         }
     }
@@ -141,8 +155,8 @@ impl<Q: QueryFragment<Pg>> Delete<Q> for PgConn {
         let deleted = match via {
             Via::Connection(conn) => conn.each(conn.write(&delete), |_| Ok(())).await?,
             Via::Database(db) => {
-                let conn = out_of_reach(db.connection().await)?;
-                conn.each(conn.write(&delete), |_| Ok(())).await?
+                let run = async |conn: &PgConn, query| conn.each(query, |_| Ok(())).await;
+                shared::run(db, Kind::Writes, delete, run).await?
             }
         };
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))

@@ -1,4 +1,5 @@
 //! The connection to a server, which `POSTGRES_URL` names.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use diesel::connection::CacheSize;
 use diesel::deserialize::{self, FromSql};

@@ -14,6 +14,7 @@ use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{QueryBuilder as _, QueryFragment};
 use diesel::result::Error;
+use tokio_postgres::Statement;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// The number of a type, and of an array of it.
@@ -28,8 +29,10 @@ pub(super) type Types = Arc<Mutex<HashMap<TypeName, Numbers>>>;
 /// A query.
 pub(super) struct Written {
     pub(super) sql: String,
-    /// Whether the same text comes again, so that it pays to keep it prepared.
-    pub(super) is_kept: bool,
+    /// The statement, if one with this text is kept already.
+    pub(super) kept: Option<Statement>,
+    /// Whether the same text comes again, so that it pays to keep it.
+    pub(super) comes_again: bool,
     pub(super) values: Vec<Bound>,
     pub(super) types: Vec<PgTypeMetadata>,
     /// What is not known yet.
@@ -70,10 +73,16 @@ struct Unknown {
 }
 
 impl Written {
-    pub(super) fn new(query: &impl QueryFragment<Pg>, types: &Types) -> QueryResult<Self> {
+    pub(super) fn new(
+        query: &impl QueryFragment<Pg>,
+        kept: impl FnOnce(&str) -> Option<Statement>,
+        types: &Types,
+    ) -> QueryResult<Self> {
         let mut text = PgQueryBuilder::new();
         query.to_sql(&mut text, &Pg)?;
-        let is_kept = query.is_safe_to_cache_prepared(&Pg)?;
+        let sql = text.finish();
+        let kept = kept(&sql);
+        let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
         let (collected, unknown) = collected(query, types, FIRST)?;
         let unknown = match unknown.is_empty() {
             true => None,
@@ -83,8 +92,9 @@ impl Written {
             }
         };
         Ok(Self {
-            sql: text.finish(),
-            is_kept,
+            sql,
+            kept,
+            comes_again,
             values: collected.binds.into_iter().map(Bound).collect(),
             types: collected.metadata,
             unknown,
@@ -133,7 +143,7 @@ impl Written {
     }
 
     /// Whether a statement was prepared for values of these types.
-    pub(super) fn fits(&self, statement: &tokio_postgres::Statement) -> bool {
+    pub(super) fn fits(&self, statement: &Statement) -> bool {
         let parameters = statement.params();
         parameters.len() == self.types.len()
             && parameters

@@ -12,7 +12,9 @@ use super::counts::counted;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Alone, InSteps, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{Delete, Load, LoadWindow, Store, Via};
+use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
+use crate::error::Result;
+use crate::request::RequestHead;
 
 impl<Q, T> Load<Q, T> for SqliteConn
 where
@@ -68,6 +70,17 @@ where
             Ok(Fetched { rows: Some(rows), count: total })
         })
         .await
+    }
+}
+
+impl<F, T> FindRow<F, T> for SqliteConn
+where
+    F: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
+    T: Send + 'static,
+{
+    async fn find_row(req: &RequestHead, find: F) -> Result<Option<T>> {
+        let mut conn = connection::<Self>(req).await?;
+        Ok(conn.spawn_blocking(move |conn| first(find, conn).optional()).await?)
     }
 }
 

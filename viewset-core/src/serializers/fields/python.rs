@@ -38,6 +38,10 @@ pub(super) fn strip(text: &str) -> &str {
 
 /// `int(text)`, as near to it as 128 bits come; `None` for Python's `ValueError`.
 pub(crate) fn int(text: &str) -> Option<i128> {
+    // Most have no more than digits, and 18 of them fit in any case.
+    if (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse::<u64>().ok().map(i128::from);
+    }
     let ascii = to_ascii(text)?;
     let text = ascii.trim_matches(is_c_space);
     let (negative, digits) = match text.as_bytes() {

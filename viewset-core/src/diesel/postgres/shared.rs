@@ -1,0 +1,191 @@
+//! Single statements of a worker share a connection: those that come within a moment are sent one behind the other, and
+//! a trip to the server and back serves them all.
+//!
+//! The server runs them one after another, so nobody joins a line in which he would wait for longer than a moment. If
+//! a statement takes long nevertheless, those behind it wait for [`PATIENCE`] at most: then what is read is asked for again
+//! on a connection of its own, and for those that write what runs is stopped, which is sent again in the same way.
+//! Each is a transaction of its own, so that one that was stopped has done nothing.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::QueryFragment;
+use tokio::runtime::{Handle, Id};
+use tokio::time::timeout;
+
+use super::PgConn;
+use super::written::Written;
+use crate::diesel::constraint::is_lost;
+use crate::diesel::db::Database;
+use crate::diesel::pool::{Lease, out_of_reach};
+
+/// How long those before one may take in all, and since when there may be no answer.
+const MOMENT: Duration = Duration::from_millis(1);
+
+/// After so long a connection goes back, that others get one who need it for longer.
+const TERM: Duration = Duration::from_millis(5);
+
+/// How long one waits for those before if they take longer than expected.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long a statement is taken to take before any was seen, and at most, in nanoseconds.
+const GUESS: u64 = 50_000;
+const LONG: u64 = 2_000_000;
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It may be asked twice.
+    Reads,
+    /// It may not.
+    Writes,
+}
+
+/// The connections that are shared, by the runtimes of the workers.
+pub struct Shared {
+    lines: Mutex<Vec<(Id, Kind, Weak<Line>)>>,
+    /// How long a statement takes the server, on the average, in nanoseconds.
+    read: AtomicU64,
+    write: AtomicU64,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let guess = || AtomicU64::new(GUESS);
+        Self { lines: Mutex::default(), read: guess(), write: guess() }
+    }
+}
+
+/// A connection on which statements stand in line.
+struct Line {
+    conn: Lease<PgConn>,
+    since: Instant,
+    /// When the last answer came, in nanoseconds since then; 0 before any.
+    answered: AtomicU64,
+    /// What ran has been stopped.
+    stopped: AtomicBool,
+}
+
+impl Line {
+    fn age(&self) -> u64 {
+        nanoseconds(self.since.elapsed())
+    }
+
+    /// Whether one may join those who stand in it, if each takes so long.
+    fn is_short(&self, others: usize, each: u64) -> bool {
+        let age = self.age();
+        let silence = age.saturating_sub(self.answered.load(Ordering::Relaxed));
+        let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
+        !self.conn.in_flight.is_lost()
+            && age < nanoseconds(TERM)
+            && silence < nanoseconds(MOMENT)
+            && wait < nanoseconds(MOMENT)
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl Shared {
+    fn lines(&self) -> MutexGuard<'_, Vec<(Id, Kind, Weak<Line>)>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn each(&self, kind: Kind) -> &AtomicU64 {
+        match kind {
+            Kind::Reads => &self.read,
+            Kind::Writes => &self.write,
+        }
+    }
+
+    /// The line of this runtime, if one may join it.
+    fn join(&self, runtime: Id, kind: Kind) -> Option<Arc<Line>> {
+        let lines = self.lines();
+        let (.., line) = lines.iter().find(|(id, other, _)| *id == runtime && *other == kind)?;
+        let line = line.upgrade()?;
+        let others = Arc::strong_count(&line) - 1;
+        line.is_short(others, self.each(kind).load(Ordering::Relaxed)).then_some(line)
+    }
+
+    /// Lets others join on a connection.
+    fn open(&self, runtime: Id, kind: Kind, conn: Lease<PgConn>) -> Arc<Line> {
+        let (answered, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
+        let line = Arc::new(Line { conn, since: Instant::now(), answered, stopped });
+        let mut lines = self.lines();
+        // Runtimes come and go.
+        lines.retain(|(id, other, line)| {
+            (*id != runtime || *other != kind) && line.strong_count() > 0
+        });
+        lines.push((runtime, kind, Arc::downgrade(&line)));
+        // What was slow once is tried again.
+        let each = self.each(kind);
+        each.store(each.load(Ordering::Relaxed) / 64 * 63 + GUESS / 64, Ordering::Relaxed);
+        line
+    }
+
+    /// Notes an answer: since the one before the server has worked at this one.
+    fn note(&self, line: &Line, kind: Kind) {
+        let now = line.age();
+        let before = line.answered.swap(now, Ordering::Relaxed);
+        if before > 0 {
+            let each = self.each(kind);
+            let took = now.saturating_sub(before).min(LONG);
+            each.store(each.load(Ordering::Relaxed) / 16 * 15 + took / 16, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Runs a statement that needs no transaction, on a connection that others may share. `work` begins with sending it, and
+/// comes to the end of the answer.
+pub(super) async fn run<T>(
+    db: &Database<PgConn>,
+    kind: Kind,
+    statement: impl QueryFragment<Pg>,
+    work: impl AsyncFn(&PgConn, QueryResult<Written>) -> QueryResult<T>,
+) -> QueryResult<T> {
+    let (shared, runtime) = (&*db.alone, Handle::current().id());
+    if let Some(line) = shared.join(runtime, kind) {
+        let answer = work(&line.conn, line.conn.write(&statement));
+        if let Some(result) = in_line(&line, kind, answer).await {
+            shared.note(&line, kind);
+            if !was_stopped(&line, &result) {
+                return result;
+            }
+        }
+    } else {
+        let line = shared.open(runtime, kind, out_of_reach(db.connection().await)?);
+        let result = work(&line.conn, line.conn.write(&statement)).await;
+        shared.note(&line, kind);
+        if !was_stopped(&line, &result) {
+            return result;
+        }
+    }
+    let conn = out_of_reach(db.connection().await)?;
+    work(&conn, conn.write(&statement)).await
+}
+
+/// Whether a statement has failed because what ran was stopped. One whose connection is lost may have been run.
+fn was_stopped<T>(line: &Line, result: &QueryResult<T>) -> bool {
+    line.stopped.load(Ordering::Relaxed) && result.as_ref().is_err_and(|error| !is_lost(error))
+}
+
+/// Waits for those before and for an answer; `None` if that takes too long.
+async fn in_line<T>(line: &Line, kind: Kind, answer: impl Future<Output = T>) -> Option<T> {
+    let mut answer = pin!(answer);
+    loop {
+        if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
+            return Some(answer);
+        }
+        if kind == Kind::Reads {
+            return None;
+        }
+        line.stopped.store(true, Ordering::Relaxed);
+        line.conn.stop().await;
+    }
+}
