@@ -61,7 +61,7 @@ pub use shown::{SendsText, ShowRow, ShownRow, list_of, show_column, show_column_
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};
-pub use statement::{Insert, Update};
+pub use statement::{Returning, Write};
 pub use window::{Choose, Fetched, RowCount, Slice, Window};
 
 pub use ::diesel::migration::Migration;

@@ -32,17 +32,17 @@ pub trait CreateModelMixin: GenericViewSet {
         // A slow client must not hold up other writers: the body is there before the transaction begins.
         req.data().await?;
         let serializer = self.get_serializer(req);
-        let instance = match direct::create::<Self>(req, serializer).await? {
-            Some(instance) => instance,
+        let data = match direct::create::<Self>(req, serializer).await? {
+            Some(data) => data,
             None => {
                 let stored = self.atomic(req, async {
                     let data = serializer.validate().await?;
                     self.perform_create(req, data).await
                 });
-                Box::pin(stored).await?
+                let data = async { serializer.data(&stored.await?).await };
+                Box::pin(data).await?
             }
         };
-        let data = serializer.data(&instance).await?;
         let headers = self.get_success_headers(req, &data)?;
         let mut response = Response::raw(req, StatusCode::CREATED, data)?;
         response.headers = headers.into();
@@ -168,8 +168,8 @@ async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> 
     let read = req.data().await.map(drop);
     let serializer = view.get_serializer(req);
     let direct = direct::update(view, req, serializer.partial(partial)).await?;
-    if let Some(instance) = direct {
-        return Response::raw(req, StatusCode::OK, serializer.data(&instance).await?);
+    if let Some(data) = direct {
+        return Response::raw(req, StatusCode::OK, data);
     }
     let instance = view.atomic(req, async {
         let instance = view.get_object(req).await?;
@@ -177,6 +177,7 @@ async fn update<V: UpdateModelMixin>(view: &V, req: &Request, partial: bool) -> 
         let data = serializer.instance(&instance).partial(partial).validate().await?;
         view.perform_update(req, instance, data).await
     });
-    let data = serializer.data(&Box::pin(instance).await?).await?;
+    let data = async { serializer.data(&instance.await?).await };
+    let data = Box::pin(data).await?;
     Response::raw(req, StatusCode::OK, data)
 }

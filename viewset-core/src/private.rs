@@ -24,8 +24,8 @@ pub use std::sync::{LazyLock, OnceLock};
 pub use crate::actions::Action;
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
-    Fixed, Given, Insert, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering,
-    RelationAt, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Update, Via, Window, bind,
+    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt,
+    Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via, Window, Write, bind,
     field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
@@ -63,6 +63,9 @@ pub async fn find_object<V: GenericViewSet>(view: &V, req: &Request) -> Result<(
 /// Not public API. Used by generated code: the diesel backend of a connection.
 /// Not public API. Used by generated code: a value that is compared with a column of a model.
 pub type OperandOf<M> = crate::diesel::Operand<crate::diesel::Backend<M>>;
+
+/// Not public API. Used by generated code: a row of a model that is to be stored.
+pub type WriteOf<M> = crate::diesel::Write<crate::diesel::Backend<M>>;
 
 /// Not public API. Used by generated code: the backend of a connection.
 pub type BackendOf<C> = <C as crate::diesel::DbConnection>::Backend;

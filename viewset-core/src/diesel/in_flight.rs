@@ -26,6 +26,9 @@ struct Statements {
     panicked: AtomicBool,
     /// The server is gone, or has closed the connection.
     lost: AtomicBool,
+    /// The connection is to be closed once it comes back.
+    #[cfg(feature = "postgres")]
+    retired: AtomicBool,
     /// Statements run where the caller is.
     #[cfg(feature = "sqlite")]
     brief: AtomicBool,
@@ -120,6 +123,20 @@ impl InFlight {
     /// The connection is of no use any more.
     pub(super) fn lose(&self) {
         self.0.lost.store(true, Ordering::Release);
+    }
+
+    /// Nobody else shall use the connection.
+    #[cfg(feature = "postgres")]
+    pub(super) fn retire(&self) {
+        self.0.retired.store(true, Ordering::Release);
+    }
+
+    /// Whether nobody else shall use the connection.
+    pub(super) fn is_retired(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.0.retired.load(Ordering::Acquire);
+        #[cfg(not(feature = "postgres"))]
+        false
     }
 
     /// Whether the connection is of no use any more.

@@ -10,6 +10,7 @@ use super::constraint;
 use super::request::{atomic, connection};
 use super::run::Via;
 use super::sql::{Condition, Name, Ordering};
+use super::statement::Write;
 use super::window::{Fetched, Slice, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
@@ -165,16 +166,26 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         }
     }
 
-    /// Stores a new row, unless a row of the table satisfies one of the conditions: then it is `None`. What the
-    /// input leaves out gets the column's default.
+    /// Whether a stored row shows values as they were sent, where the database may spell them otherwise. The derive sets
+    /// it.
+    const SHOWS_AS_SENT: bool;
+
+    /// The statement that stores a new row. What the input leaves out gets the column's default.
+    fn insert_statement(input: Self::Input) -> Write<Backend<Self>>;
+
+    /// The statement that stores the columns that the input has, and no others, in the row with a primary key; `None` if
+    /// nothing of a row can be changed.
+    fn update_statement(pk: Self::Pk, input: Self::Input) -> Option<Write<Backend<Self>>>;
+
+    /// Stores a new row, unless a row of the table satisfies one of the conditions: then it is `None`.
     fn insert_unless(
         input: Self::Input,
         unless: Vec<Condition<Backend<Self>>>,
         via: Via<'_, Self::Connection>,
     ) -> impl Future<Output = QueryResult<Option<Self>>>;
 
-    /// Stores the columns that the input has, and no others, in the row with a primary key; `None` if there is no
-    /// such row, or a row of the table satisfies one of the conditions.
+    /// Stores a change of the row with a primary key; `None` if there is no such row, or a row of the table satisfies one of
+    /// the conditions.
     fn update_unless(
         pk: Self::Pk,
         input: Self::Input,

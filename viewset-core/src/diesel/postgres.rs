@@ -89,8 +89,10 @@ impl PgTarget {
 }
 
 impl Lease<PgConn> {
-    /// Stops what the server runs on the connection. Nothing happens if it cannot be reached for that.
+    /// Stops what the server runs on the connection. Nothing happens if it cannot be reached for that. What it is told so
+    /// it may do later, so that nobody else gets the connection.
     async fn stop(&self) {
+        self.in_flight.retire();
         if let Some(target) = self.target() {
             let _ = timeout(CONNECT_TIMEOUT, target.cancel(&self.cancel_token())).await;
         }
@@ -201,7 +203,8 @@ impl DbConnection for PgConn {
         let rested = match timeout(GRACE, &mut rest).await {
             Ok(rested) => Ok(rested),
             Err(_) => {
-                // Where it cannot be stopped it is waited for.
+                // Where it cannot be stopped it is waited for. What comes later must not be stopped in its place.
+                in_flight.retire();
                 let _ = timeout(CONNECT_TIMEOUT, target.cancel(&running)).await;
                 timeout(REST, rest).await
             }

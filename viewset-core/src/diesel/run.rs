@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::backend::DbConnection;
 use super::db::Database;
+use super::statement::Returning;
 use super::window::{Fetched, Window};
 use crate::error::Result;
 use crate::request::RequestHead;
@@ -50,10 +51,13 @@ pub enum Via<'a, C: DbConnection> {
     Database(&'a Database<C>),
 }
 
-/// Stores a row and reads it back: a new one ([`Insert`](super::Insert)), or a change ([`Update`](super::Update)).
-pub trait Store<S, T>: DbConnection {
-    /// The row as it was stored; `None` if the condition of the statement does not hold, or there is no row to change.
-    fn store(via: Via<'_, Self>, statement: S) -> impl Future<Output = QueryResult<Option<T>>>;
+/// Stores a row and reads back what `E` selects of it.
+pub trait Store<E, T>: DbConnection {
+    /// The row as it was stored; `None` if a condition of the statement does not hold, or there is no row to change.
+    fn store(
+        via: Via<'_, Self>,
+        statement: Returning<Self::Backend, E>,
+    ) -> impl Future<Output = QueryResult<Option<T>>>;
 }
 
 /// Deletes rows.

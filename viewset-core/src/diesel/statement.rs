@@ -10,90 +10,49 @@ use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-use super::fixed::Fixed;
+use super::fixed::{Fixed, Selection};
 use super::sql::{Condition, Name, Operand};
-#[cfg(feature = "sqlite")]
-pub(super) use read_back::InSteps;
+#[cfg(feature = "mysql")]
+pub(super) use read_back::Alone;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
-pub(super) use read_back::{Alone, Stored};
+pub(super) use read_back::Stored;
 
-/// Columns with the values that they are set to.
-type Values<DB> = Vec<(&'static Fixed, Operand<DB>)>;
-
-/// A row to be stored.
-pub struct Insert<DB: Backend + 'static, Returning> {
+/// A row that is to be stored: a new one, or a change of one.
+pub struct Write<DB: Backend + 'static> {
     table: &'static Name<DB>,
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    /// The name of the primary key without its table.
     key: &'static Fixed,
+    /// The key of the row that is changed; `None` for a new row.
+    changed: Option<Operand<DB>>,
     /// Whether the database counts the key.
     #[cfg(feature = "sqlite")]
     counted: bool,
-    columns: Values<DB>,
+    columns: Vec<(&'static Fixed, Operand<DB>)>,
     unless: Vec<Condition<DB>>,
-    returning: Returning,
 }
 
-impl<DB: Backend, Returning> Insert<DB, Returning> {
-    /// A row without values: each column has its default. `key` is the name of the primary key without its table,
-    /// `counted` whether the database counts it.
+impl<DB: Backend> Write<DB> {
+    /// A new row, as yet without values: each column has its default. `key` is the name of the primary key without its
+    /// table, `counted` whether the database counts it.
     #[cfg_attr(
         not(feature = "sqlite"),
-        expect(
-            unused_variables,
-            reason = "databases that return what they store find it by no key"
-        )
+        expect(unused_variables, reason = "only SQLite needs to know whether a key is counted")
     )]
-    pub fn new(
-        table: &'static Name<DB>,
-        key: &'static Fixed,
-        counted: bool,
-        returning: Returning,
-    ) -> Self {
+    pub fn insert(table: &'static Name<DB>, key: &'static Fixed, counted: bool) -> Self {
         Self {
             table,
-            #[cfg(any(feature = "sqlite", feature = "mysql"))]
             key,
+            changed: None,
             #[cfg(feature = "sqlite")]
             counted,
             columns: Vec::new(),
             unless: Vec::new(),
-            returning,
         }
     }
 
-    /// The same, with the value of a column, if there is one.
-    #[must_use]
-    pub fn set(mut self, column: &'static Fixed, value: Option<Operand<DB>>) -> Self {
-        self.columns.extend(value.map(|value| (column, value)));
-        self
-    }
-
-    /// The same, unless a row satisfies one of these. It has a value at least.
-    #[must_use]
-    pub fn unless(mut self, unless: Vec<Condition<DB>>) -> Self {
-        self.unless = unless;
-        self
-    }
-}
-
-/// A changed row.
-pub struct Update<DB: Backend + 'static, Returning> {
-    table: &'static Name<DB>,
-    key: (&'static Fixed, Operand<DB>),
-    columns: Values<DB>,
-    unless: Vec<Condition<DB>>,
-    returning: Returning,
-}
-
-impl<DB: Backend, Returning> Update<DB, Returning> {
-    /// Of the row with a primary key; one column at least is to be set.
-    pub fn new(
-        table: &'static Name<DB>,
-        key: &'static Fixed,
-        value: Operand<DB>,
-        returning: Returning,
-    ) -> Self {
-        Self { table, key: (key, value), columns: Vec::new(), unless: Vec::new(), returning }
+    /// A change of the row with a primary key; one column at least is to be set.
+    pub fn update(table: &'static Name<DB>, key: &'static Fixed, value: Operand<DB>) -> Self {
+        Self { changed: Some(value), ..Self::insert(table, key, false) }
     }
 
     /// The same, with the value of a column, if there is one.
@@ -103,36 +62,27 @@ impl<DB: Backend, Returning> Update<DB, Returning> {
         self
     }
 
-    /// The same, unless a row satisfies one of these.
+    /// The same, unless a row of the table satisfies one of these. A new row has a value at least.
     #[must_use]
     pub fn unless(mut self, unless: Vec<Condition<DB>>) -> Self {
         self.unless = unless;
         self
     }
-}
 
-/// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.
-fn walk_unless<'b, DB: Backend>(
-    table: &'b Name<DB>,
-    unless: &'b [Condition<DB>],
-    mut before: &'static str,
-    out: &mut AstPass<'_, 'b, DB>,
-) -> QueryResult<()> {
-    for condition in unless {
-        out.push_sql(before);
-        out.push_sql("NOT EXISTS (SELECT 1 FROM ");
-        table.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        condition.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-        before = " AND ";
-    }
-    Ok(())
-}
-
-impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
-    /// `INSERT INTO users (username, email) VALUES (?, ?)`, or `SELECT ?, ? WHERE …` in the place of the values.
     fn walk<'b>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        no_values: &str,
+        unless: &'b [Condition<DB>],
+    ) -> QueryResult<()> {
+        match &self.changed {
+            Some(key) => self.walk_update(out, key, unless),
+            None => self.walk_insert(out, no_values, unless),
+        }
+    }
+
+    /// `INSERT INTO users (username, email) VALUES (?, ?)`, or `SELECT ?, ? WHERE …` in the place of the values.
+    fn walk_insert<'b>(
         &'b self,
         out: &mut AstPass<'_, 'b, DB>,
         no_values: &str,
@@ -159,15 +109,14 @@ impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
         if unless.is_empty() {
             out.push_sql(")");
         }
-        walk_unless(self.table, unless, " WHERE ", out)
+        self.walk_unless(unless, " WHERE ", out)
     }
-}
 
-impl<DB: Backend, Returning> Update<DB, Returning> {
-    /// `UPDATE users SET email = ? WHERE id = ?`
-    fn walk<'b>(
+    /// `UPDATE users SET email = ? WHERE users.id = ?`
+    fn walk_update<'b>(
         &'b self,
         out: &mut AstPass<'_, 'b, DB>,
+        key: &'b Operand<DB>,
         unless: &'b [Condition<DB>],
     ) -> QueryResult<()> {
         out.push_sql("UPDATE ");
@@ -181,62 +130,69 @@ impl<DB: Backend, Returning> Update<DB, Returning> {
             before = ", ";
         }
         self.walk_key(out)?;
-        walk_unless(self.table, unless, " AND ", out)
+        out.push_sql(" = ");
+        key.walk_ast(out.reborrow())?;
+        self.walk_unless(unless, " AND ", out)
     }
 
-    /// ` WHERE users.id = ?`
+    /// ` WHERE users.id`
     fn walk_key<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" WHERE ");
         self.table.walk_ast(out.reborrow())?;
         out.push_sql(".");
-        self.key.0.walk_ast(out.reborrow())?;
-        out.push_sql(" = ");
-        self.key.1.walk_ast(out.reborrow())
+        self.key.walk_ast(out.reborrow())
     }
+
+    /// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.
+    fn walk_unless<'b>(
+        &'b self,
+        unless: &'b [Condition<DB>],
+        mut before: &'static str,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        for condition in unless {
+            out.push_sql(before);
+            out.push_sql("NOT EXISTS (SELECT 1 FROM ");
+            self.table.walk_ast(out.reborrow())?;
+            out.push_sql(" WHERE ");
+            condition.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+            before = " AND ";
+        }
+        Ok(())
+    }
+}
+
+/// A row that is to be stored, and what `E` selects of it then.
+pub struct Returning<DB: Backend + 'static, E> {
+    pub(super) write: Write<DB>,
+    selection: Selection<E>,
+}
+
+impl<DB: Backend, E> Returning<DB, E> {
+    /// Of this row.
+    pub fn new(write: Write<DB>, selection: Selection<E>) -> Self {
+        Self { write, selection }
+    }
+}
+
+impl<DB: Backend, E: Expression> Query for Returning<DB, E> {
+    type SqlType = E::SqlType;
 }
 
 /// The same text is the same statement, however long it takes to write.
-macro_rules! kept_by_its_text {
-    ([$($generics:tt)*] $statement:ty) => {
-        impl<$($generics)*> QueryId for $statement {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-    };
-}
-
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
-use kept_by_its_text;
-
-kept_by_its_text!([DB: Backend, Returning] Insert<DB, Returning>);
-kept_by_its_text!([DB: Backend, Returning] Update<DB, Returning>);
-
-impl<DB: Backend, Returning: Expression> Query for Insert<DB, Returning> {
-    type SqlType = Returning::SqlType;
+impl<DB: Backend, E> QueryId for Returning<DB, E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 /// With ` RETURNING …`
-impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Insert<DB, Returning> {
+impl<DB: Backend, E> QueryFragment<DB> for Returning<DB, E> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(&mut out, " DEFAULT VALUES", &self.unless)?;
+        self.write.walk(&mut out, " DEFAULT VALUES", &self.write.unless)?;
         out.push_sql(" RETURNING ");
-        self.returning.walk_ast(out)
+        self.selection.walk_ast(out)
     }
 }
 
-impl<DB: Backend, Returning, C> RunQueryDsl<C> for Insert<DB, Returning> {}
-
-impl<DB: Backend, Returning: Expression> Query for Update<DB, Returning> {
-    type SqlType = Returning::SqlType;
-}
-
-/// With ` RETURNING …`
-impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB> for Update<DB, Returning> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(&mut out, &self.unless)?;
-        out.push_sql(" RETURNING ");
-        self.returning.walk_ast(out)
-    }
-}
-
-impl<DB: Backend, Returning, C> RunQueryDsl<C> for Update<DB, Returning> {}
+impl<DB: Backend, E, C> RunQueryDsl<C> for Returning<DB, E> {}

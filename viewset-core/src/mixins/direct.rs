@@ -50,11 +50,11 @@ pub(super) async fn retrieve<V: GenericViewSet>(
     briefly(req, Read::row::<V::Model>(), row).await
 }
 
-/// Stores a new row; `None` where that takes the long way.
+/// Stores a new row and shows it; `None` where that takes the long way.
 pub(super) async fn create<V: GenericViewSet>(
     req: &Request,
     serializer: BoundSerializer<'_, V::Model>,
-) -> Result<Option<V::Model>> {
+) -> Result<Option<RawJson>> {
     if !V::DIRECT.create || !serializer.is_direct() || !req.database.is_free() {
         return Ok(None);
     }
@@ -63,15 +63,20 @@ pub(super) async fn create<V: GenericViewSet>(
     };
     let Some(unless) = taken::<V::Model>(&mut input, None) else { return Ok(None) };
     let via = Via::Database(database(req)?);
-    stored(V::Model::insert_unless(input, unless, via).await)
+    if serializer.shows_what_is_stored() {
+        let write = V::Model::insert_statement(input).unless(unless);
+        return stored(serializer.store(write, via).await);
+    }
+    let stored = Box::pin(V::Model::insert_unless(input, unless, via));
+    shown(serializer, stored.await).await
 }
 
-/// Stores a change of the row that the URL names; `None` where that takes the long way.
+/// Stores a change of the row that the URL names and shows it; `None` where that takes the long way.
 pub(super) async fn update<V: GenericViewSet>(
     view: &V,
     req: &Request,
     serializer: BoundSerializer<'_, V::Model>,
-) -> Result<Option<V::Model>> {
+) -> Result<Option<RawJson>> {
     if !V::DIRECT.update || !serializer.is_direct() || !is_by_key(view, req) {
         return Ok(None);
     }
@@ -84,7 +89,12 @@ pub(super) async fn update<V: GenericViewSet>(
     }
     let Some(unless) = taken::<V::Model>(&mut input, Some(req.lookup()?)) else { return Ok(None) };
     let via = Via::Database(database(req)?);
-    stored(V::Model::update_unless(pk, input, unless, via).await)
+    if serializer.shows_what_is_stored() {
+        let Some(write) = V::Model::update_statement(pk, input) else { return Ok(None) };
+        return stored(serializer.store(write.unless(unless), via).await);
+    }
+    let stored = Box::pin(V::Model::update_unless(pk, input, unless, via));
+    shown(serializer, stored.await).await
 }
 
 /// Deletes the row that the URL names; `false` where that takes the long way.
@@ -103,6 +113,17 @@ fn is_by_key<V: GenericViewSet>(view: &V, req: &Request) -> bool {
         && filters_are_idle::<V::Model>(req)
         && !view.get_permissions(req).asks_objects()
         && req.database.is_free()
+}
+
+/// Shows the row that a statement stored.
+async fn shown<M: Model>(
+    serializer: BoundSerializer<'_, M>,
+    result: diesel::QueryResult<Option<M>>,
+) -> Result<Option<RawJson>> {
+    match stored(result)? {
+        Some(instance) => serializer.data(&instance).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// What a statement stored. What the database refuses is refused in the words of the long way.

@@ -5,11 +5,12 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
+use diesel::QueryResult;
 use futures_core::future::LocalBoxFuture;
 
 use super::model_serializer::{Represented, represent_many, represent_one};
 use super::{Context, Field, FieldValue, ModelSerializer, Value};
-use crate::diesel::{Backend, Input, Model, Operand, Query, Window};
+use crate::diesel::{Backend, Input, Model, Operand, Query, Via, Window, Write};
 use crate::error::{Error, ErrorDetail, Result};
 use crate::renderers::RawJson;
 use crate::request::{Request, RequestHead};
@@ -35,6 +36,12 @@ pub trait ErasedSerializer<M: Model>: Sync {
         key: Operand<Backend<M>>,
         req: &'a Request,
     ) -> LocalBoxFuture<'a, Result<Option<RawJson>>>;
+    #[doc(hidden)]
+    fn store<'a>(
+        &self,
+        write: Write<Backend<M>>,
+        via: Via<'a, M::Connection>,
+    ) -> LocalBoxFuture<'a, QueryResult<Option<RawJson>>>;
     #[doc(hidden)]
     fn one<'a>(&self, instance: &'a M, req: &'a Request) -> LocalBoxFuture<'a, Result<RawJson>>;
     #[doc(hidden)]
@@ -79,6 +86,14 @@ impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
         req: &'a Request,
     ) -> LocalBoxFuture<'a, Result<Option<RawJson>>> {
         Box::pin(S::find_represented(key, req))
+    }
+
+    fn store<'a>(
+        &self,
+        write: Write<Backend<S::Model>>,
+        via: Via<'a, <S::Model as Model>::Connection>,
+    ) -> LocalBoxFuture<'a, QueryResult<Option<RawJson>>> {
+        Box::pin(S::store_represented(write, via))
     }
 
     fn one<'a>(
@@ -293,6 +308,20 @@ impl<'r, M: Model> BoundSerializer<'r, M> {
     pub(crate) fn left_to_the_database(mut self, change: bool) -> Self {
         self.ctx = self.ctx.left_to_the_database(change);
         self
+    }
+
+    /// Stores a row with such a statement, and shows it; `None` if it was not stored.
+    pub(crate) async fn store(
+        self,
+        write: Write<Backend<M>>,
+        via: Via<'_, M::Connection>,
+    ) -> QueryResult<Option<RawJson>> {
+        self.class.0.store(write, via).await
+    }
+
+    /// Whether a row can be shown as it is read back when it is stored.
+    pub(crate) fn shows_what_is_stored(self) -> bool {
+        self.class.0.shows_columns() && !M::SHOWS_AS_SENT
     }
 
     /// Validates the body of the request (DRF's `is_valid(raise_exception=True)`).

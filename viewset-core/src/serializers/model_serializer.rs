@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::future::Future;
 
+use diesel::QueryResult;
 use serde::ser::{SerializeSeq, Serializer as Writer};
 
 use super::{Context, Field, Value};
 use crate::diesel::{
-    Backend, Column, Condition, Fetched, Input, Model, Operand, Ordering, Query, Sort, Window,
-    connection,
+    Backend, Column, Condition, Fetched, Input, Model, Operand, Ordering, Query, Sort, Via, Window,
+    Write, connection,
 };
 use crate::error::{Error, Result};
 use crate::renderers::RawJson;
@@ -37,8 +38,8 @@ pub trait ModelSerializer: Sized + 'static {
     /// key of another model's row. The derives set it.
     const DIRECT: bool = false;
 
-    /// Whether [`fetch_represented`](Self::fetch_represented) and [`find_represented`](Self::find_represented) select what
-    /// is shown and nothing else. The derives set it.
+    /// Whether [`fetch_represented`](Self::fetch_represented), [`find_represented`](Self::find_represented) and
+    /// [`store_represented`](Self::store_represented) select what is shown and nothing else. The derives set it.
     const SHOWS_COLUMNS: bool = false;
 
     /// Loads what some rows need: a query for each relation, whatever the number of rows.
@@ -86,6 +87,18 @@ pub trait ModelSerializer: Sized + 'static {
             let found = Self::fetch_represented(query, Window::All, req).await?;
             Ok(found.results.and_then(RawJson::into_only_item))
         }
+    }
+
+    /// Stores a row and writes it as it was stored; `None` if it was not. Only serializers of plain columns can.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn store_represented(
+        _write: Write<Backend<Self::Model>>,
+        _via: Via<'_, <Self::Model as Model>::Connection>,
+    ) -> impl Future<Output = QueryResult<Option<RawJson>>> {
+        std::future::ready(Ok(None))
     }
 
     /// Validates what a client sent for a row, all mistakes at once.

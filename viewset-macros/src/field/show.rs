@@ -56,7 +56,7 @@ impl ShownColumn<'_> {
 
 /// The code for serializers that show columns and nothing else.
 pub(crate) struct Shown {
-    /// `fetch_represented` and `find_represented`.
+    /// `fetch_represented`, `find_represented` and `store_represented`.
     pub(crate) fetch: TokenStream,
     /// An impl beside that of the serializer.
     pub(crate) show_row: TokenStream,
@@ -90,6 +90,15 @@ const MOST_COLUMNS: usize = 32;
 //                 .await?;
 //         __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
 //     }
+//     async fn store_represented(
+//         __write: __v::WriteOf<Note>,
+//         __via: __v::Via<'_, <Note as __v::Model>::Connection>,
+//     ) -> __v::diesel::QueryResult<__v::Option<__v::RawJson>> {
+//         let __write = __v::Returning::new(__write, __v::Selection…);
+//         let __row: __v::Option<__v::ShownRow<PublicNote>> =
+//             __v::Store::store(__via, __write).await?;
+//         __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
+//     }
 //
 //     impl __v::ShowRow<(__v::SqlTypeOf<notes::slug>, …), …> for PublicNote {
 //         fn show_row<'a>(
@@ -118,6 +127,7 @@ pub(crate) fn expand(
     let text = expand_once(&quote! {
         __v::sql_of::<#backend>(&(#(<#columns as __v::Default>::default(),)*))
     });
+    let selection = quote!(__v::Selection::<(#(#columns,)*)>::new(#text));
     let find = expand_once(&quote! {
         __v::find_sql::<#model>(&(#(<#columns as __v::Default>::default(),)*))
     });
@@ -131,10 +141,7 @@ pub(crate) fn expand(
         ) -> __v::Result<__v::Represented, __v::Error> {
             let mut __conn = __v::connection_of::<#model>(__req).await?;
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
-            let __select = |__query| __v::diesel::QueryDsl::select(
-                __query,
-                __v::Selection::<(#(#columns,)*)>::new(#text),
-            );
+            let __select = |__query| __v::diesel::QueryDsl::select(__query, #selection);
             let __fetched: __v::Fetched<__v::ShownRow<#serializer>> =
                 __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
             __v::Ok(__v::list_of(&__fetched))
@@ -148,6 +155,16 @@ pub(crate) fn expand(
             let __row: __v::Option<__v::ShownRow<#serializer>> =
                 <<#model as __v::Model>::Connection as __v::FindRow<_, _>>::find_row(__req, __find)
                     .await?;
+            __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
+        }
+
+        async fn store_represented(
+            __write: __v::WriteOf<#model>,
+            __via: __v::Via<'_, <#model as __v::Model>::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<__v::RawJson>> {
+            let __write = __v::Returning::new(__write, #selection);
+            let __row: __v::Option<__v::ShownRow<#serializer>> =
+                __v::Store::store(__via, __write).await?;
             __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
         }
     };

@@ -239,39 +239,55 @@ fn expand_selection(complete: &Complete<'_, '_>) -> TokenStream {
 
 // Expands to:
 //
+//     const SHOWS_AS_SENT: bool = false;
+//     fn insert_statement(mut __input: Self::Input) -> __v::Write<…> {
+//         <Self as __v::Model>::fill_defaults(&mut __input);
+//         __v::Write::insert(<Self as __v::Model>::TABLE, …, true)
+//             .set(…, __v::Option::map(__input.username, __v::bind::<String, …>))
+//             …
+//     }
 //     async fn insert_unless(
-//         mut __input: Self::Input,
+//         __input: Self::Input,
 //         __unless: __v::Vec<__v::Condition<…>>,
 //         __via: __v::Via<'_, Self::Connection>,
 //     ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-//         <Self as __v::Model>::fill_defaults(&mut __input);
-//         let __insert = __v::Insert::new(<Self as __v::Model>::TABLE, …, true, __v::Selection…)
-//             .set(…, __v::Option::map(__input.username, __v::bind::<String, …>))
-//             …
-//             .unless(__unless);
-//         __v::Store::store(__via, __insert).await
+//         let __write = <Self as __v::Model>::insert_statement(__input).unless(__unless);
+//         __v::Store::store(__via, __v::Returning::new(__write, __v::Selection…)).await
 //     }
 //
-// and `update_unless` (of the row with the primary key) and `delete_by` likewise.
+// and `update_statement`, `update_unless` (of the row with the primary key) and `delete_by` likewise.
 fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let key = complete.key.field.ident;
     let backend = complete.model.backend();
     let returning = expand_selection(complete);
     let row = expand_row_of(complete, &quote!(__pk));
-    let insert = expand_insert(complete, &returning);
+    let (insert, update) = (expand_insert(complete), expand_update(complete));
     let (sent, shown) = expand_sent(complete);
-    let update = expand_update(complete, &returning);
+    let shows_as_sent = !sent.is_empty();
     let unless = quote!(__unless: __v::Vec<__v::Condition<#backend>>);
     quote! {
+        const SHOWS_AS_SENT: bool = #shows_as_sent;
+
+        fn insert_statement(mut __input: Self::Input) -> __v::Write<#backend> {
+            <Self as __v::Model>::fill_defaults(&mut __input);
+            #insert
+        }
+
+        fn update_statement(
+            __pk: Self::Pk,
+            __input: Self::Input,
+        ) -> __v::Option<__v::Write<#backend>> {
+            #update
+        }
+
         async fn insert_unless(
-            mut __input: Self::Input,
+            __input: Self::Input,
             #unless,
             __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            <Self as __v::Model>::fill_defaults(&mut __input);
             #sent
-            let __insert = #insert.unless(__unless);
-            __v::Store::store(__via, __insert).await #shown
+            let __write = <Self as __v::Model>::insert_statement(__input).unless(__unless);
+            __v::Store::store(__via, __v::Returning::new(__write, #returning)).await #shown
         }
 
         async fn update_unless(
@@ -280,7 +296,12 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
             #unless,
             __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            #update
+            #sent
+            let __v::Some(__write) = <Self as __v::Model>::update_statement(__pk, __input) else {
+                return __v::Ok(__v::None);
+            };
+            let __write = __write.unless(__unless);
+            __v::Store::store(__via, __v::Returning::new(__write, #returning)).await #shown
         }
 
         async fn delete_by(
@@ -308,17 +329,15 @@ fn expand_is(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
     quote!(__v::diesel::ExpressionMethods::eq(#table::#name, #key))
 }
 
-fn expand_insert(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
+fn expand_insert(complete: &Complete<'_, '_>) -> TokenStream {
     let key = columns::expand_bare_name(complete, complete.key);
     let counted = complete.key.field.internal;
     let settable: Vec<_> = complete.model.settable().map(|(_, column)| column).collect();
     let sets = expand_sets(complete, &settable);
     let is_idle = settable.is_empty().then(|| quote!(let _ = __input;));
     quote! {
-        {
-            #is_idle
-            __v::Insert::new(<Self as __v::Model>::TABLE, #key, #counted, #returning) #sets
-        }
+        #is_idle
+        __v::Write::insert(<Self as __v::Model>::TABLE, #key, #counted) #sets
     }
 }
 
@@ -341,26 +360,21 @@ fn expand_sets(complete: &Complete<'_, '_>, settable: &[&Column<'_>]) -> TokenSt
 }
 
 /// The primary key finds the row and stays as it is.
-fn expand_update(complete: &Complete<'_, '_>, returning: &TokenStream) -> TokenStream {
+fn expand_update(complete: &Complete<'_, '_>) -> TokenStream {
     let changed = changeable(complete);
     if changed.is_empty() {
         return quote! {
-            let _ = (__pk, __input, __unless, __via);
-            __v::Ok(__v::None)
+            let _ = (__pk, __input);
+            __v::None
         };
     }
-    let (sent, shown) = expand_sent(complete);
     let sets = expand_sets(complete, &changed);
     let key = columns::expand_bare_name(complete, complete.key);
     let (table, name, ty) = (complete.table, &complete.key.name, complete.key.field.ty);
     let backend = complete.model.backend();
     quote! {
-        #sent
         let __pk = __v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk);
-        let __update = __v::Update::new(<Self as __v::Model>::TABLE, #key, __pk, #returning)
-            #sets
-            .unless(__unless);
-        __v::Store::store(__via, __update).await #shown
+        __v::Some(__v::Write::update(<Self as __v::Model>::TABLE, #key, __pk) #sets)
     }
 }
 

@@ -70,6 +70,9 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
         async fn fetch_window(_: Self::Query, _: __v::Window, #conn) -> #rows { loop {} }
         async fn find(_: Self::Pk, #conn) -> #row { loop {} }
         async fn fetch_one(_: Self::Query, #conn) -> #row { loop {} }
+        const SHOWS_AS_SENT: bool = false;
+        fn insert_statement(_: Self::Input) -> __v::Write<#backend> { loop {} }
+        fn update_statement(_: Self::Pk, _: Self::Input) -> __v::Option<__v::Write<#backend>> { loop {} }
         async fn insert_unless(_: Self::Input, #unless, #via) -> #row { loop {} }
         async fn update_unless(_: Self::Pk, _: Self::Input, #unless, #via) -> #row { loop {} }
         async fn delete_by(_: Self::Pk, #via) -> #deleted { loop {} }

@@ -389,6 +389,41 @@ const USER: &str = r#"const _: () = {
                 .await?;
             __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
         }
+        async fn store_represented(
+            __write: __v::WriteOf<User>,
+            __via: __v::Via<'_, <User as __v::Model>::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<__v::RawJson>> {
+            let __write = __v::Returning::new(
+                __write,
+                __v::Selection::<
+                    (
+                        schema::users::id,
+                        schema::users::username,
+                        schema::users::is_active,
+                        schema::users::last_login,
+                    ),
+                >::new(|| {
+                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    __TEXT
+                        .get_or_init(|| __v::sql_of::<
+                            __v::BackendOf<<User as __v::Model>::Connection>,
+                        >(
+                            &(
+                                <schema::users::id as __v::Default>::default(),
+                                <schema::users::username as __v::Default>::default(),
+                                <schema::users::is_active as __v::Default>::default(),
+                                <schema::users::last_login as __v::Default>::default(),
+                            ),
+                        ))
+                }),
+            );
+            let __row: __v::Option<__v::ShownRow<User>> = __v::Store::store(
+                    __via,
+                    __write,
+                )
+                .await?;
+            __v::Ok(__v::Option::map(__row, __v::ShownRow::into_json))
+        }
         async fn validate(
             __data: &__v::Value,
             __ctx: &__v::Context<'_>,
@@ -695,138 +730,12 @@ const USER: &str = r#"const _: () = {
             let __row = __v::Load::get_result(__conn, __query).await;
             __v::diesel::OptionalExtension::optional(__row)
         }
-        async fn insert_unless(
+        const SHOWS_AS_SENT: bool = false;
+        fn insert_statement(
             mut __input: Self::Input,
-            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
-            __via: __v::Via<'_, Self::Connection>,
-        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
+        ) -> __v::Write<__v::DefaultBackend> {
             <Self as __v::Model>::fill_defaults(&mut __input);
-            let __insert = {
-                __v::Insert::new(
-                        <Self as __v::Model>::TABLE,
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::id as __v::diesel::Column>::NAME))
-                        }),
-                        true,
-                        __v::Selection::<
-                            __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
-                        >::new(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::sql_of::<
-                                    __v::DefaultBackend,
-                                >(
-                                    &<Self as __v::diesel::SelectableHelper<
-                                        __v::DefaultBackend,
-                                    >>::as_select(),
-                                ))
-                        }),
-                    )
-                    .set(
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::username as __v::diesel::Column>::NAME))
-                        }),
-                        __v::Option::map(
-                            __input.username,
-                            __v::bind::<
-                                String,
-                                __v::SqlTypeOf<schema::users::username>,
-                                __v::DefaultBackend,
-                            >,
-                        ),
-                    )
-                    .set(
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::is_active as __v::diesel::Column>::NAME))
-                        }),
-                        __v::Option::map(
-                            __input.is_active,
-                            __v::bind::<
-                                bool,
-                                __v::SqlTypeOf<schema::users::is_active>,
-                                __v::DefaultBackend,
-                            >,
-                        ),
-                    )
-                    .set(
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::last_login as __v::diesel::Column>::NAME))
-                        }),
-                        __v::Option::map(
-                            __input.last_login,
-                            __v::bind::<
-                                Option<NaiveDateTime>,
-                                __v::SqlTypeOf<schema::users::last_login>,
-                                __v::DefaultBackend,
-                            >,
-                        ),
-                    )
-                    .set(
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::pass as __v::diesel::Column>::NAME))
-                        }),
-                        __v::Option::map(
-                            __input.password,
-                            __v::bind::<
-                                String,
-                                __v::SqlTypeOf<schema::users::pass>,
-                                __v::DefaultBackend,
-                            >,
-                        ),
-                    )
-                    .set(
-                        &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                            __TEXT
-                                .get_or_init(|| __v::quoted::<
-                                    __v::DefaultBackend,
-                                >(<schema::users::secret as __v::diesel::Column>::NAME))
-                        }),
-                        __v::Option::map(
-                            __input.secret,
-                            __v::bind::<
-                                String,
-                                __v::SqlTypeOf<schema::users::secret>,
-                                __v::DefaultBackend,
-                            >,
-                        ),
-                    )
-            }
-                .unless(__unless);
-            __v::Store::store(__via, __insert).await
-        }
-        async fn update_unless(
-            __pk: Self::Pk,
-            __input: Self::Input,
-            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
-            __via: __v::Via<'_, Self::Connection>,
-        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
-            let __pk = __v::bind::<
-                i32,
-                __v::SqlTypeOf<schema::users::id>,
-                __v::DefaultBackend,
-            >(__pk);
-            let __update = __v::Update::new(
+            __v::Write::insert(
                     <Self as __v::Model>::TABLE,
                     &__v::Fixed(|| {
                         static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
@@ -835,20 +744,7 @@ const USER: &str = r#"const _: () = {
                                 __v::DefaultBackend,
                             >(<schema::users::id as __v::diesel::Column>::NAME))
                     }),
-                    __pk,
-                    __v::Selection::<
-                        __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
-                    >::new(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-                        __TEXT
-                            .get_or_init(|| __v::sql_of::<
-                                __v::DefaultBackend,
-                            >(
-                                &<Self as __v::diesel::SelectableHelper<
-                                    __v::DefaultBackend,
-                                >>::as_select(),
-                            ))
-                    }),
+                    true,
                 )
                 .set(
                     &__v::Fixed(|| {
@@ -935,8 +831,176 @@ const USER: &str = r#"const _: () = {
                         >,
                     ),
                 )
+        }
+        fn update_statement(
+            __pk: Self::Pk,
+            __input: Self::Input,
+        ) -> __v::Option<__v::Write<__v::DefaultBackend>> {
+            let __pk = __v::bind::<
+                i32,
+                __v::SqlTypeOf<schema::users::id>,
+                __v::DefaultBackend,
+            >(__pk);
+            __v::Some(
+                __v::Write::update(
+                        <Self as __v::Model>::TABLE,
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::id as __v::diesel::Column>::NAME))
+                        }),
+                        __pk,
+                    )
+                    .set(
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::username as __v::diesel::Column>::NAME))
+                        }),
+                        __v::Option::map(
+                            __input.username,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::username>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::is_active as __v::diesel::Column>::NAME))
+                        }),
+                        __v::Option::map(
+                            __input.is_active,
+                            __v::bind::<
+                                bool,
+                                __v::SqlTypeOf<schema::users::is_active>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::last_login as __v::diesel::Column>::NAME))
+                        }),
+                        __v::Option::map(
+                            __input.last_login,
+                            __v::bind::<
+                                Option<NaiveDateTime>,
+                                __v::SqlTypeOf<schema::users::last_login>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::pass as __v::diesel::Column>::NAME))
+                        }),
+                        __v::Option::map(
+                            __input.password,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::pass>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    )
+                    .set(
+                        &__v::Fixed(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::quoted::<
+                                    __v::DefaultBackend,
+                                >(<schema::users::secret as __v::diesel::Column>::NAME))
+                        }),
+                        __v::Option::map(
+                            __input.secret,
+                            __v::bind::<
+                                String,
+                                __v::SqlTypeOf<schema::users::secret>,
+                                __v::DefaultBackend,
+                            >,
+                        ),
+                    ),
+            )
+        }
+        async fn insert_unless(
+            __input: Self::Input,
+            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
+            let __write = <Self as __v::Model>::insert_statement(__input)
                 .unless(__unless);
-            __v::Store::store(__via, __update).await
+            __v::Store::store(
+                    __via,
+                    __v::Returning::new(
+                        __write,
+                        __v::Selection::<
+                            __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                        >::new(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::sql_of::<
+                                    __v::DefaultBackend,
+                                >(
+                                    &<Self as __v::diesel::SelectableHelper<
+                                        __v::DefaultBackend,
+                                    >>::as_select(),
+                                ))
+                        }),
+                    ),
+                )
+                .await
+        }
+        async fn update_unless(
+            __pk: Self::Pk,
+            __input: Self::Input,
+            __unless: __v::Vec<__v::Condition<__v::DefaultBackend>>,
+            __via: __v::Via<'_, Self::Connection>,
+        ) -> __v::diesel::QueryResult<__v::Option<Self>> {
+            let __v::Some(__write) = <Self as __v::Model>::update_statement(
+                __pk,
+                __input,
+            ) else {
+                return __v::Ok(__v::None);
+            };
+            let __write = __write.unless(__unless);
+            __v::Store::store(
+                    __via,
+                    __v::Returning::new(
+                        __write,
+                        __v::Selection::<
+                            __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
+                        >::new(|| {
+                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            __TEXT
+                                .get_or_init(|| __v::sql_of::<
+                                    __v::DefaultBackend,
+                                >(
+                                    &<Self as __v::diesel::SelectableHelper<
+                                        __v::DefaultBackend,
+                                    >>::as_select(),
+                                ))
+                        }),
+                    ),
+                )
+                .await
         }
         async fn delete_by(
             __pk: Self::Pk,

@@ -2,6 +2,7 @@
 
 use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
+use diesel::expression::Expression;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
@@ -13,7 +14,7 @@ use futures_util::TryStreamExt as _;
 use super::MysqlConn;
 use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, Stored};
+use crate::diesel::statement::{Alone, Returning, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -102,25 +103,26 @@ where
 }
 
 /// Runs a statement and reads back the row that it has stored.
-async fn stored<S, T, ST>(conn: &mut MysqlConn, statement: S) -> QueryResult<Option<T>>
+async fn stored<E, T, ST>(
+    conn: &mut MysqlConn,
+    statement: Returning<Mysql, E>,
+) -> QueryResult<Option<T>>
 where
-    for<'q> Alone<'q, S>: QueryFragment<Mysql> + QueryId,
-    for<'q> Stored<'q, S>: Query + QueryFragment<Mysql> + QueryId,
-    for<'q> <Stored<'q, S> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    E: Expression,
+    E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    conn.execute_returning_count(Alone(&statement)).await?;
+    conn.execute_returning_count(Alone(&statement.write)).await?;
     Ok(rows(conn, Stored(&statement)).await?.into_iter().next())
 }
 
-impl<S, T, ST> Store<S, T> for MysqlConn
+impl<E, T, ST> Store<E, T> for MysqlConn
 where
-    for<'q> Alone<'q, S>: QueryFragment<Mysql> + QueryId,
-    for<'q> Stored<'q, S>: Query + QueryFragment<Mysql> + QueryId,
-    for<'q> <Stored<'q, S> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
+    E: Expression,
+    E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
+    async fn store(via: Via<'_, Self>, statement: Returning<Mysql, E>) -> QueryResult<Option<T>> {
         match via {
             Via::Connection(conn) => stored(conn, statement).await,
             Via::Database(db) => {

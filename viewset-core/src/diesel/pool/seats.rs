@@ -190,7 +190,8 @@ impl<C: DbConnection> Seats<C> {
     }
 }
 
-/// Whether a connection lives, as far as is known.
+/// Whether a connection lives, as far as is known, and may be used.
 fn is_of_use<C>(member: &Member<C>, losses: u64) -> bool {
-    member.opened == losses && !member.in_flight.is_lost()
+    let in_flight = &member.in_flight;
+    member.opened == losses && !in_flight.is_lost() && !in_flight.is_retired()
 }

@@ -88,9 +88,9 @@ impl PgConn {
     }
 
     /// Writes a query, and tells who listens that it begins.
-    pub(super) fn write(&self, query: &impl QueryFragment<Pg>) -> QueryResult<Written> {
+    pub(super) fn write(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
         self.tell(|listener| {
-            let query = debug_query::<Pg, _>(query);
+            let query = debug_query::<Pg, _>(&query);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
         Written::new(query, |sql| self.statements().get(sql).cloned(), &self.types)
@@ -176,11 +176,14 @@ impl PgConn {
 
     /// Runs a query and looks at each of its rows; how many it has changed. What is not awaited to its end goes on at
     /// the server.
-    pub(super) async fn each(
+    pub(super) async fn each<L>(
         &self,
         written: QueryResult<Written>,
-        mut look: impl FnMut(&PgRow) -> deserialize::Result<()>,
-    ) -> QueryResult<u64> {
+        look: &mut L,
+    ) -> QueryResult<u64>
+    where
+        L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
+    {
         let mut written = written?;
         self.in_flight.start();
         let result = async {
@@ -219,11 +222,14 @@ impl PgConn {
 
     fn execute<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<usize>> {
         Box::pin(async move {
-            let changed = self.each(written, |_| Ok(())).await?;
+            let changed = self.each(written, &mut |_| Ok(())).await?;
             Ok(usize::try_from(changed).unwrap_or(usize::MAX))
         })
     }
 }
+
+/// What is done with each row.
+pub(super) type Look<'a> = &'a mut dyn FnMut(&PgRow) -> deserialize::Result<()>;
 
 /// As PostgreSQL finds a type by its name.
 const TYPE: &str =

@@ -1,7 +1,8 @@
 //! Statements on PostgreSQL. What does not depend on one another is sent at once.
 
 use diesel::QueryResult;
-use diesel::deserialize::FromSqlRow;
+use diesel::deserialize::{self, FromSqlRow};
+use diesel::expression::Expression;
 use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, Query, QueryFragment};
 use diesel::query_dsl::CompatibleType;
@@ -9,10 +10,12 @@ use diesel::result::Error;
 use diesel::sql_types::BigInt;
 use futures_util::future::try_join;
 
+use super::conn::Look;
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
 use crate::diesel::networked::total;
+use crate::diesel::statement::Returning;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
 use crate::error::Result;
@@ -24,7 +27,7 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     let mut rows = Vec::new();
-    let look = |row: &PgRow| {
+    let look: Look<'_> = &mut |row: &PgRow| {
         rows.push(T::build_from_row(row)?);
         Ok(())
     };
@@ -38,15 +41,22 @@ async fn row<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<O
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let mut first = None;
-    let look = |row: &PgRow| {
-        if first.is_none() {
-            first = Some(T::build_from_row(row)?);
-        }
+    let mut row = None;
+    let mut look = last_of::<T, ST>(&mut row);
+    conn.each::<dyn FnMut(&_) -> _>(query, &mut look).await?;
+    drop(look);
+    Ok(row)
+}
+
+/// Reads the last row, which replaces what an attempt before may have brought.
+fn last_of<T, ST>(last: &mut Option<T>) -> impl FnMut(&PgRow) -> deserialize::Result<()>
+where
+    T: FromSqlRow<ST, Pg>,
+{
+    |row| {
+        *last = Some(T::build_from_row(row)?);
         Ok(())
-    };
-    conn.each(query, look).await?;
-    Ok(first)
+    }
 }
 
 impl<Q, T, ST> Load<Q, T> for PgConn
@@ -128,23 +138,26 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
-        let find = async |conn: &_, query| row::<T, ST>(conn, query).await;
-        Ok(shared::run(database(req)?, Kind::Reads, by_key, find).await?)
+        let mut row = None;
+        let db = database(req)?;
+        shared::run(db, Kind::Reads, &by_key, &mut last_of::<T, ST>(&mut row)).await?;
+        Ok(row)
     }
 }
 
-impl<S, T, ST> Store<S, T> for PgConn
+impl<E, T, ST> Store<E, T> for PgConn
 where
-    S: Query + QueryFragment<Pg>,
-    S::SqlType: CompatibleType<T, Pg, SqlType = ST>,
+    E: Expression,
+    E::SqlType: CompatibleType<T, Pg, SqlType = ST>,
     T: FromSqlRow<ST, Pg>,
 {
-    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
+    async fn store(via: Via<'_, Self>, statement: Returning<Pg, E>) -> QueryResult<Option<T>> {
         match via {
             Via::Connection(conn) => row::<T, ST>(conn, conn.write(&statement)).await,
             Via::Database(db) => {
-                let store = async |conn: &_, query| row::<T, ST>(conn, query).await;
-                shared::run(db, Kind::Writes, statement, store).await
+                let mut row = None;
+                shared::run(db, Kind::Writes, &statement, &mut last_of::<T, ST>(&mut row)).await?;
+                Ok(row)
             }
         }
     }
@@ -153,11 +166,8 @@ where
 impl<Q: QueryFragment<Pg>> Delete<Q> for PgConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
         let deleted = match via {
-            Via::Connection(conn) => conn.each(conn.write(&delete), |_| Ok(())).await?,
-            Via::Database(db) => {
-                let run = async |conn: &PgConn, query| conn.each(query, |_| Ok(())).await;
-                shared::run(db, Kind::Writes, delete, run).await?
-            }
+            Via::Connection(conn) => conn.each(conn.write(&delete), &mut |_| Ok(())).await?,
+            Via::Database(db) => shared::run(db, Kind::Writes, &delete, &mut |_| Ok(())).await?,
         };
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }

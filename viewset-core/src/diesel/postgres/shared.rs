@@ -19,7 +19,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 
 use super::PgConn;
-use super::written::Written;
+use super::conn::Look;
 use crate::diesel::constraint::is_lost;
 use crate::diesel::db::Database;
 use crate::diesel::pool::{Lease, out_of_reach};
@@ -76,14 +76,18 @@ impl Line {
         nanoseconds(self.since.elapsed())
     }
 
+    /// How long ago the last answer came.
+    fn silence(&self) -> u64 {
+        self.age().saturating_sub(self.answered.load(Ordering::Relaxed))
+    }
+
     /// Whether one may join those who stand in it, if each takes so long.
     fn is_short(&self, others: usize, each: u64) -> bool {
-        let age = self.age();
-        let silence = age.saturating_sub(self.answered.load(Ordering::Relaxed));
         let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
         !self.conn.in_flight.is_lost()
-            && age < nanoseconds(TERM)
-            && silence < nanoseconds(MOMENT)
+            && !self.stopped.load(Ordering::Relaxed)
+            && self.age() < nanoseconds(TERM)
+            && self.silence() < nanoseconds(MOMENT)
             && wait < nanoseconds(MOMENT)
     }
 }
@@ -141,17 +145,17 @@ impl Shared {
     }
 }
 
-/// Runs a statement that needs no transaction, on a connection that others may share. `work` begins with sending it, and
-/// comes to the end of the answer.
-pub(super) async fn run<T>(
+/// Runs a statement that needs no transaction, on a connection that others may share, and looks at its rows: at those of
+/// the attempt that counts last. How many rows it has changed.
+pub(super) async fn run(
     db: &Database<PgConn>,
     kind: Kind,
-    statement: impl QueryFragment<Pg>,
-    work: impl AsyncFn(&PgConn, QueryResult<Written>) -> QueryResult<T>,
-) -> QueryResult<T> {
+    statement: &dyn QueryFragment<Pg>,
+    look: Look<'_>,
+) -> QueryResult<u64> {
     let (shared, runtime) = (&*db.alone, Handle::current().id());
     if let Some(line) = shared.join(runtime, kind) {
-        let answer = work(&line.conn, line.conn.write(&statement));
+        let answer = line.conn.each(line.conn.write(statement), look);
         if let Some(result) = in_line(&line, kind, answer).await {
             shared.note(&line, kind);
             if !was_stopped(&line, &result) {
@@ -160,18 +164,18 @@ pub(super) async fn run<T>(
         }
     } else {
         let line = shared.open(runtime, kind, out_of_reach(db.connection().await)?);
-        let result = work(&line.conn, line.conn.write(&statement)).await;
+        let result = line.conn.each(line.conn.write(statement), look).await;
         shared.note(&line, kind);
         if !was_stopped(&line, &result) {
             return result;
         }
     }
     let conn = out_of_reach(db.connection().await)?;
-    work(&conn, conn.write(&statement)).await
+    conn.each(conn.write(statement), look).await
 }
 
 /// Whether a statement has failed because what ran was stopped. One whose connection is lost may have been run.
-fn was_stopped<T>(line: &Line, result: &QueryResult<T>) -> bool {
+fn was_stopped(line: &Line, result: &QueryResult<u64>) -> bool {
     line.stopped.load(Ordering::Relaxed) && result.as_ref().is_err_and(|error| !is_lost(error))
 }
 
@@ -181,6 +185,10 @@ async fn in_line<T>(line: &Line, kind: Kind, answer: impl Future<Output = T>) ->
     loop {
         if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
             return Some(answer);
+        }
+        // Many that take a little each are no reason.
+        if line.silence() < nanoseconds(PATIENCE) {
+            continue;
         }
         if kind == Kind::Reads {
             return None;

@@ -13,7 +13,7 @@ use diesel_async::{AsyncConnection as _, RunQueryDsl, SimpleAsyncConnection as _
 use futures_util::future::try_join;
 use std::io::Write as _;
 
-use super::PgConn;
+use super::{PgConn, PgRow};
 
 const LOCAL: &str = "postgres://postgres@127.0.0.1/postgres";
 
@@ -158,7 +158,8 @@ fn queries_through_a_shared_reference_are_under_way_together() {
 #[test]
 fn a_statement_that_nobody_awaits_counts_until_the_server_is_done() {
     run(async |conn| {
-        let slow = conn.each(conn.write(&sql_query("SELECT pg_sleep(10)")), |_| Ok(()));
+        let mut look = |_: &PgRow| Ok(());
+        let slow = conn.each(conn.write(&sql_query("SELECT pg_sleep(10)")), &mut look);
         assert!(tokio::time::timeout(super::GRACE, slow).await.is_err());
         assert!(!conn.in_flight.is_idle());
         conn.cancel_token().cancel_query(tokio_postgres::NoTls).await.unwrap();

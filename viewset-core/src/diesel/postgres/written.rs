@@ -74,7 +74,7 @@ struct Unknown {
 
 impl Written {
     pub(super) fn new(
-        query: &impl QueryFragment<Pg>,
+        query: &dyn QueryFragment<Pg>,
         kept: impl FnOnce(&str) -> Option<Statement>,
         types: &Types,
     ) -> QueryResult<Self> {
@@ -170,7 +170,7 @@ fn number_at(bytes: &[u8], place: usize) -> Option<u32> {
 
 /// The values of a query, and the types whose numbers are made up, from `first` on.
 fn collected(
-    query: &impl QueryFragment<Pg>,
+    query: &dyn QueryFragment<Pg>,
     types: &Types,
     first: u32,
 ) -> QueryResult<(RawBytesBindCollector<Pg>, Vec<TypeName>)> {
@@ -182,7 +182,7 @@ fn collected(
 
 #[cold]
 fn collected_again(
-    query: &impl QueryFragment<Pg>,
+    query: &dyn QueryFragment<Pg>,
     types: &Types,
 ) -> QueryResult<Vec<Option<Vec<u8>>>> {
     Ok(collected(query, types, AGAIN)?.0.binds)

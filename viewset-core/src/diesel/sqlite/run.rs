@@ -1,7 +1,6 @@
 //! Statements on SQLite: plain diesel on the connection's blocking side. The wrapper of diesel-async would copy
 //! every row.
 
-use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
 use diesel::result::Error;
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -10,7 +9,7 @@ use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl as _};
 use super::SqliteConn;
 use super::counts::counted;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, InSteps, Stored};
+use crate::diesel::statement::{Returning, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -98,16 +97,15 @@ async fn write<T: Send + 'static>(
     }
 }
 
-impl<S, T> Store<S, T> for SqliteConn
+impl<E, T> Store<E, T> for SqliteConn
 where
-    S: InSteps + for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
-    for<'a> Alone<'a, S>: QueryFragment<Sqlite> + QueryId,
-    for<'a> Stored<'a, S>: LoadQuery<'a, SqliteConnection, T>,
+    Returning<Sqlite, E>: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
+    for<'a> Stored<'a, Sqlite, E>: LoadQuery<'a, SqliteConnection, T>,
     T: Send + 'static,
 {
-    async fn store(via: Via<'_, Self>, statement: S) -> QueryResult<Option<T>> {
+    async fn store(via: Via<'_, Self>, statement: Returning<Sqlite, E>) -> QueryResult<Option<T>> {
         // On the writer's thread a statement is in a transaction, and nobody else writes meanwhile.
-        let takes_steps = statement.is_found_by_its_key()
+        let takes_steps = statement.write.is_found_by_its_key()
             && matches!(&via, Via::Database(db) if db.alone.is_some());
         let run = move |conn: &mut SqliteConnection| match takes_steps {
             true => store_in_steps(&statement, conn),
@@ -119,18 +117,14 @@ where
 
 /// `RETURNING` makes a table for the rows, and a condition about the same table another one: small statements one after
 /// another take less.
-fn store_in_steps<S, T>(statement: &S, conn: &mut SqliteConnection) -> QueryResult<Option<T>>
+fn store_in_steps<E, T>(
+    statement: &Returning<Sqlite, E>,
+    conn: &mut SqliteConnection,
+) -> QueryResult<Option<T>>
 where
-    S: InSteps,
-    for<'a> Alone<'a, S>: QueryFragment<Sqlite> + QueryId,
-    for<'a> Stored<'a, S>: LoadQuery<'a, SqliteConnection, T>,
+    for<'a> Stored<'a, Sqlite, E>: LoadQuery<'a, SqliteConnection, T>,
 {
-    if let Some(taken) = statement.taken()
-        && taken.get_result::<i32>(conn).optional()?.is_some()
-    {
-        return Ok(None);
-    }
-    if Alone(statement).execute(conn)? == 0 {
+    if !statement.write.store_in_steps(conn)? {
         return Ok(None);
     }
     Stored(statement).get_result(conn).map(Some).map_err(|error| match error {

@@ -6,111 +6,81 @@ mod in_steps;
 
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
+use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-use super::{Fixed, Insert, Operand, Update, kept_by_its_text};
-#[cfg(feature = "sqlite")]
-pub(in crate::diesel) use in_steps::InSteps;
-
-kept_by_its_text!([S] Alone<'_, S>);
-kept_by_its_text!([S] Stored<'_, S>);
+use super::{Fixed, Operand, Returning, Write};
 
 /// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
 #[derive(Clone, Copy)]
-pub(in crate::diesel) struct Alone<'a, S>(pub(in crate::diesel) &'a S);
+pub(in crate::diesel) struct Alone<'a, DB: Backend + 'static>(pub(in crate::diesel) &'a Write<DB>);
 
-impl<S, C> RunQueryDsl<C> for Alone<'_, S> {}
+impl<DB: Backend, C> RunQueryDsl<C> for Alone<'_, DB> {}
 
-#[cfg(feature = "mysql")]
-impl<Returning> QueryFragment<diesel::mysql::Mysql>
-    for Alone<'_, Insert<diesel::mysql::Mysql, Returning>>
-where
-    Returning: QueryFragment<diesel::mysql::Mysql>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::mysql::Mysql>) -> QueryResult<()> {
-        self.0.walk(&mut out, " () VALUES ()", &[])
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl<Returning> QueryFragment<diesel::sqlite::Sqlite>
-    for Alone<'_, Insert<diesel::sqlite::Sqlite, Returning>>
-where
-    Returning: QueryFragment<diesel::sqlite::Sqlite>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> {
-        self.0.walk(&mut out, " DEFAULT VALUES", &[])
-    }
-}
-
-impl<DB: Backend, Returning> QueryFragment<DB> for Alone<'_, Update<DB, Returning>> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk(&mut out, &[])
-    }
+impl<DB: Backend> QueryId for Alone<'_, DB> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 /// The row that a statement has stored.
 #[derive(Clone, Copy)]
-pub(in crate::diesel) struct Stored<'a, S>(pub(in crate::diesel) &'a S);
+pub(in crate::diesel) struct Stored<'a, DB: Backend + 'static, E>(
+    pub(in crate::diesel) &'a Returning<DB, E>,
+);
 
-impl<S, C> RunQueryDsl<C> for Stored<'_, S> {}
+impl<DB: Backend, E, C> RunQueryDsl<C> for Stored<'_, DB, E> {}
 
-impl<S: Query> Query for Stored<'_, S> {
-    type SqlType = S::SqlType;
+impl<DB: Backend, E> QueryId for Stored<'_, DB, E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB: Backend, Returning: QueryFragment<DB>> QueryFragment<DB>
-    for Stored<'_, Update<DB, Returning>>
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.0.returning.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.0.table.walk_ast(out.reborrow())?;
-        self.0.walk_key(&mut out)
-    }
+impl<DB: Backend, E: Expression> Query for Stored<'_, DB, E> {
+    type SqlType = E::SqlType;
 }
 
-/// By the key that was given, or the one that the database counted last on this connection.
-macro_rules! stored_by_the_last_key {
-    ($feature:literal, $backend:ty, $last:literal) => {
+/// How a database spells a row without values, and the key that it counted last on the connection.
+macro_rules! spelled {
+    ($feature:literal, $backend:ty, $no_values:literal, $last_key:literal) => {
         #[cfg(feature = $feature)]
-        impl<Returning: QueryFragment<$backend>> QueryFragment<$backend>
-            for Stored<'_, Insert<$backend, Returning>>
-        {
+        impl QueryFragment<$backend> for Alone<'_, $backend> {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                self.0.walk_stored(&mut out, $last)
+                self.0.walk(&mut out, $no_values, &[])
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl<E> QueryFragment<$backend> for Stored<'_, $backend, E> {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                out.push_sql("SELECT ");
+                self.0.selection.walk_ast(out.reborrow())?;
+                self.0.write.walk_stored(&mut out, $last_key)
             }
         }
     };
 }
 
-stored_by_the_last_key!("mysql", diesel::mysql::Mysql, " = LAST_INSERT_ID()");
-stored_by_the_last_key!("sqlite", diesel::sqlite::Sqlite, " = last_insert_rowid()");
+spelled!("mysql", diesel::mysql::Mysql, " () VALUES ()", "LAST_INSERT_ID()");
+spelled!("sqlite", diesel::sqlite::Sqlite, " DEFAULT VALUES", "last_insert_rowid()");
 
-impl<DB: Backend, Returning: QueryFragment<DB>> Insert<DB, Returning> {
+impl<DB: Backend> Write<DB> {
+    /// The key that is given for a new row.
     fn given_key(&self) -> Option<&Operand<DB>> {
         let is_key = |(name, _): &&(&'static Fixed, _)| (name.0)() == (self.key.0)();
         self.columns.iter().find(is_key).map(|(_, value)| value)
     }
 
-    fn walk_stored<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, last: &str) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.returning.walk_ast(out.reborrow())?;
+    /// ` FROM users WHERE users.id = ?`
+    fn walk_stored<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, last_key: &str) -> QueryResult<()> {
         out.push_sql(" FROM ");
         self.table.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.table.walk_ast(out.reborrow())?;
-        out.push_sql(".");
-        self.key.walk_ast(out.reborrow())?;
-        match self.given_key() {
-            Some(key) => {
-                out.push_sql(" = ");
-                key.walk_ast(out.reborrow())
-            }
+        self.walk_key(out)?;
+        out.push_sql(" = ");
+        match self.changed.as_ref().or_else(|| self.given_key()) {
+            Some(key) => key.walk_ast(out.reborrow()),
             None => {
-                out.push_sql(last);
+                out.push_sql(last_key);
                 Ok(())
             }
         }

@@ -1,54 +1,33 @@
 //! A statement of SQLite that is run in steps: its conditions are asked first.
 
-use diesel::RunQueryDsl;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Integer;
-use diesel::sqlite::Sqlite;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{OptionalExtension as _, RunQueryDsl};
 
-use super::super::{Condition, Insert, Name, Update};
+use super::{Alone, Write};
 
-/// A statement that can be run so.
-pub trait InSteps {
+impl Write<Sqlite> {
     /// Whether the row is found by its key once it is stored.
-    fn is_found_by_its_key(&self) -> bool;
-
-    /// The question whether one of its conditions forbids it, if there are any: then there is a row.
-    fn taken(&self) -> Option<Taken<'_>>;
-}
-
-impl<Returning: QueryFragment<Sqlite>> InSteps for Insert<Sqlite, Returning> {
-    fn is_found_by_its_key(&self) -> bool {
-        self.counted || self.given_key().is_some()
+    pub(in crate::diesel) fn is_found_by_its_key(&self) -> bool {
+        self.counted || self.changed.is_some() || self.given_key().is_some()
     }
 
-    fn taken(&self) -> Option<Taken<'_>> {
-        Taken::new(self.table, &self.unless)
-    }
-}
-
-impl<Returning> InSteps for Update<Sqlite, Returning> {
-    fn is_found_by_its_key(&self) -> bool {
-        true
-    }
-
-    fn taken(&self) -> Option<Taken<'_>> {
-        Taken::new(self.table, &self.unless)
+    /// Asks the conditions and stores the row; whether it was.
+    pub(in crate::diesel) fn store_in_steps(
+        &self,
+        conn: &mut SqliteConnection,
+    ) -> QueryResult<bool> {
+        let is_taken =
+            !self.unless.is_empty() && Taken(self).get_result::<i32>(conn).optional()?.is_some();
+        Ok(!is_taken && Alone(self).execute(conn)? > 0)
     }
 }
 
-/// `SELECT 1 FROM users WHERE …` for each condition.
+/// The question whether one of the conditions forbids it: `SELECT 1 FROM users WHERE …` for each.
 #[derive(Clone, Copy)]
-pub struct Taken<'a> {
-    table: &'static Name<Sqlite>,
-    unless: &'a [Condition<Sqlite>],
-}
-
-impl<'a> Taken<'a> {
-    fn new(table: &'static Name<Sqlite>, unless: &'a [Condition<Sqlite>]) -> Option<Self> {
-        (!unless.is_empty()).then_some(Self { table, unless })
-    }
-}
+struct Taken<'a>(&'a Write<Sqlite>);
 
 impl Query for Taken<'_> {
     type SqlType = Integer;
@@ -63,9 +42,9 @@ impl QueryId for Taken<'_> {
 impl QueryFragment<Sqlite> for Taken<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         let mut before = "SELECT 1 FROM ";
-        for condition in self.unless {
+        for condition in &self.0.unless {
             out.push_sql(before);
-            self.table.walk_ast(out.reborrow())?;
+            self.0.table.walk_ast(out.reborrow())?;
             out.push_sql(" WHERE ");
             condition.walk_ast(out.reborrow())?;
             before = " UNION ALL SELECT 1 FROM ";
