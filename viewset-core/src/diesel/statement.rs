@@ -45,7 +45,7 @@ impl<DB: Backend> Write<DB> {
             changed: None,
             #[cfg(feature = "sqlite")]
             counted,
-            columns: Vec::new(),
+            columns: Vec::with_capacity(8),
             unless: Vec::new(),
         }
     }

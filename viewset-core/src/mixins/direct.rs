@@ -67,8 +67,9 @@ pub(super) async fn create<V: GenericViewSet>(
         let write = V::Model::insert_statement(input).unless(unless);
         return stored(serializer.store(write, via).await);
     }
-    let stored = Box::pin(V::Model::insert_unless(input, unless, via));
-    shown(serializer, stored.await).await
+    let stored =
+        async { shown(serializer, V::Model::insert_unless(input, unless, via).await).await };
+    Box::pin(stored).await
 }
 
 /// Stores a change of the row that the URL names and shows it; `None` where that takes the long way.
@@ -93,8 +94,9 @@ pub(super) async fn update<V: GenericViewSet>(
         let Some(write) = V::Model::update_statement(pk, input) else { return Ok(None) };
         return stored(serializer.store(write.unless(unless), via).await);
     }
-    let stored = Box::pin(V::Model::update_unless(pk, input, unless, via));
-    shown(serializer, stored.await).await
+    let stored =
+        async { shown(serializer, V::Model::update_unless(pk, input, unless, via).await).await };
+    Box::pin(stored).await
 }
 
 /// Deletes the row that the URL names; `false` where that takes the long way.

@@ -120,13 +120,13 @@ impl PgConn {
     }
 
     async fn prepare(&self, written: &Written) -> QueryResult<Statement> {
-        let prepared = self.client.prepare_typed(&written.sql, &written.parameters()?).await;
+        let prepared = self.client.prepare_typed(written.sql(), &written.parameters()?).await;
         let statement = prepared.map_err(refusal::error)?;
         if written.comes_again && self.keeps.load(Ordering::Relaxed) {
             self.tell(|listener| {
-                listener.on_connection_event(InstrumentationEvent::cache_query(&written.sql));
+                listener.on_connection_event(InstrumentationEvent::cache_query(written.sql()));
             });
-            let before = self.statements().insert(written.sql.clone(), statement.clone());
+            let before = self.statements().insert(written.sql().to_owned(), statement.clone());
             if before.is_none() {
                 self.in_flight.keep_statement();
             }
@@ -195,7 +195,7 @@ impl PgConn {
             Ok(rows.rows_affected().unwrap_or(0))
         };
         let result = result.await;
-        self.finished(&written.sql, result.as_ref().err());
+        self.finished(written.sql(), result.as_ref().err());
         result
     }
 
@@ -215,7 +215,7 @@ impl PgConn {
             let mut written = written?;
             self.in_flight.start();
             let sent = self.send(&mut written).await;
-            self.finished(&written.sql, sent.as_ref().err());
+            self.finished(written.sql(), sent.as_ref().err());
             Ok(PgRows(Box::pin(sent?)))
         })
     }

@@ -7,7 +7,7 @@
 //! Each is a transaction of its own, so that one that was stopped has done nothing.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::QueryFragment;
+use futures_core::future::LocalBoxFuture;
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 
@@ -155,7 +156,7 @@ pub(super) async fn run(
 ) -> QueryResult<u64> {
     let (shared, runtime) = (&*db.alone, Handle::current().id());
     if let Some(line) = shared.join(runtime, kind) {
-        let answer = line.conn.each(line.conn.write(statement), look);
+        let answer = pin!(line.conn.each(line.conn.write(statement), look));
         if let Some(result) = in_line(&line, kind, answer).await {
             shared.note(&line, kind);
             if !was_stopped(&line, &result) {
@@ -180,10 +181,13 @@ fn was_stopped(line: &Line, result: &QueryResult<u64>) -> bool {
 }
 
 /// Waits for those before and for an answer; `None` if that takes too long.
-async fn in_line<T>(line: &Line, kind: Kind, answer: impl Future<Output = T>) -> Option<T> {
-    let mut answer = pin!(answer);
+async fn in_line<T>(
+    line: &Line,
+    kind: Kind,
+    mut answer: Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
     loop {
-        if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
+        if let Ok(answer) = timeout(PATIENCE, answer.as_mut()).await {
             return Some(answer);
         }
         // Many that take a little each are no reason.
@@ -194,6 +198,7 @@ async fn in_line<T>(line: &Line, kind: Kind, answer: impl Future<Output = T>) ->
             return None;
         }
         line.stopped.store(true, Ordering::Relaxed);
-        line.conn.stop().await;
+        let stopped: LocalBoxFuture<'_, _> = Box::pin(line.conn.stop());
+        stopped.await;
     }
 }

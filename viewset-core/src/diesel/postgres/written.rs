@@ -26,9 +26,19 @@ type TypeName = (Option<String>, String);
 /// The types whose numbers are known.
 pub(super) type Types = Arc<Mutex<HashMap<TypeName, Numbers>>>;
 
+/// diesel's text grows from nothing: with this before it, it has room at once for what most statements are.
+const ROOM: &str = match std::str::from_utf8(&[b' '; 512]) {
+    Ok(room) => room,
+    Err(_) => "",
+};
+
+/// How many values most statements have at most.
+const MANY: usize = 8;
+
 /// A query.
 pub(super) struct Written {
-    pub(super) sql: String,
+    /// Its text, behind the [`ROOM`].
+    text: String,
     /// The statement, if one with this text is kept already.
     pub(super) kept: Option<Statement>,
     /// Whether the same text comes again, so that it pays to keep it.
@@ -79,9 +89,10 @@ impl Written {
         types: &Types,
     ) -> QueryResult<Self> {
         let mut text = PgQueryBuilder::new();
+        text.push_sql(ROOM);
         query.to_sql(&mut text, &Pg)?;
-        let sql = text.finish();
-        let kept = kept(&sql);
+        let text = text.finish();
+        let kept = kept(&text[ROOM.len()..]);
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
         let (collected, unknown) = collected(query, types, FIRST)?;
         let unknown = match unknown.is_empty() {
@@ -92,13 +103,18 @@ impl Written {
             }
         };
         Ok(Self {
-            sql,
+            text,
             kept,
             comes_again,
             values: collected.binds.into_iter().map(Bound).collect(),
             types: collected.metadata,
             unknown,
         })
+    }
+
+    /// Its text.
+    pub(super) fn sql(&self) -> &str {
+        &self.text[ROOM.len()..]
     }
 
     /// The types whose numbers have to be asked for.
@@ -175,6 +191,8 @@ fn collected(
     first: u32,
 ) -> QueryResult<(RawBytesBindCollector<Pg>, Vec<TypeName>)> {
     let mut values = RawBytesBindCollector::<Pg>::new();
+    values.metadata.reserve(MANY);
+    values.binds.reserve(MANY);
     let mut lookup = Lookup { types: types.clone(), first, unknown: Vec::new() };
     query.collect_binds(&mut values, &mut lookup, &Pg)?;
     Ok((values, lookup.unknown))
