@@ -153,7 +153,7 @@ fn only_what_is_shown_is_selected() {
     assert_eq!(
         asked(&mut log, "parcels"),
         [
-            "SELECT parcels.id, parcels.label, parcels.weight, parcels.contents FROM parcels WHERE parcels.id = ? ORDER BY parcels.id ASC"
+            "SELECT parcels.id, parcels.label, parcels.weight, parcels.contents FROM parcels WHERE parcels.id = ?"
         ]
     );
     assert_eq!(server.get("/api/parcels/?page=9").status, 404);

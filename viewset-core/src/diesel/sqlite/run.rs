@@ -86,13 +86,16 @@ where
 /// Runs a statement that writes.
 async fn write<T: Send + 'static>(
     via: Via<'_, SqliteConn>,
-    statement: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    mut statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
 ) -> QueryResult<T> {
     match via {
-        Via::Connection(conn) => conn.spawn_blocking(statement).await,
+        Via::Connection(conn) => conn.spawn_blocking(move |conn| statement(conn)).await,
         Via::Database(db) => match &*db.alone {
             Some(writer) => writer.run(statement).await,
-            None => out_of_reach(db.writer().await)?.spawn_blocking(statement).await,
+            None => {
+                let mut conn = out_of_reach(db.writer().await)?;
+                conn.spawn_blocking(move |conn| statement(conn)).await
+            }
         },
     }
 }
@@ -107,11 +110,12 @@ where
         // On the writer's thread a statement is in a transaction, and nobody else writes meanwhile.
         let takes_steps = statement.write.is_found_by_its_key()
             && matches!(&via, Via::Database(db) if db.alone.is_some());
-        let run = move |conn: &mut SqliteConnection| match takes_steps {
-            true => store_in_steps(&statement, conn),
-            false => statement.get_result(conn).optional(),
+        let mut statement = Some(statement);
+        let store = move |conn: &mut SqliteConnection| match &statement {
+            Some(statement) if takes_steps => store_in_steps(statement, conn),
+            _ => statement.take().map_or(Ok(None), |all| all.get_result(conn).optional()),
         };
-        write(via, run).await
+        write(via, store).await
     }
 }
 
@@ -142,6 +146,10 @@ where
     Q: ExecuteDsl<SqliteConnection, Sqlite> + Send + 'static,
 {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        write(via, move |conn| Q::execute(delete, conn)).await
+        let mut delete = Some(delete);
+        let run = move |conn: &mut SqliteConnection| {
+            delete.take().map_or(Ok(0), |delete| Q::execute(delete, conn))
+        };
+        write(via, run).await
     }
 }

@@ -41,12 +41,16 @@ impl Writer {
     /// Runs a statement, and answers once it is committed. It runs to its end, even if nobody waits for it any more.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        statement: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+        statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
     ) -> QueryResult<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Statement { statement: Some(statement), result: None, answer };
+        let job = Statement { statement, result: None, answer };
         self.send(Box::new(job)).map_err(|error| no_writer(&error.to_string()))?;
-        answered.await.unwrap_or_else(|_| Err(no_writer("the thread that writes has ended")))
+        // What the statement holds comes back with the answer: allocators are slow at what another thread lets go of.
+        match answered.await {
+            Ok((result, _statement)) => result,
+            Err(_) => Err(no_writer("the thread that writes has ended")),
+        }
     }
 
     fn send(&self, job: Box<dyn Job>) -> std::io::Result<()> {
@@ -101,19 +105,18 @@ trait Job: Send {
 }
 
 struct Statement<F, T> {
-    statement: Option<F>,
+    statement: F,
     result: Option<QueryResult<T>>,
-    answer: oneshot::Sender<QueryResult<T>>,
+    answer: oneshot::Sender<(QueryResult<T>, F)>,
 }
 
 impl<F, T> Job for Statement<F, T>
 where
-    F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send,
+    F: FnMut(&mut SqliteConnection) -> QueryResult<T> + Send,
     T: Send,
 {
     fn run(&mut self, conn: &mut SqliteConnection) -> bool {
-        let Some(statement) = self.statement.take() else { return true };
-        let result = catch_unwind(AssertUnwindSafe(|| statement(conn)));
+        let result = catch_unwind(AssertUnwindSafe(|| (self.statement)(conn)));
         let result = result.unwrap_or_else(|_| Err(no_writer("the statement panicked")));
         let goes_on = result.as_ref().map_or_else(leaves_the_transaction, |_| true);
         self.result = Some(result);
@@ -129,7 +132,7 @@ where
             (Some(error), _) => Err(again(error)),
         };
         // Who has gone away needs no answer.
-        let _ = self.answer.send(result);
+        let _ = self.answer.send((result, self.statement));
     }
 }
 
