@@ -108,10 +108,15 @@ read_from!(diesel::pg::Pg);
 #[cfg(feature = "mysql")]
 read_from!(diesel::mysql::Mysql);
 
-/// A backend that may send texts as they are.
+/// A backend that may send texts as they are, and points in time as numbers.
 pub trait SendsText: Backend {
     /// Hands over the value, if it is a text; what was done with it.
     fn with_text(value: Self::RawValue<'_>, take: impl FnOnce(&str) -> bool) -> bool;
+
+    /// The microseconds since the year 2000 began, if the value is a point in time that is sent so.
+    fn moment(_value: &Self::RawValue<'_>) -> Option<i64> {
+        None
+    }
 }
 
 #[cfg(feature = "sqlite")]
@@ -128,6 +133,15 @@ impl SendsText for diesel::pg::Pg {
         const TEXTS: [u32; 2] = [25, 1043];
         TEXTS.contains(&value.get_oid().get())
             && std::str::from_utf8(value.as_bytes()).is_ok_and(take)
+    }
+
+    fn moment(value: &Self::RawValue<'_>) -> Option<i64> {
+        /// `timestamp` and `timestamptz`.
+        const MOMENTS: [u32; 2] = [1114, 1184];
+        if !MOMENTS.contains(&value.get_oid().get()) {
+            return None;
+        }
+        value.as_bytes().try_into().ok().map(i64::from_be_bytes)
     }
 }
 
@@ -162,7 +176,10 @@ where
                 true
             }
             None => false,
-            Some(value) => DB::with_text(value, |text| T::copy_text(text, out)),
+            Some(value) => match DB::moment(&value) {
+                Some(moment) => T::copy_moment(moment, out),
+                None => DB::with_text(value, |text| T::copy_text(text, out)),
+            },
         };
         if is_written {
             return Ok(());

@@ -43,7 +43,8 @@ pub(crate) fn write_json<T: Serialize + ?Sized>(
 
 /// The same for a text, most of which need no escapes.
 pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
-    if text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+    // All of them are looked at, which is done for many at a time.
+    if !text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'"');
@@ -53,18 +54,12 @@ pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
     let _ = write_json(text, bytes);
 }
 
-/// The bytes of a text that stand for themselves.
-static PLAIN: [bool; 256] = {
+/// Whether a byte of a text may not stand for itself.
+fn is_escaped(byte: u8) -> bool {
     /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.
-    const LINE_SEPARATOR: usize = 0xe2;
-    let mut plain = [false; 256];
-    let mut byte = b' ' as usize;
-    while byte < plain.len() {
-        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize && byte != LINE_SEPARATOR;
-        byte += 1;
-    }
-    plain
-};
+    const LINE_SEPARATOR: u8 = 0xe2;
+    byte < b' ' || byte == b'"' || byte == b'\\' || byte == LINE_SEPARATOR
+}
 
 /// Python's `repr` of a finite float.
 pub(crate) fn float_repr(value: f64, buffer: &mut ryu::Buffer) -> Cow<'_, str> {

@@ -89,12 +89,17 @@ pub trait FieldValue: Sized {
         None
     }
 
-    /// Whether [`copy_text`](Self::copy_text) is worth a try.
+    /// Whether [`copy_text`](Self::copy_text) and [`copy_moment`](Self::copy_moment) are worth a try.
     const COPIES: bool = false;
 
     /// Writes a stored text as the JSON that the value is shown as, where that takes no look at what it means; says
     /// whether it did. Default: it does not, and the value is read and represented.
     fn copy_text(_text: &str, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+
+    /// The same for a point in time that is stored as microseconds since the year 2000 began.
+    fn copy_moment(_microseconds: i64, _out: &mut Vec<u8>) -> bool {
         false
     }
 
@@ -148,6 +153,10 @@ impl<T: FieldValue> FieldValue for Option<T> {
 
     fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
         T::copy_text(text, out)
+    }
+
+    fn copy_moment(microseconds: i64, out: &mut Vec<u8>) -> bool {
+        T::copy_moment(microseconds, out)
     }
 
     fn is_null(value: &Value, field: &Field) -> bool {

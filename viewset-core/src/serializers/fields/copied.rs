@@ -37,6 +37,54 @@ pub(super) fn moment(text: &str, zone: &str, out: &mut Vec<u8>) -> bool {
     true
 }
 
+/// The same for microseconds since the year 2000 began, as PostgreSQL holds them. `false` for a year that has not four
+/// digits.
+pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
+    /// Before that year: 400 years have so many days, and begin with March, so that a leap day is the last.
+    const DAYS_OF_400_YEARS: i64 = 146_097;
+    const DAYS_BEFORE_2000: i64 = 730_425;
+    const SECOND: i64 = 1_000_000;
+    const DAY: i64 = 86_400 * SECOND;
+
+    let (days, rest) = (moment.div_euclid(DAY) + DAYS_BEFORE_2000, moment.rem_euclid(DAY));
+    let (centuries, day) = (days.div_euclid(DAYS_OF_400_YEARS), days.rem_euclid(DAYS_OF_400_YEARS));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..10 => (400 * centuries + year, month + 3),
+        _ => (400 * centuries + year + 1, month - 9),
+    };
+    if !(1..=9999).contains(&year) {
+        return false;
+    }
+    let (seconds, fraction) = (rest / SECOND, rest % SECOND);
+    let mut text = *b"\"0000-00-00T00:00:00.000000";
+    for (place, number) in [
+        (1, year / 100),
+        (3, year % 100),
+        (6, month),
+        (9, day),
+        (12, seconds / 3600),
+        (15, seconds / 60 % 60),
+        (18, seconds % 60),
+        (21, fraction / 10_000),
+        (23, fraction / 100 % 100),
+        (25, fraction % 100),
+    ] {
+        let digit = |number: i64| b'0' + u8::try_from(number % 10).unwrap_or_default();
+        text[place] = digit(number / 10);
+        text[place + 1] = digit(number);
+    }
+    // Microseconds that are none are not shown.
+    let length = if fraction == 0 { text.len() - 7 } else { text.len() };
+    out.extend_from_slice(&text[..length]);
+    out.extend_from_slice(zone.as_bytes());
+    out.push(b'"');
+    true
+}
+
 /// A date, which is stored as it is shown.
 pub(super) fn date(text: &str, out: &mut Vec<u8>) -> bool {
     let is_date = is_date(text.as_bytes());
@@ -129,6 +177,27 @@ mod tests {
             let zoned = copied::<DateTime<Utc>>(&format!("{text}+00:00"));
             let expected = copied::<NaiveDateTime>(&text).map(|text| text.trim_end_matches('"').to_owned() + "Z\"");
             prop_assert_eq!(zoned, expected);
+        }
+
+        /// Microseconds are spelled as what they stand for.
+        #[test]
+        fn microseconds_are_spelled_the_same(moment in -63_082_281_600_000_000_i64..252_455_616_000_000_000) {
+            let written = |moment: i64| {
+                let mut out = Vec::new();
+                DateTime::<Utc>::copy_moment(moment, &mut out).then(|| String::from_utf8_lossy(&out).into_owned())
+            };
+            let shown = |moment: i64| {
+                let utc = DateTime::from_timestamp_micros(moment + 946_684_800_000_000)?;
+                String::from_utf8(RawJson::of(&Shown(&utc)).ok()?.into_bytes()).ok()
+            };
+            // A whole second as well, and the days around it.
+            let second = moment - moment % 1_000_000;
+            for moment in [moment, second, second + 86_400_000_000, second - 86_400_000_000] {
+                if let Some(written) = written(moment) {
+                    prop_assert_eq!(Some(written), shown(moment), "{}", moment);
+                }
+            }
+            prop_assert!(written(moment).is_some());
         }
     }
 }

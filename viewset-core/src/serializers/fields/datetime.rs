@@ -27,6 +27,10 @@ impl FieldValue for NaiveDateTime {
         copied::moment(text, "", out)
     }
 
+    fn copy_moment(microseconds: i64, out: &mut Vec<u8>) -> bool {
+        copied::microseconds(microseconds, "", out)
+    }
+
     fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         let Some(zoned) = well_formed(value).and_then(iso8601::datetime) else {
             let text = "Datetime has wrong format. Use one of these formats instead: \
@@ -76,6 +80,10 @@ impl FieldValue for DateTime<Utc> {
 
     fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
         text.strip_suffix(UTC).is_some_and(|text| copied::moment(text, "Z", out))
+    }
+
+    fn copy_moment(microseconds: i64, out: &mut Vec<u8>) -> bool {
+        copied::microseconds(microseconds, "Z", out)
     }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
