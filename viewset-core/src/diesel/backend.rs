@@ -92,6 +92,10 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
         in_flight: &InFlight,
         undecided: bool,
     ) -> impl Future<Output = QueryResult<()>> + Send;
+    /// Gives statements no more than a moment, or all the time that the server allows.
+    fn set_limited(&mut self, _limited: bool) -> impl Future<Output = QueryResult<()>> + Send {
+        std::future::ready(Ok(()))
+    }
     /// Lets go of all prepared statements.
     fn forget_statements(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Whether a transaction is open. It is only asked while no statement is in flight.

@@ -27,6 +27,8 @@ pub struct Database<C: DbConnection> {
     turn: Arc<Semaphore>,
     /// Runs single statements.
     pub(super) alone: Arc<C::Alone>,
+    /// Whether single statements share connections, where they can.
+    pub(super) shares: bool,
 }
 
 impl<C: DbConnection> Clone for Database<C> {
@@ -37,6 +39,7 @@ impl<C: DbConnection> Clone for Database<C> {
             brief: self.brief.clone(),
             turn: self.turn.clone(),
             alone: self.alone.clone(),
+            shares: self.shares,
         }
     }
 }
@@ -53,6 +56,7 @@ impl<C: DbConnection> std::fmt::Debug for Database<C> {
 pub struct PoolOptions {
     pub(super) max_connections: usize,
     pub(super) wait: Duration,
+    pub(super) shares: bool,
 }
 
 impl Default for PoolOptions {
@@ -67,7 +71,7 @@ impl PoolOptions {
     #[must_use]
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(4, usize::from);
-        Self { max_connections: (cores * 4).max(16), wait: Duration::from_secs(30) }
+        Self { max_connections: (cores * 4).max(16), wait: Duration::from_secs(30), shares: true }
     }
 
     /// How many connections the process has at most; one at least. The server may count more: those that it has not
@@ -75,6 +79,15 @@ impl PoolOptions {
     #[must_use]
     pub fn max_connections(mut self, max: usize) -> Self {
         self.max_connections = max.max(1);
+        self
+    }
+
+    /// Whether statements that need no transaction share connections, so that a trip to the server serves many of them
+    /// (PostgreSQL). The server stops those that take longer than 25 ms there (`statement_timeout`, `lock_timeout`), and they are
+    /// sent again alone. Not behind a pooler that lends a connection for a transaction: others would meet these limits.
+    #[must_use]
+    pub fn share_connections(mut self, shares: bool) -> Self {
+        self.shares = shares;
         self
     }
 
@@ -120,7 +133,7 @@ impl<C: DbConnection> Database<C> {
         let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
         let turn = Arc::new(Semaphore::new(1));
         let alone = Arc::new(C::alone(&target, turn.clone()));
-        let db = Self { readers, writer, brief, turn, alone };
+        let db = Self { readers, writer, brief, turn, alone, shares: options.shares };
         drop(db.writer().await?);
         Ok(db)
     }

@@ -29,6 +29,9 @@ struct Statements {
     /// The connection is to be closed once it comes back.
     #[cfg(feature = "postgres")]
     retired: AtomicBool,
+    /// Statements have no more than a moment.
+    #[cfg(feature = "postgres")]
+    limited: AtomicBool,
     /// Statements run where the caller is.
     #[cfg(feature = "sqlite")]
     brief: AtomicBool,
@@ -123,6 +126,20 @@ impl InFlight {
     /// The connection is of no use any more.
     pub(super) fn lose(&self) {
         self.0.lost.store(true, Ordering::Release);
+    }
+
+    /// Whether statements have no more than a moment.
+    #[cfg(feature = "postgres")]
+    pub(super) fn set_limited(&self, limited: bool) {
+        self.0.limited.store(limited, Ordering::Release);
+    }
+
+    /// Whether statements have no more than a moment.
+    pub(super) fn is_limited(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.0.limited.load(Ordering::Acquire);
+        #[cfg(not(feature = "postgres"))]
+        false
     }
 
     /// Nobody else shall use the connection.

@@ -68,18 +68,43 @@ impl<C: DbConnection> Pool<C> {
     }
 
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease<C>, DbError> {
-        let mut seat = self.seat().await?;
+        self.lease_as(false).await
+    }
+
+    /// A connection whose statements have no more than a moment.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn lease_limited(self: &Arc<Self>) -> Result<Lease<C>, DbError> {
+        self.lease_as(true).await
+    }
+
+    async fn lease_as(self: &Arc<Self>, limited: bool) -> Result<Lease<C>, DbError> {
+        let mut seat = self.seat(limited).await?;
+        if let Some(member) = &mut seat.member
+            && member.in_flight.is_limited() != limited
+            && Box::pin(member.conn.set_limited(limited)).await.is_err()
+        {
+            seat.member = None;
+        }
         if seat.member.is_none() {
-            let opened = self.seats().losses();
-            let (conn, in_flight) = Box::pin(C::open(&self.target)).await?;
-            seat.member = Some(Box::new(Member { conn, in_flight, opened }));
+            seat.member = Some(Box::pin(self.open(limited)).await?);
         }
         Ok(Lease { seat: Some(seat), undecided: false, turn: None })
     }
 
-    async fn seat(self: &Arc<Self>) -> Result<Seat<C>, DbError> {
+    async fn open(&self, limited: bool) -> Result<Box<Member<C>>, DbError> {
+        let opened = self.seats().losses();
+        let (mut conn, in_flight) = C::open(&self.target).await?;
+        if limited {
+            let failed =
+                |error: diesel::result::Error| DbError::new("no limit", Some(error.into()));
+            conn.set_limited(true).await.map_err(failed)?;
+        }
+        Ok(Box::new(Member { conn, in_flight, opened }))
+    }
+
+    async fn seat(self: &Arc<Self>, limited: bool) -> Result<Seat<C>, DbError> {
         let home = C::BELONGS_TO_RUNTIME.then(Handle::current).map(|runtime| runtime.id());
-        let entry = self.seats().enter(home);
+        let entry = self.seats().enter(home, limited);
         let member = match entry {
             Entry::Open(member) => Some(member),
             Entry::Free => None,
@@ -154,12 +179,6 @@ impl<C: DbConnection> Lease<C> {
         self.member().map_or(0, |member| member.in_flight.kept_statements())
     }
 
-    /// Where it is connected to.
-    #[cfg(feature = "postgres")]
-    pub(super) fn target(&self) -> Option<&C::Target> {
-        Some(&*self.seat.as_ref()?.pool.as_ref()?.target)
-    }
-
     fn member(&self) -> Option<&Member<C>> {
         self.seat.as_ref()?.member.as_deref()
     }
@@ -200,11 +219,14 @@ impl<C: DbConnection> Drop for Lease<C> {
         };
         let (undecided, turn) = (self.undecided, self.turn.take());
         runtime.spawn(async move {
-            let (Some(pool), Some(member)) = (&seat.pool, &mut seat.member) else { return };
+            // It comes back once it is at rest, and is closed whatever else may happen.
+            let (Some(pool), Some(mut member)) = (&seat.pool, seat.member.take()) else { return };
             let target = pool.target.clone();
-            if let Err(error) = tidied(member, &target, undecided).await {
-                tracing::warn!("a connection that could not roll back is closed: {error}");
-                seat.member = None;
+            match tidied(&mut member, &target, undecided).await {
+                Ok(()) => seat.member = Some(member),
+                Err(error) => {
+                    tracing::warn!("a connection that could not roll back is closed: {error}");
+                }
             }
             drop(seat);
             drop(turn);
@@ -227,6 +249,9 @@ async fn tidied<C: DbConnection>(
     undecided: bool,
 ) -> QueryResult<()> {
     member.conn.tidy(target, &member.in_flight, undecided).await?;
+    if member.conn.in_transaction() {
+        return Err(diesel::result::Error::BrokenTransactionManager);
+    }
     if member.in_flight.is_crowded() {
         member.conn.forget_statements().await?;
         member.in_flight.forget_statements();

@@ -28,7 +28,6 @@ use tokio_postgres::{CancelToken, Config, NoTls, Socket};
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
-use super::pool::Lease;
 use super::sql::{Condition, Name, Operand, Side, bind};
 pub use conn::{PgConn, PgRows};
 pub use row::{PgField, PgRow};
@@ -78,23 +77,19 @@ impl PgTarget {
 }
 
 impl PgTarget {
+    /// How long all of its hosts have to answer.
+    fn patience(&self) -> Duration {
+        let hosts = u32::try_from(self.config.get_hosts().len().max(1)).unwrap_or(u32::MAX);
+        let each = self.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        each.saturating_mul(hosts).saturating_add(CONNECT_TIMEOUT)
+    }
+
     /// Asks the server to stop what a connection is doing.
     async fn cancel(&self, running: &CancelToken) -> Result<(), tokio_postgres::Error> {
         match &self.tls {
             #[cfg(feature = "tls")]
             Some(tls) => running.cancel_query(tls.clone()).await,
             _ => running.cancel_query(NoTls).await,
-        }
-    }
-}
-
-impl Lease<PgConn> {
-    /// Stops what the server runs on the connection. Nothing happens if it cannot be reached for that. What it is told so
-    /// it may do later, so that nobody else gets the connection.
-    async fn stop(&self) {
-        self.in_flight.retire();
-        if let Some(target) = self.target() {
-            let _ = timeout(CONNECT_TIMEOUT, target.cancel(&self.cancel_token())).await;
         }
     }
 }
@@ -163,11 +158,16 @@ impl DbConnection for PgConn {
 
     async fn open(target: &PgTarget) -> Result<(Self, InFlight), DbError> {
         let in_flight = InFlight::default();
-        let opened = match &target.tls {
-            #[cfg(feature = "tls")]
-            Some(tls) => connected(&target.config, tls.clone(), &in_flight).await,
-            _ => connected(&target.config, NoTls, &in_flight).await,
+        let opened = async {
+            match &target.tls {
+                #[cfg(feature = "tls")]
+                Some(tls) => connected(&target.config, tls.clone(), &in_flight).await,
+                _ => connected(&target.config, NoTls, &in_flight).await,
+            }
         };
+        // The driver's own limit is for the network; a server that takes the connection may still say nothing.
+        let opened =
+            timeout(target.patience(), opened).await.unwrap_or_else(|late| Err(late.into()));
         let conn =
             opened.map_err(|error| DbError::new("PostgreSQL cannot be reached", Some(error)))?;
         Ok((conn, in_flight))
@@ -191,7 +191,7 @@ impl DbConnection for PgConn {
         in_flight: &InFlight,
         undecided: bool,
     ) -> QueryResult<()> {
-        if undecided {
+        if undecided || self.is_undecided() {
             return Err(diesel::result::Error::BrokenTransactionManager);
         }
         let running = self.cancel_token();
@@ -211,6 +211,14 @@ impl DbConnection for PgConn {
         };
         rested.map_err(|_| diesel::result::Error::BrokenTransactionManager)??;
         in_flight.forget_running();
+        Ok(())
+    }
+
+    async fn set_limited(&mut self, limited: bool) -> QueryResult<()> {
+        // Whoever gives up in between leaves a limit that somebody takes away, and not one that nobody knows of.
+        self.in_flight.set_limited(true);
+        self.limit(limited.then_some(shared::PATIENCE)).await?;
+        self.in_flight.set_limited(limited);
         Ok(())
     }
 

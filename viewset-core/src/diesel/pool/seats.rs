@@ -78,10 +78,14 @@ impl<C: DbConnection> Seats<C> {
         self.losses
     }
 
-    /// Somebody of this runtime wants a connection.
-    pub(super) fn enter(&mut self, home: Option<Id>) -> Entry<C> {
+    /// Somebody of this runtime wants a connection, if there is one such that is limited, or is not.
+    pub(super) fn enter(&mut self, home: Option<Id>, limited: bool) -> Entry<C> {
         self.close_the_lost();
-        if let Some(place) = self.idle.iter().rposition(|idle| idle.home == home) {
+        let is_own = |idle: &Idle<C>| idle.home == home;
+        let is_wanted =
+            |idle: &Idle<C>| is_own(idle) && idle.member.in_flight.is_limited() == limited;
+        let wanted = self.idle.iter().rposition(is_wanted);
+        if let Some(place) = wanted.or_else(|| self.idle.iter().rposition(is_own)) {
             return Entry::Open(self.idle.remove(place).member);
         }
         if self.opens_another(home) {
@@ -173,7 +177,12 @@ impl<C: DbConnection> Seats<C> {
     /// runtime has no more of them, it is his; if only others wait, they may have it when it has rested.
     fn next_for(&self, home: Option<Id>) -> Option<usize> {
         let is_own = |waiting: &Waiting<C>| waiting.home == home && !waiting.who.is_closed();
-        let own = self.line.iter().position(is_own)?;
+        let Some(own) = self.line.iter().position(is_own) else {
+            // It need not rest if others have waited for long who have fewer.
+            let first = self.line.front()?;
+            let has_waited = first.since.elapsed() >= 2 * PATIENCE;
+            return (has_waited && self.open_of(first.home) < self.open_of(home)).then_some(0);
+        };
         let waited = |place: usize| self.line[place].since.elapsed();
         let is_unfair = self.open_of(self.line[0].home) <= self.open_of(home)
             && waited(0) >= PATIENCE + 2 * waited(own);

@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use diesel::connection::{
     CacheSize, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
@@ -46,6 +47,12 @@ pub struct PgConn {
     /// A statement in a transaction could not be brought in line with those of others, so that the transaction can
     /// only be rolled back.
     out_of_line: AtomicBool,
+    /// A transaction is open.
+    is_open: AtomicBool,
+    /// A statement in it has failed: the server would take nothing but its end.
+    has_failed: AtomicBool,
+    /// It begins or ends just now.
+    turns: AtomicBool,
     listener: Mutex<Option<Box<dyn Instrumentation>>>,
     pub(super) in_flight: InFlight,
 }
@@ -67,6 +74,9 @@ impl PgConn {
             types: Types::default(),
             transactions: AnsiTransactionManager::default(),
             out_of_line: AtomicBool::new(false),
+            is_open: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
+            turns: AtomicBool::new(false),
             listener: Mutex::new(get_default_instrumentation()),
             in_flight,
         })
@@ -75,6 +85,21 @@ impl PgConn {
     /// What stops the statement that runs.
     pub(super) fn cancel_token(&self) -> CancelToken {
         self.client.cancel_token()
+    }
+
+    /// Whether a transaction was left while it began or ended: nobody knows what is open.
+    pub(super) fn is_undecided(&self) -> bool {
+        self.turns.load(Ordering::Relaxed)
+    }
+
+    /// Gives statements no more than so long, or as long as the server allows. What waits for a lock while it is committed
+    /// is no statement any more to the server, and has a limit of its own.
+    pub(super) async fn limit(&self, most: Option<Duration>) -> QueryResult<()> {
+        let sql = match most.map(|most| most.as_millis()) {
+            Some(most) => format!("SET statement_timeout = {most}; SET lock_timeout = {most}"),
+            None => "RESET statement_timeout; RESET lock_timeout".to_owned(),
+        };
+        self.client.batch_execute(&sql).await.map_err(refusal::error)
     }
 
     /// Lets go of all prepared statements.
@@ -155,14 +180,32 @@ impl PgConn {
         Ok(())
     }
 
-    async fn send(&self, written: &mut Written) -> QueryResult<RowStream> {
+    async fn send(&self, written: &mut Written) -> Result<RowStream, Failure> {
         let statement = self.prepared(written).await?;
-        self.client.query_raw(&statement, &written.values).await.map_err(refusal::error)
+        let sent = self.client.query_raw(&statement, &written.values).await;
+        match sent {
+            Ok(rows) => Ok(rows),
+            Err(error) if refusal::is_stale(&error) => {
+                self.statements().remove(written.sql());
+                if self.is_open.load(Ordering::Relaxed) {
+                    return Err(error.into());
+                }
+                let again: BoxFuture<'_, _> = Box::pin(async {
+                    let statement = self.prepare(written).await?;
+                    Ok(self.client.query_raw(&statement, &written.values).await?)
+                });
+                again.await
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A statement has come to its end.
     fn finished(&self, sql: &str, error: Option<&Error>) {
         self.in_flight.finish(error);
+        if matches!(error, Some(Error::DatabaseError(..))) && self.is_open.load(Ordering::Relaxed) {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
         if let Some(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = error
             && !ENDS.iter().any(|end| sql.starts_with(end))
         {
@@ -184,30 +227,62 @@ impl PgConn {
     where
         L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
     {
+        self.attempt(written, look).await.map_err(|failure| failure.error)
+    }
+
+    /// The same, with what else is known of a failure.
+    pub(super) async fn attempt<L>(
+        &self,
+        written: QueryResult<Written>,
+        look: &mut L,
+    ) -> Result<u64, Failure>
+    where
+        L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
+    {
         let mut written = written?;
         self.in_flight.start();
         let result = async {
             let mut rows = pin!(self.send(&mut written).await?);
             while let Some(row) = rows.next().await {
-                let row = PgRow::new(row.map_err(refusal::error)?);
-                look(&row).map_err(Error::DeserializationError)?;
+                look(&PgRow::new(row?)).map_err(Error::DeserializationError)?;
             }
             Ok(rows.rows_affected().unwrap_or(0))
         };
-        let result = result.await;
-        self.finished(written.sql(), result.as_ref().err());
+        let result: Result<_, Failure> = result.await;
+        self.finished(written.sql(), result.as_ref().err().map(|failure| &failure.error));
         result
     }
 
     async fn run(&self, sql: &str) -> QueryResult<()> {
+        let is_turn = TURNS.iter().any(|turn| sql.starts_with(turn));
+        // The server would roll it back, and say that all is well.
+        let is_lost = sql == "COMMIT" && self.has_failed.load(Ordering::Relaxed);
+        let sql = if is_lost { "ROLLBACK" } else { sql };
         self.tell(|listener| {
             let query = StrQueryHelper::new(sql);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
         self.in_flight.start();
+        self.turns.store(is_turn, Ordering::Relaxed);
         let result = self.client.batch_execute(sql).await.map_err(refusal::error);
+        self.turns.store(false, Ordering::Relaxed);
         self.finished(sql, result.as_ref().err());
-        result
+        if result.is_ok() && (sql.starts_with("BEGIN") || sql.starts_with("ROLLBACK")) {
+            self.has_failed.store(false, Ordering::Relaxed);
+        }
+        match sql {
+            "COMMIT" | "ROLLBACK" => self.is_open.store(false, Ordering::Relaxed),
+            _ if sql.starts_with("BEGIN") => self.is_open.store(result.is_ok(), Ordering::Relaxed),
+            _ => {}
+        }
+        match result {
+            Ok(()) if is_lost => {
+                let text = "a statement of the transaction failed, and its error was not passed on: \
+                            nothing of it is stored";
+                Err(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned())))
+            }
+            result => result,
+        }
     }
 
     fn load<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<PgRows>> {
@@ -215,6 +290,7 @@ impl PgConn {
             let mut written = written?;
             self.in_flight.start();
             let sent = self.send(&mut written).await;
+            let sent = sent.map_err(|failure| failure.error);
             self.finished(written.sql(), sent.as_ref().err());
             Ok(PgRows(Box::pin(sent?)))
         })
@@ -227,6 +303,29 @@ impl PgConn {
         })
     }
 }
+
+/// Why a statement failed.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// It was stopped because it took too long, and has done nothing.
+    pub(super) took_too_long: bool,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, took_too_long: false }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let took_too_long = refusal::took_too_long(&error);
+        Self { error: refusal::error(error), took_too_long }
+    }
+}
+
+/// What begins or ends a transaction, or a part of it.
+const TURNS: [&str; 5] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT"];
 
 /// What is done with each row.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&PgRow) -> deserialize::Result<()>;

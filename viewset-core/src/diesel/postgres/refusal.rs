@@ -20,6 +20,21 @@ pub(super) fn error(error: tokio_postgres::Error) -> Error {
     }
 }
 
+/// Whether a statement was stopped because it took too long, before it was committed.
+pub(super) fn took_too_long(error: &tokio_postgres::Error) -> bool {
+    matches!(error.code(), Some(&SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE))
+}
+
+/// Whether a statement that is kept is of no use any more: a table looks otherwise since, or the server has dropped it. It
+/// was not run.
+pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
+        || error.as_db_error().is_some_and(|refusal| {
+            *refusal.code() == SqlState::FEATURE_NOT_SUPPORTED
+                && refusal.routine() == Some("RevalidateCachedQuery")
+        })
+}
+
 fn kind(code: &SqlState) -> DatabaseErrorKind {
     match *code {
         SqlState::UNIQUE_VIOLATION => DatabaseErrorKind::UniqueViolation,

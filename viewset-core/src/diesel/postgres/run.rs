@@ -140,8 +140,8 @@ where
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut row = None;
         let db = database(req)?;
-        shared::run(db, Kind::Reads, &by_key, &mut last_of::<T, ST>(&mut row)).await?;
-        Ok(row)
+        let found = shared::run(db, Kind::Reads, &by_key, &mut last_of::<T, ST>(&mut row)).await?;
+        Ok(row.filter(|_| found > 0))
     }
 }
 
@@ -156,8 +156,10 @@ where
             Via::Connection(conn) => row::<T, ST>(conn, conn.write(&statement)).await,
             Via::Database(db) => {
                 let mut row = None;
-                shared::run(db, Kind::Writes, &statement, &mut last_of::<T, ST>(&mut row)).await?;
-                Ok(row)
+                let mut look = last_of::<T, ST>(&mut row);
+                let stored = shared::run(db, Kind::Writes, &statement, &mut look).await?;
+                drop(look);
+                Ok(row.filter(|_| stored > 0))
             }
         }
     }

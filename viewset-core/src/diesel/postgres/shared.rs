@@ -2,22 +2,17 @@
 //! a trip to the server and back serves them all.
 //!
 //! The server runs them one after another, so nobody joins a line in which he would wait for longer than a moment. If
-//! a statement takes long nevertheless, those behind it wait for [`PATIENCE`] at most: then what is read is asked for again
-//! on a connection of its own, and for those that write what runs is stopped, which is sent again in the same way.
-//! Each is a transaction of its own, so that one that was stopped has done nothing.
+//! one takes long nevertheless, the server stops it after [`PATIENCE`], which it does before anything of it is committed,
+//! and it is sent again on a connection of its own, where it may take as long as it likes.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::QueryFragment;
-use futures_core::future::LocalBoxFuture;
 use tokio::runtime::{Handle, Id};
-use tokio::time::timeout;
 
 use super::PgConn;
 use super::conn::Look;
@@ -31,8 +26,8 @@ const MOMENT: Duration = Duration::from_millis(1);
 /// After so long a connection goes back, that others get one who need it for longer.
 const TERM: Duration = Duration::from_millis(5);
 
-/// How long one waits for those before if they take longer than expected.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long the server works at a statement in a line.
+pub(super) const PATIENCE: Duration = Duration::from_millis(25);
 
 /// How long a statement is taken to take before any was seen, and at most, in nanoseconds.
 const GUESS: u64 = 50_000;
@@ -68,8 +63,6 @@ struct Line {
     since: Instant,
     /// When the last answer came, in nanoseconds since then; 0 before any.
     answered: AtomicU64,
-    /// What ran has been stopped.
-    stopped: AtomicBool,
 }
 
 impl Line {
@@ -86,7 +79,6 @@ impl Line {
     fn is_short(&self, others: usize, each: u64) -> bool {
         let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
         !self.conn.in_flight.is_lost()
-            && !self.stopped.load(Ordering::Relaxed)
             && self.age() < nanoseconds(TERM)
             && self.silence() < nanoseconds(MOMENT)
             && wait < nanoseconds(MOMENT)
@@ -120,8 +112,8 @@ impl Shared {
 
     /// Lets others join on a connection.
     fn open(&self, runtime: Id, kind: Kind, conn: Lease<PgConn>) -> Arc<Line> {
-        let (answered, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
-        let line = Arc::new(Line { conn, since: Instant::now(), answered, stopped });
+        let answered = AtomicU64::new(0);
+        let line = Arc::new(Line { conn, since: Instant::now(), answered });
         let mut lines = self.lines();
         // Runtimes come and go.
         lines.retain(|(id, other, line)| {
@@ -147,58 +139,29 @@ impl Shared {
 }
 
 /// Runs a statement that needs no transaction, on a connection that others may share, and looks at its rows: at those of
-/// the attempt that counts last. How many rows it has changed.
+/// the attempt that counts last. How many rows it has changed, or brought.
 pub(super) async fn run(
     db: &Database<PgConn>,
     kind: Kind,
     statement: &dyn QueryFragment<Pg>,
     look: Look<'_>,
 ) -> QueryResult<u64> {
-    let (shared, runtime) = (&*db.alone, Handle::current().id());
-    if let Some(line) = shared.join(runtime, kind) {
-        let answer = pin!(line.conn.each(line.conn.write(statement), look));
-        if let Some(result) = in_line(&line, kind, answer).await {
-            shared.note(&line, kind);
-            if !was_stopped(&line, &result) {
-                return result;
-            }
-        }
-    } else {
-        let line = shared.open(runtime, kind, out_of_reach(db.connection().await)?);
-        let result = line.conn.each(line.conn.write(statement), look).await;
+    if db.shares {
+        let (shared, runtime) = (&*db.alone, Handle::current().id());
+        let line = match shared.join(runtime, kind) {
+            Some(line) => line,
+            None => shared.open(runtime, kind, out_of_reach(db.readers.lease_limited().await)?),
+        };
+        let result = line.conn.attempt(line.conn.write(statement), look).await;
         shared.note(&line, kind);
-        if !was_stopped(&line, &result) {
-            return result;
+        match result {
+            Ok(rows) => return Ok(rows),
+            Err(failure) if failure.took_too_long => {}
+            // What is read may be asked again.
+            Err(failure) if kind == Kind::Reads && is_lost(&failure.error) => {}
+            Err(failure) => return Err(failure.error),
         }
     }
     let conn = out_of_reach(db.connection().await)?;
     conn.each(conn.write(statement), look).await
-}
-
-/// Whether a statement has failed because what ran was stopped. One whose connection is lost may have been run.
-fn was_stopped(line: &Line, result: &QueryResult<u64>) -> bool {
-    line.stopped.load(Ordering::Relaxed) && result.as_ref().is_err_and(|error| !is_lost(error))
-}
-
-/// Waits for those before and for an answer; `None` if that takes too long.
-async fn in_line<T>(
-    line: &Line,
-    kind: Kind,
-    mut answer: Pin<&mut impl Future<Output = T>>,
-) -> Option<T> {
-    loop {
-        if let Ok(answer) = timeout(PATIENCE, answer.as_mut()).await {
-            return Some(answer);
-        }
-        // Many that take a little each are no reason.
-        if line.silence() < nanoseconds(PATIENCE) {
-            continue;
-        }
-        if kind == Kind::Reads {
-            return None;
-        }
-        line.stopped.store(true, Ordering::Relaxed);
-        let stopped: LocalBoxFuture<'_, _> = Box::pin(line.conn.stop());
-        stopped.await;
-    }
 }

@@ -94,20 +94,21 @@ impl Written {
         let text = text.finish();
         let kept = kept(&text[ROOM.len()..]);
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
-        let (collected, unknown) = collected(query, types, FIRST)?;
+        let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
         let unknown = match unknown.is_empty() {
             true => None,
             false => {
-                let again = collected_again(query, types)?;
-                Some(Box::new(Unknown { types: unknown, again }))
+                // Somebody else may have learnt of them in the meantime.
+                let (again, unknown) = collected(query, types, AGAIN, unknown)?;
+                Some(Box::new(Unknown { types: unknown, again: again.binds }))
             }
         };
         Ok(Self {
             text,
             kept,
             comes_again,
-            values: collected.binds.into_iter().map(Bound).collect(),
-            types: collected.metadata,
+            values: first.binds.into_iter().map(Bound).collect(),
+            types: first.metadata,
             unknown,
         })
     }
@@ -184,26 +185,19 @@ fn number_at(bytes: &[u8], place: usize) -> Option<u32> {
     Some(u32::from_be_bytes(*bytes))
 }
 
-/// The values of a query, and the types whose numbers are made up, from `first` on.
+/// The values of a query, and the types whose numbers are made up, from `first` on: these at least.
 fn collected(
     query: &dyn QueryFragment<Pg>,
     types: &Types,
     first: u32,
+    unknown: Vec<TypeName>,
 ) -> QueryResult<(RawBytesBindCollector<Pg>, Vec<TypeName>)> {
     let mut values = RawBytesBindCollector::<Pg>::new();
     values.metadata.reserve(MANY);
     values.binds.reserve(MANY);
-    let mut lookup = Lookup { types: types.clone(), first, unknown: Vec::new() };
+    let mut lookup = Lookup { types: types.clone(), first, unknown };
     query.collect_binds(&mut values, &mut lookup, &Pg)?;
     Ok((values, lookup.unknown))
-}
-
-#[cold]
-fn collected_again(
-    query: &dyn QueryFragment<Pg>,
-    types: &Types,
-) -> QueryResult<Vec<Option<Vec<u8>>>> {
-    Ok(collected(query, types, AGAIN)?.0.binds)
 }
 
 /// Knows the numbers of types, or makes them up.
@@ -216,14 +210,16 @@ struct Lookup {
 impl PgMetadataLookup for Lookup {
     fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
         let name = (schema.map(str::to_owned), name.to_owned());
+        let place = self.unknown.iter().position(|other| *other == name);
         let types = self.types.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((kind, array)) = types.get(&name) {
-            return PgTypeMetadata::new(*kind, *array);
-        }
-        let place = self.unknown.iter().position(|other| *other == name).unwrap_or_else(|| {
-            self.unknown.push(name);
-            self.unknown.len() - 1
-        });
+        let place = match (place, types.get(&name)) {
+            (Some(place), _) => place,
+            (None, Some((kind, array))) => return PgTypeMetadata::new(*kind, *array),
+            (None, None) => {
+                self.unknown.push(name);
+                self.unknown.len() - 1
+            }
+        };
         // Nobody has so many types in one query.
         let number = self.first + 2 * u32::try_from(place % 0x8000).unwrap_or_default();
         PgTypeMetadata::new(number, number + 1)
