@@ -235,3 +235,52 @@ fn short_reads_wait_for_nobody() {
     assert_eq!(server.get("/api/gauges/1/").json()["level"], json!(9));
     assert_eq!(server.request("PATCH", "/api/gauges/1/", r#"{"level": 2}"#).status, 200);
 }
+
+/// A constraint that is put off until the commit fails the write that breaks it, and none that came with it; nor does one
+/// of these mend it, by a row with the same key.
+#[test]
+fn who_breaks_a_deferred_constraint_breaks_it_alone() {
+    diesel::table! { shelves (id) { id -> Integer, name -> Text, } }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = shelves)]
+    struct Shelf {
+        id: i32,
+        #[field(max_length = 20)]
+        name: String,
+    }
+
+    const SHELVES: &str = "
+        CREATE TABLE shelves (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE books (
+            shelf INTEGER NOT NULL REFERENCES shelves (id) DEFERRABLE INITIALLY DEFERRED
+        );
+        INSERT INTO shelves VALUES (1, 'used'); INSERT INTO books VALUES (1);";
+    let file = FileDatabase::new(SHELVES);
+    let shelves = ModelViewSet::<Shelf>::new();
+    let server = &serve(SimpleRouter::new().register("shelves", shelves).with(file.db.clone()));
+    // The writer waits for the turn while all of them come.
+    let other = file.other();
+    execute(&other, "BEGIN IMMEDIATE");
+    std::thread::scope(|scope| {
+        let culprits: Vec<_> = (0..2)
+            .map(|_| scope.spawn(|| server.request("DELETE", "/api/shelves/1/", "").status))
+            .collect();
+        let others: Vec<_> = (0..6)
+            .map(|number| {
+                let body = format!(r#"{{"name": "shelf {number}"}}"#);
+                scope.spawn(move || server.request("POST", "/api/shelves/", &body).status)
+            })
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        execute(&other, "COMMIT");
+        for culprit in culprits {
+            assert_eq!(culprit.join().ok(), Some(409));
+        }
+        for other in others {
+            assert_eq!(other.join().ok(), Some(201));
+        }
+    });
+    let stored = server.get("/api/shelves/").json();
+    assert_eq!(stored.as_array().map(Vec::len), Some(7), "{stored}");
+}

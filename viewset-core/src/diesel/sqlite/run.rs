@@ -1,10 +1,15 @@
 //! Statements on SQLite: plain diesel on the connection's blocking side. The wrapper of diesel-async would copy
 //! every row.
 
-use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
+use diesel::connection::{DefaultLoadingMode, LoadConnection};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::Expression;
+use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::CompatibleType;
 use diesel::result::Error;
+use diesel::sql_types::{BigInt, Untyped};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl as _};
+use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl};
 
 use super::SqliteConn;
 use super::counts::counted;
@@ -15,34 +20,74 @@ use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
 use crate::request::RequestHead;
 
-impl<Q, T> Load<Q, T> for SqliteConn
-where
-    Q: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
-    T: Send + 'static,
-{
-    async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        self.spawn_blocking(move |conn| query.internal_load(conn)?.collect()).await
-    }
+/// Any statement: diesel's code for running it is made once, and not for each type of statement.
+#[derive(Clone, Copy)]
+struct Any<'a>(&'a dyn QueryFragment<Sqlite>);
 
-    async fn get_result(&mut self, query: Q) -> QueryResult<T> {
-        self.spawn_blocking(move |conn| first(query, conn)).await
+impl Query for Any<'_> {
+    type SqlType = Untyped;
+}
+
+/// The same text is the same statement.
+impl QueryId for Any<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Sqlite> for Any<'_> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.0.walk_ast(out)
     }
+}
+
+impl<C> RunQueryDsl<C> for Any<'_> {}
+
+/// All rows of a query.
+fn all<T, ST>(query: &dyn QueryFragment<Sqlite>, conn: &mut SqliteConnection) -> QueryResult<Vec<T>>
+where
+    T: FromSqlRow<ST, Sqlite>,
+{
+    let rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any(query))?;
+    rows.map(|row| T::build_from_row(&row?).map_err(Error::DeserializationError)).collect()
 }
 
 /// The first row of a query.
-fn first<Q, T>(query: Q, conn: &mut SqliteConnection) -> QueryResult<T>
+fn first<T, ST>(query: &dyn QueryFragment<Sqlite>, conn: &mut SqliteConnection) -> QueryResult<T>
 where
-    Q: for<'q> LoadQuery<'q, SqliteConnection, T>,
+    T: FromSqlRow<ST, Sqlite>,
 {
-    query.internal_load(conn)?.next().unwrap_or(Err(diesel::NotFound))
+    let mut rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any(query))?;
+    let row = rows.next().ok_or(Error::NotFound)??;
+    T::build_from_row(&row).map_err(Error::DeserializationError)
 }
 
-impl<Counting, Selecting, T> LoadWindow<Counting, Selecting, T> for SqliteConn
+impl<Q, T, ST> Load<Q, T> for SqliteConn
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Sqlite> + Send + 'static,
+    Q::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
+    T: FromSqlRow<ST, Sqlite> + Send + 'static,
+    ST: 'static,
+{
+    async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
+        let query = query.as_query();
+        self.spawn_blocking(move |conn| all::<T, ST>(&query, conn)).await
+    }
+
+    async fn get_result(&mut self, query: Q) -> QueryResult<T> {
+        let query = query.as_query();
+        self.spawn_blocking(move |conn| first::<T, ST>(&query, conn)).await
+    }
+}
+
+impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for SqliteConn
 where
     Counting: Send + 'static,
-    for<'a> CountOf<'a, Counting>: LoadQuery<'a, SqliteConnection, i64>,
-    for<'a> Limited<Selecting>: LoadQuery<'a, SqliteConnection, T>,
-    T: Send + 'static,
+    for<'a> CountOf<'a, Counting>: QueryFragment<Sqlite>,
+    Limited<Selecting>: QueryFragment<Sqlite> + Query,
+    <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
+    T: FromSqlRow<ST, Sqlite> + Send + 'static,
+    ST: 'static,
 {
     async fn load_window(
         &mut self,
@@ -55,7 +100,7 @@ where
                 Window::All => (None, None),
                 Window::Slice(slice) => (Some(slice), None),
                 Window::Counted(choose) => {
-                    let count = |conn: &mut _| CountOf(&counting).get_result(conn);
+                    let count = |conn: &mut _| first::<i64, BigInt>(&CountOf(&counting), conn);
                     let total = counted::<Counting>(conn, count)?;
                     let total = u64::try_from(total).unwrap_or_default();
                     match choose(total) {
@@ -65,25 +110,28 @@ where
                     }
                 }
             };
-            let rows = Limited::new(select(counting), slice).load(conn)?;
+            let rows = all::<T, ST>(&Limited::new(select(counting), slice), conn)?;
             Ok(Fetched { rows: Some(rows), count: total })
         })
         .await
     }
 }
 
-impl<F, T> FindRow<F, T> for SqliteConn
+impl<F, T, ST> FindRow<F, T> for SqliteConn
 where
-    F: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
-    T: Send + 'static,
+    F: Query + QueryFragment<Sqlite> + Send + 'static,
+    F::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
+    T: FromSqlRow<ST, Sqlite> + Send + 'static,
+    ST: 'static,
 {
-    async fn find_row(req: &RequestHead, find: F) -> Result<Option<T>> {
+    async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
-        Ok(conn.spawn_blocking(move |conn| first(find, conn).optional()).await?)
+        let find = move |conn: &mut _| first::<T, ST>(&by_key, conn).optional();
+        Ok(conn.spawn_blocking(find).await?)
     }
 }
 
-/// Runs a statement that writes.
+/// Runs a statement that writes; where others share its transaction, perhaps twice.
 async fn write<T: Send + 'static>(
     via: Via<'_, SqliteConn>,
     mut statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
@@ -100,20 +148,20 @@ async fn write<T: Send + 'static>(
     }
 }
 
-impl<E, T> Store<E, T> for SqliteConn
+impl<E, T, ST> Store<E, T> for SqliteConn
 where
-    Returning<Sqlite, E>: for<'q> LoadQuery<'q, SqliteConnection, T> + Send + 'static,
-    for<'a> Stored<'a, Sqlite, E>: LoadQuery<'a, SqliteConnection, T>,
-    T: Send + 'static,
+    E: Expression + 'static,
+    E::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
+    T: FromSqlRow<ST, Sqlite> + Send + 'static,
+    ST: 'static,
 {
     async fn store(via: Via<'_, Self>, statement: Returning<Sqlite, E>) -> QueryResult<Option<T>> {
         // On the writer's thread a statement is in a transaction, and nobody else writes meanwhile.
         let takes_steps = statement.write.is_found_by_its_key()
             && matches!(&via, Via::Database(db) if db.alone.is_some());
-        let mut statement = Some(statement);
-        let store = move |conn: &mut SqliteConnection| match &statement {
-            Some(statement) if takes_steps => store_in_steps(statement, conn),
-            _ => statement.take().map_or(Ok(None), |all| all.get_result(conn).optional()),
+        let store = move |conn: &mut SqliteConnection| match takes_steps {
+            true => store_in_steps::<E, T, ST>(&statement, conn),
+            false => first::<T, ST>(&statement, conn).optional(),
         };
         write(via, store).await
     }
@@ -121,17 +169,17 @@ where
 
 /// `RETURNING` makes a table for the rows, and a condition about the same table another one: small statements one after
 /// another take less.
-fn store_in_steps<E, T>(
+fn store_in_steps<E, T, ST>(
     statement: &Returning<Sqlite, E>,
     conn: &mut SqliteConnection,
 ) -> QueryResult<Option<T>>
 where
-    for<'a> Stored<'a, Sqlite, E>: LoadQuery<'a, SqliteConnection, T>,
+    T: FromSqlRow<ST, Sqlite>,
 {
     if !statement.write.store_in_steps(conn)? {
         return Ok(None);
     }
-    Stored(statement).get_result(conn).map(Some).map_err(|error| match error {
+    first::<T, ST>(&Stored(statement), conn).map(Some).map_err(|error| match error {
         // It must not be taken for a row that was refused.
         Error::NotFound => {
             let text = "the row is stored, but not found by its primary key";
@@ -141,15 +189,8 @@ where
     })
 }
 
-impl<Q> Delete<Q> for SqliteConn
-where
-    Q: ExecuteDsl<SqliteConnection, Sqlite> + Send + 'static,
-{
+impl<Q: QueryFragment<Sqlite> + Send + 'static> Delete<Q> for SqliteConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        let mut delete = Some(delete);
-        let run = move |conn: &mut SqliteConnection| {
-            delete.take().map_or(Ok(0), |delete| Q::execute(delete, conn))
-        };
-        write(via, run).await
+        write(via, move |conn| Any(&delete).execute(conn)).await
     }
 }

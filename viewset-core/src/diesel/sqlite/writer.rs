@@ -12,8 +12,9 @@ use std::thread;
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
 use diesel::connection::Connection as _;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -22,7 +23,7 @@ use crate::diesel::in_flight::InFlight;
 use crate::diesel::wait::wait_for;
 use crate::diesel::watch::Watch;
 
-/// How many statements share a transaction at most. Those who wait for a transaction of their own wait no longer than
+/// How many statements share a transaction at most, where no constraint is put off until the commit. Those who wait for a transaction of their own wait no longer than
 /// these take.
 const TOGETHER: usize = 64;
 
@@ -67,7 +68,7 @@ impl Writer {
         let (path, turn) = (self.path.clone(), self.turn.clone());
         thread::Builder::new()
             .name("viewset-sqlite-writer".to_owned())
-            .spawn(move || Thread { path, turn, conn: None }.run(&receiver))?;
+            .spawn(move || Thread { path, turn, conn: None, most: 1 }.run(&receiver))?;
         // The receiver lives in the thread that has just begun.
         let _ = sender.send(job);
         *jobs = Some(sender);
@@ -95,6 +96,27 @@ impl<const BEGINS: bool> QueryFragment<Sqlite> for Bracket<BEGINS> {
 }
 
 impl<const BEGINS: bool> RunQueryDsl<SqliteConnection> for Bracket<BEGINS> {}
+
+/// How many tables have constraints that are put off until a commit, as Django makes them.
+struct Defers;
+
+impl Query for Defers {
+    type SqlType = BigInt;
+}
+
+impl QueryId for Defers {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Sqlite> for Defers {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%'");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<SqliteConnection> for Defers {}
 
 /// A statement with somebody who waits for its answer.
 trait Job: Send {
@@ -151,13 +173,22 @@ fn leaves_the_transaction(error: &Error) -> bool {
     )
 }
 
+/// Whether a constraint was put off until the commit, and does not hold.
+fn is_constraint(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
+}
+
 /// The same error for one more.
 fn again(error: &Error) -> Error {
+    let kind = match is_constraint(error) {
+        true => DatabaseErrorKind::ForeignKeyViolation,
+        false => DatabaseErrorKind::Unknown,
+    };
     let message = match error {
         Error::DatabaseError(_, info) => info.message().to_owned(),
         error => error.to_string(),
     };
-    Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message))
+    Error::DatabaseError(kind, Box::new(message))
 }
 
 /// The thread and its connection.
@@ -165,6 +196,8 @@ struct Thread {
     path: String,
     turn: Arc<Semaphore>,
     conn: Option<(SqliteConnection, InFlight)>,
+    /// How many statements share a transaction.
+    most: usize,
 }
 
 impl Thread {
@@ -192,7 +225,7 @@ impl Thread {
         jobs: &Receiver<Box<dyn Job>>,
     ) -> (Vec<Box<dyn Job>>, QueryResult<()>) {
         let mut done = vec![first];
-        let conn = match self.connection() {
+        let (conn, most) = match self.connection() {
             Ok(conn) => conn,
             Err(error) => return (done, Err(error)),
         };
@@ -202,7 +235,7 @@ impl Thread {
             return (done, Err(error));
         }
         let mut goes_on = done.iter_mut().all(|job| job.run(conn));
-        while goes_on && done.len() < TOGETHER {
+        while goes_on && done.len() < most {
             let Ok(mut job) = jobs.try_recv() else { break };
             goes_on = job.run(conn);
             done.push(job);
@@ -215,15 +248,20 @@ impl Thread {
         (done, committed)
     }
 
-    fn connection(&mut self) -> QueryResult<&mut SqliteConnection> {
+    /// The connection, and how many statements may share a transaction.
+    fn connection(&mut self) -> QueryResult<(&mut SqliteConnection, usize)> {
         if self.conn.is_none() {
             let failed = |error: crate::diesel::DbError| no_writer(&error.to_string());
             let mut conn = open(&self.path, false).map_err(failed)?;
+            // What one breaks and is put off until the commit would fail all, and another might mend it.
+            let defers: i64 = Defers.get_result(&mut conn)?;
+            self.most = if defers > 0 { 1 } else { TOGETHER };
             let in_flight = InFlight::default();
             conn.set_instrumentation(Watch::kept(&in_flight));
             self.conn = Some((conn, in_flight));
         }
-        self.conn.as_mut().map(|(conn, _)| conn).ok_or(Error::NotFound)
+        let most = self.most;
+        self.conn.as_mut().map(|(conn, _)| (conn, most)).ok_or(Error::NotFound)
     }
 
     /// Lets go of too many statements.
