@@ -105,7 +105,7 @@ impl<C: DbConnection> Database<C> {
 }
 
 /// Does some reading, on the worker if it can be done there, else the usual way. `work` has to be free of
-/// effects: it is done once more where the first attempt fails on the database.
+/// effects: it is done once more where it fails on the worker.
 pub(crate) async fn briefly<T>(
     req: &RequestHead,
     read: Read,
@@ -114,7 +114,9 @@ pub(crate) async fn briefly<T>(
     let planned = req.database.plan(read);
     let result = work().await;
     match (planned, result) {
-        (Some(planned), Err(error)) if error.is_unavailable() => {
+        (Some(planned), Err(error))
+            if req.database.has_read_briefly() && error.is_unavailable() =>
+        {
             drop(planned);
             Box::pin(work()).await
         }

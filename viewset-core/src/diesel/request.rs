@@ -18,12 +18,19 @@ pub(crate) struct Use {
     slot: RefCell<Slot>,
     /// The reading that it does, if that is known to be short.
     read: Cell<Option<Read>>,
+    /// It was begun on the worker.
+    read_briefly: Cell<bool>,
 }
 
 impl Use {
     /// Whether it has no connection and no transaction, and plans none.
     pub(crate) fn is_free(&self) -> bool {
         matches!(*self.slot.borrow(), Slot::Free)
+    }
+
+    /// Whether a short reading was begun on the worker since this was asked last.
+    pub(super) fn has_read_briefly(&self) -> bool {
+        self.read_briefly.take()
     }
 
     /// Plans a short reading, until what is answered is dropped; `None` in the middle of something else.
@@ -160,7 +167,10 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
         None => None,
     };
     let lease = match brief {
-        Some(lease) => lease,
+        Some(lease) => {
+            req.database.read_briefly.set(true);
+            lease
+        }
         None => db.connection().await?,
     };
     if let Some(waiting) = waiting {
@@ -197,7 +207,7 @@ impl Drop for RestoreOnDrop<'_> {
 /// the transaction's. It begins with the first of them, so work that asks the database nothing costs no
 /// other writer anything. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
 /// Inside another `atomic` of the same request it joins that transaction: an error that is not passed on
-/// there rolls nothing back.
+/// there rolls nothing back. PostgreSQL takes no more statements then, and `atomic` answers with an error.
 ///
 /// # Errors
 ///

@@ -31,7 +31,7 @@ use crate::diesel::backend::DbConnection;
 use crate::diesel::in_flight::InFlight;
 
 /// The connection of models on PostgreSQL, for diesel-async's `RunQueryDsl`. Queries that are awaited together
-/// (`join!`, each on a `&mut &*conn`) are sent at once. Prepared statements are kept, a few hundred at most.
+/// (`join!`, each on a `&mut &*conn`) are sent at once. Prepared statements are kept, in a pool a few hundred at most.
 ///
 /// The URL is `postgres://user:password@host:5432/shop`, with parameters of libpq behind a `?`. Of several hosts
 /// (`postgres://one,two/shop`) the first that can be written to is taken, unless `target_session_attrs` says
