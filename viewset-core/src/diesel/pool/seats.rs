@@ -78,18 +78,21 @@ impl<C: DbConnection> Seats<C> {
         self.losses
     }
 
-    /// Somebody of this runtime wants a connection, if there is one such that is limited, or is not.
+    /// Somebody of this runtime wants a connection, one that is limited or one that is not. To make one into the other is a
+    /// trip to the server, and so the last resort.
     pub(super) fn enter(&mut self, home: Option<Id>, limited: bool) -> Entry<C> {
         self.close_the_lost();
         let is_own = |idle: &Idle<C>| idle.home == home;
         let is_wanted =
             |idle: &Idle<C>| is_own(idle) && idle.member.in_flight.is_limited() == limited;
-        let wanted = self.idle.iter().rposition(is_wanted);
-        if let Some(place) = wanted.or_else(|| self.idle.iter().rposition(is_own)) {
+        if let Some(place) = self.idle.iter().rposition(is_wanted) {
             return Entry::Open(self.idle.remove(place).member);
         }
         if self.opens_another(home) {
             return Entry::Free;
+        }
+        if let Some(place) = self.idle.iter().rposition(is_own) {
+            return Entry::Open(self.idle.remove(place).member);
         }
         let (who, receiver) = oneshot::channel();
         if self.line.len() >= LONG_LINE {
