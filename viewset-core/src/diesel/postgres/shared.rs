@@ -33,6 +33,12 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(25);
 const GUESS: u64 = 50_000;
 const LONG: u64 = 2_000_000;
 
+/// After how many that were stopped nothing is shared for a while.
+const MANY: u64 = 16;
+
+/// How long.
+const REST: Duration = Duration::from_secs(1);
+
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -48,12 +54,20 @@ pub struct Shared {
     /// How long a statement takes the server, on the average, in nanoseconds.
     read: AtomicU64,
     write: AtomicU64,
+    /// Since when the rest is told.
+    since: Instant,
+    /// How many statements were stopped, less those that were not.
+    stopped: AtomicU64,
+    /// Until when nothing is shared, in nanoseconds.
+    rests_until: AtomicU64,
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        let guess = || AtomicU64::new(GUESS);
-        Self { lines: Mutex::default(), read: guess(), write: guess() }
+        let number = AtomicU64::new;
+        let (read, write, stopped, rests_until) =
+            (number(GUESS), number(GUESS), number(0), number(0));
+        Self { lines: Mutex::default(), read, write, since: Instant::now(), stopped, rests_until }
     }
 }
 
@@ -98,6 +112,27 @@ impl Shared {
         match kind {
             Kind::Reads => &self.read,
             Kind::Writes => &self.write,
+        }
+    }
+
+    /// Whether statements are sent here at all: where most of them are stopped, they had better be sent alone.
+    fn is_of_use(&self) -> bool {
+        let until = self.rests_until.load(Ordering::Relaxed);
+        until == 0 || nanoseconds(self.since.elapsed()) >= until
+    }
+
+    /// Notes whether a statement was stopped.
+    fn note_stop(&self, was_stopped: bool) {
+        let stopped = self.stopped.load(Ordering::Relaxed);
+        match was_stopped {
+            false if stopped == 0 => {}
+            false => self.stopped.store(stopped - 1, Ordering::Relaxed),
+            true if stopped < MANY => self.stopped.store(stopped + 1, Ordering::Relaxed),
+            true => {
+                let until = nanoseconds(self.since.elapsed() + REST);
+                self.rests_until.store(until, Ordering::Relaxed);
+                self.stopped.store(0, Ordering::Relaxed);
+            }
         }
     }
 
@@ -146,14 +181,16 @@ pub(super) async fn run(
     statement: &dyn QueryFragment<Pg>,
     look: Look<'_>,
 ) -> QueryResult<u64> {
-    if db.shares {
-        let (shared, runtime) = (&*db.alone, Handle::current().id());
+    let shared = &*db.alone;
+    if db.shares && shared.is_of_use() {
+        let runtime = Handle::current().id();
         let line = match shared.join(runtime, kind) {
             Some(line) => line,
             None => shared.open(runtime, kind, out_of_reach(db.readers.lease_limited().await)?),
         };
         let result = line.conn.attempt(line.conn.write(statement), look).await;
         shared.note(&line, kind);
+        shared.note_stop(result.as_ref().is_err_and(|failure| failure.took_too_long));
         match result {
             Ok(rows) => return Ok(rows),
             Err(failure) if failure.took_too_long => {}

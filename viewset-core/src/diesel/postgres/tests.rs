@@ -424,3 +424,19 @@ fn a_limit_stays_with_the_statements_that_share_a_connection() {
         }
     });
 }
+
+#[test]
+fn statements_that_are_always_slow_are_sent_alone_after_a_while() {
+    run(async |_| {
+        let db = database(2).await;
+        let mut times = Vec::new();
+        for _ in 0..24 {
+            let begun = Instant::now();
+            assert_eq!(write(&db, "SELECT pg_sleep(0.04)").await, Ok(1));
+            times.push(begun.elapsed());
+        }
+        // At first each has its 25 ms in vain.
+        let (first, last) = (times[0], times[23]);
+        assert!(first > last + Duration::from_millis(15), "{first:?}, {last:?}");
+    });
+}
