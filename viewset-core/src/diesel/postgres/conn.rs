@@ -130,7 +130,7 @@ impl PgConn {
     }
 
     /// The statement of a query.
-    async fn prepared(&self, written: &mut Written) -> QueryResult<Statement> {
+    async fn prepared(&self, written: &mut Written) -> Result<Statement, Failure> {
         if !written.unknown().is_empty() {
             let known: BoxFuture<'_, _> = Box::pin(self.look_types_up(written));
             known.await?;
@@ -144,9 +144,9 @@ impl PgConn {
         prepared.await
     }
 
-    async fn prepare(&self, written: &Written) -> QueryResult<Statement> {
-        let prepared = self.client.prepare_typed(written.sql(), &written.parameters()?).await;
-        let statement = prepared.map_err(refusal::error)?;
+    async fn prepare(&self, written: &Written) -> Result<Statement, Failure> {
+        let parameters = written.parameters()?;
+        let statement = self.client.prepare_typed(written.sql(), &parameters).await?;
         if written.comes_again && self.keeps.load(Ordering::Relaxed) {
             self.tell(|listener| {
                 listener.on_connection_event(InstrumentationEvent::cache_query(written.sql()));
@@ -160,14 +160,14 @@ impl PgConn {
     }
 
     /// Asks for the numbers of types that the database defines itself.
-    async fn look_types_up(&self, written: &mut Written) -> QueryResult<()> {
+    async fn look_types_up(&self, written: &mut Written) -> Result<(), Failure> {
         let mut numbers = Vec::new();
         for (schema, name) in written.unknown() {
             let row = match schema {
                 Some(schema) => self.client.query_opt(TYPE_IN_SCHEMA, &[name, schema]).await,
                 None => self.client.query_opt(TYPE, &[name]).await,
             };
-            let row = row.map_err(refusal::error)?.ok_or_else(|| {
+            let row = row?.ok_or_else(|| {
                 let text = format!("the database has no type `{name}`");
                 Error::SerializationError(text.into())
             })?;
