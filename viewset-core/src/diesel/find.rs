@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use diesel::RunQueryDsl;
 use diesel::backend::Backend as DieselBackend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -51,5 +50,3 @@ impl<DB: DieselBackend, E> QueryFragment<DB> for Find<DB, E> {
         self.key.walk_ast(out)
     }
 }
-
-impl<DB: DieselBackend, E, C> RunQueryDsl<C> for Find<DB, E> {}

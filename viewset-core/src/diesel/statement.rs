@@ -4,7 +4,6 @@
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 mod read_back;
 
-use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -194,5 +193,3 @@ impl<DB: Backend, E> QueryFragment<DB> for Returning<DB, E> {
         self.selection.walk_ast(out)
     }
 }
-
-impl<DB: Backend, E, C> RunQueryDsl<C> for Returning<DB, E> {}

@@ -1,6 +1,5 @@
 //! Which of a query's rows are fetched, and whether all of them are counted.
 
-use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -156,8 +155,6 @@ impl<Q> QueryId for CountOf<'_, Q> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q, C> RunQueryDsl<C> for CountOf<'_, Q> {}
-
 /// A query of which a stretch is fetched. The limit stands in the text: SQLite would plan a statement anew
 /// for each value that is bound there. An offset is bound, so that all pages are one statement.
 #[derive(Clone, Copy, Debug)]
@@ -202,5 +199,3 @@ where
         Ok(())
     }
 }
-
-impl<Q, C> RunQueryDsl<C> for Limited<Q> {}

@@ -372,58 +372,40 @@ impl SimpleAsyncConnection for &PgConn {
     }
 }
 
-impl AsyncConnectionCore for PgConn {
-    type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
-    type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<PgRows>>;
-    type Stream<'conn, 'query> = PgRows;
-    type Row<'conn, 'query> = PgRow;
-    type Backend = Pg;
+/// Runs the statements of users, on a connection of its own or through a reference that others have as well: what is
+/// asked there is under way as long as the reference lives, and does not wait for one another.
+macro_rules! runs_statements {
+    ([$($generics:tt)*] $connection:ty, $lives:lifetime) => {
+        impl<$($generics)*> AsyncConnectionCore for $connection {
+            type ExecuteFuture<'conn, 'query> = BoxFuture<$lives, QueryResult<usize>>;
+            type LoadFuture<'conn, 'query> = BoxFuture<$lives, QueryResult<PgRows>>;
+            type Stream<'conn, 'query> = PgRows;
+            type Row<'conn, 'query> = PgRow;
+            type Backend = Pg;
 
-    fn load<'conn, 'query, T>(&'conn mut self, query: T) -> Self::LoadFuture<'conn, 'query>
-    where
-        T: AsQuery + 'query,
-        T::Query: QueryFragment<Pg> + QueryId + 'query,
-    {
-        PgConn::load(self, self.write(&query.as_query()))
-    }
+            fn load<'conn, 'query, T>(&'conn mut self, query: T) -> Self::LoadFuture<'conn, 'query>
+            where
+                T: AsQuery + 'query,
+                T::Query: QueryFragment<Pg> + QueryId + 'query,
+            {
+                PgConn::load(self, self.write(&query.as_query()))
+            }
 
-    fn execute_returning_count<'conn, 'query, T>(
-        &'conn mut self,
-        statement: T,
-    ) -> Self::ExecuteFuture<'conn, 'query>
-    where
-        T: QueryFragment<Pg> + QueryId + 'query,
-    {
-        self.execute(self.write(&statement))
-    }
+            fn execute_returning_count<'conn, 'query, T>(
+                &'conn mut self,
+                statement: T,
+            ) -> Self::ExecuteFuture<'conn, 'query>
+            where
+                T: QueryFragment<Pg> + QueryId + 'query,
+            {
+                self.execute(self.write(&statement))
+            }
+        }
+    };
 }
 
-/// What is asked through a shared reference does not wait for one another.
-impl<'c> AsyncConnectionCore for &'c PgConn {
-    type ExecuteFuture<'conn, 'query> = BoxFuture<'c, QueryResult<usize>>;
-    type LoadFuture<'conn, 'query> = BoxFuture<'c, QueryResult<PgRows>>;
-    type Stream<'conn, 'query> = PgRows;
-    type Row<'conn, 'query> = PgRow;
-    type Backend = Pg;
-
-    fn load<'conn, 'query, T>(&'conn mut self, query: T) -> Self::LoadFuture<'conn, 'query>
-    where
-        T: AsQuery + 'query,
-        T::Query: QueryFragment<Pg> + QueryId + 'query,
-    {
-        PgConn::load(self, self.write(&query.as_query()))
-    }
-
-    fn execute_returning_count<'conn, 'query, T>(
-        &'conn mut self,
-        statement: T,
-    ) -> Self::ExecuteFuture<'conn, 'query>
-    where
-        T: QueryFragment<Pg> + QueryId + 'query,
-    {
-        self.execute(self.write(&statement))
-    }
-}
+runs_statements!([] PgConn, 'conn);
+runs_statements!(['c] &'c PgConn, 'c);
 
 impl AsyncConnection for PgConn {
     type TransactionManager = AnsiTransactionManager;

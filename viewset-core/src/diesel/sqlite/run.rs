@@ -52,7 +52,10 @@ where
 }
 
 /// The first row of a query.
-fn first<T, ST>(query: &dyn QueryFragment<Sqlite>, conn: &mut SqliteConnection) -> QueryResult<T>
+pub(super) fn first<T, ST>(
+    query: &dyn QueryFragment<Sqlite>,
+    conn: &mut SqliteConnection,
+) -> QueryResult<T>
 where
     T: FromSqlRow<ST, Sqlite>,
 {

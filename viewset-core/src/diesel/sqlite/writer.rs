@@ -12,13 +12,15 @@ use std::thread;
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
 use diesel::connection::Connection as _;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use super::run::first;
 use super::{SqliteTarget, forget_statements, open};
+use crate::diesel::fixed::Fixed;
 use crate::diesel::in_flight::InFlight;
 use crate::diesel::wait::wait_for;
 use crate::diesel::watch::Watch;
@@ -98,25 +100,7 @@ impl<const BEGINS: bool> QueryFragment<Sqlite> for Bracket<BEGINS> {
 impl<const BEGINS: bool> RunQueryDsl<SqliteConnection> for Bracket<BEGINS> {}
 
 /// How many tables have constraints that are put off until a commit, as Django makes them.
-struct Defers;
-
-impl Query for Defers {
-    type SqlType = BigInt;
-}
-
-impl QueryId for Defers {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<Sqlite> for Defers {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%'");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<SqliteConnection> for Defers {}
+const DEFERS: Fixed = Fixed(|| "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%'");
 
 /// A statement with somebody who waits for its answer.
 trait Job: Send {
@@ -254,7 +238,7 @@ impl Thread {
             let failed = |error: crate::diesel::DbError| no_writer(&error.to_string());
             let mut conn = open(&self.path, false).map_err(failed)?;
             // What one breaks and is put off until the commit would fail all, and another might mend it.
-            let defers: i64 = Defers.get_result(&mut conn)?;
+            let defers = first::<i64, BigInt>(&DEFERS, &mut conn)?;
             self.most = if defers > 0 { 1 } else { TOGETHER };
             let in_flight = InFlight::default();
             conn.set_instrumentation(Watch::kept(&in_flight));

@@ -29,8 +29,6 @@ pub(in crate::diesel) struct Stored<'a, DB: Backend + 'static, E>(
     pub(in crate::diesel) &'a Returning<DB, E>,
 );
 
-impl<DB: Backend, E, C> RunQueryDsl<C> for Stored<'_, DB, E> {}
-
 impl<DB: Backend, E> QueryId for Stored<'_, DB, E> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
