@@ -29,6 +29,7 @@ mod statement;
 mod stored;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
+mod unique;
 #[cfg(feature = "sqlite")]
 mod wait;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
@@ -62,6 +63,7 @@ pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bi
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};
 pub use statement::{Returning, Write};
+pub(crate) use unique::Unique;
 pub use window::{Choose, Fetched, RowCount, Slice, Window};
 
 pub use ::diesel::migration::Migration;

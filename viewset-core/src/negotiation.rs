@@ -7,6 +7,7 @@ mod media_type;
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::parsers::query::may_have;
 use crate::parsers::{ErasedParser, text};
 use crate::renderers::Renderer;
 use crate::request::RequestHead;
@@ -87,7 +88,7 @@ impl ContentNegotiation for DefaultContentNegotiation {
     ) -> Result<Accepted> {
         let accept = head.joined_header("accept");
         if head.format().is_none()
-            && head.query_string().is_empty()
+            && !may_have(head.query_string(), "format")
             && accept.as_deref().is_none_or(|accept| names_first(accept, renderers))
         {
             return Ok(Accepted::new(0));

@@ -147,8 +147,8 @@ fn content_type(req: &RequestHead) -> Cow<'_, str> {
 
 /// The text of a header.
 pub(crate) fn text(header: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(header) {
-        Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+    match header.is_ascii().then(|| std::str::from_utf8(header)) {
+        Some(Ok(text)) => Cow::Borrowed(text),
         _ => Charset::LATIN_1.decode_lossy(header),
     }
 }
@@ -157,7 +157,11 @@ pub(crate) fn text(header: &[u8]) -> Cow<'_, str> {
 fn is_form(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let forms = ["application/x-www-form-urlencoded", "multipart/form-data"];
-    content_type.chars().count() <= MAX_CONTENT_TYPE && forms.contains(&essence.as_str())
+    !is_too_long(content_type) && forms.contains(&essence.as_str())
+}
+
+fn is_too_long(content_type: &str) -> bool {
+    content_type.len() > MAX_CONTENT_TYPE && content_type.chars().count() > MAX_CONTENT_TYPE
 }
 
 impl Request {
@@ -186,9 +190,9 @@ impl Request {
                 false => Value::Map(Vec::new()),
             });
         }
-        let parser = match content_type.chars().count() <= MAX_CONTENT_TYPE {
-            true => self.select_parser(&content_type),
-            false => None,
+        let parser = match is_too_long(&content_type) {
+            true => None,
+            false => self.select_parser(&content_type),
         };
         match parser {
             Some(parser) => parser.parse(self, payload).await,

@@ -70,6 +70,12 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     fn is_search(&mut self, _statement: String) -> impl Future<Output = bool> {
         std::future::ready(false)
     }
+    /// The sets of columns of a table, which is named as in SQL, whose values together are unique by an index that compares
+    /// them as `=` does and fails the statement that breaks it.
+    fn unique_indexes(
+        &mut self,
+        table: String,
+    ) -> impl Future<Output = QueryResult<Vec<Vec<String>>>>;
     /// Opens a connection.
     fn open(
         target: &Self::Target,

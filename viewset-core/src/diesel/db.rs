@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::backend::{DbConnection, DbError};
 use super::brief::Brief;
 use super::pool::{Lease, Pool, busy};
+use super::unique::Indexes;
 
 /// A database with its connections; cheap to clone, shared by all workers. Its names are [`Db`](super::Db) for the
 /// default connection, and `SqliteDb`, `PgDb` and `MysqlDb`.
@@ -29,6 +30,8 @@ pub struct Database<C: DbConnection> {
     pub(super) alone: Arc<C::Alone>,
     /// Whether single statements share connections, where they can.
     pub(super) shares: bool,
+    /// What the database keeps unique by itself.
+    pub(super) indexes: Arc<Indexes>,
 }
 
 impl<C: DbConnection> Clone for Database<C> {
@@ -40,6 +43,7 @@ impl<C: DbConnection> Clone for Database<C> {
             turn: self.turn.clone(),
             alone: self.alone.clone(),
             shares: self.shares,
+            indexes: self.indexes.clone(),
         }
     }
 }
@@ -133,7 +137,8 @@ impl<C: DbConnection> Database<C> {
         let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
         let turn = Arc::new(Semaphore::new(1));
         let alone = Arc::new(C::alone(&target, turn.clone()));
-        let db = Self { readers, writer, brief, turn, alone, shares: options.shares };
+        let (shares, indexes) = (options.shares, Arc::default());
+        let db = Self { readers, writer, brief, turn, alone, shares, indexes };
         drop(db.writer().await?);
         Ok(db)
     }
@@ -172,6 +177,7 @@ impl<C: DbConnection> Database<C> {
     pub async fn batch_execute(&self, sql: &str) -> Result<(), DbError> {
         let mut conn = self.writer().await?;
         let run = conn.batch_execute(sql).await;
+        self.forget_indexes();
         run.map_err(|error| DbError::new("the statements were not run", Some(error.into())))
     }
 
@@ -188,6 +194,7 @@ impl<C: DbConnection> Database<C> {
         let mut conn = self.writer().await?;
         let failed = |error| DbError::new("the database was not migrated", Some(error));
         let done = conn.migrate(&self.writer.target, migrations).await;
+        self.forget_indexes();
         for version in done.map_err(failed)? {
             tracing::info!("migration {version} was run");
         }

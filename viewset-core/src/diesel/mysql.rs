@@ -11,7 +11,7 @@ use diesel::connection::CacheSize;
 use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{
     AsyncConnection as _, AsyncMysqlConnection, RunQueryDsl as _, TransactionManager,
 };
@@ -22,6 +22,7 @@ use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
+use super::unique::{collected, unquoted};
 use super::watch::Watch;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
@@ -103,6 +104,12 @@ fn encrypted(_of_url: &SslOpts) -> Result<SslOpts, DbError> {
     Err(DbError::new(text, None))
 }
 
+/// The indexes of a table with their columns, which are NULL for expressions and for beginnings of columns.
+const UNIQUE_INDEXES: &str = "
+    SELECT index_name, CASE WHEN sub_part IS NULL THEN column_name END
+    FROM information_schema.statistics
+    WHERE table_schema = DATABASE() AND non_unique = 0 AND table_name = ";
+
 impl DbConnection for MysqlConn {
     const NAME: &'static str = "MySQL";
     const NULLS_ARE_LEAST: bool = true;
@@ -122,6 +129,12 @@ impl DbConnection for MysqlConn {
     }
 
     fn alone(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
+
+    async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
+        let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };
+        let rows = sql::<(Text, Nullable<Text>)>(UNIQUE_INDEXES).bind::<Text, _>(table);
+        rows.load(self).await.map(collected)
+    }
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
         let mut conn = target.connect().await?;

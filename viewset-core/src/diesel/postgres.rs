@@ -15,10 +15,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::QueryResult;
+use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
-use diesel::sql_types::{BigInt, Text};
-use diesel_async::{SimpleAsyncConnection as _, TransactionManager};
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
@@ -29,6 +30,7 @@ use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
+use super::unique::collected;
 pub use conn::{PgConn, PgRows};
 pub use row::{PgField, PgRow};
 pub use shared::Shared;
@@ -115,6 +117,17 @@ where
     Ok(PgConn::new(client, in_flight.clone()).await?)
 }
 
+/// The indexes of a table with their columns, which are NULL where an index compares otherwise than the column does. One
+/// that is not checked at once is none, nor is one of a table that others inherit from.
+const UNIQUE_INDEXES: &str = "
+    SELECT i.indexrelid::text, CASE WHEN i.indcollation[k.place - 1] = a.attcollation THEN a.attname::text END
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indrelid
+    CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+    WHERE i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND k.place <= i.indnkeyatts AND (c.relkind = 'p' OR NOT c.relhassubclass) AND c.oid = to_regclass(";
+
 impl DbConnection for PgConn {
     const NAME: &'static str = "PostgreSQL";
     const NULLS_ARE_LEAST: bool = false;
@@ -154,6 +167,11 @@ impl DbConnection for PgConn {
 
     fn alone(_target: &PgTarget, _turn: Arc<Semaphore>) -> Shared {
         Shared::default()
+    }
+
+    async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
+        let rows = sql::<(Text, Nullable<Text>)>(UNIQUE_INDEXES).bind::<Text, _>(table).sql(")");
+        rows.load(self).await.map(collected)
     }
 
     async fn open(target: &PgTarget) -> Result<(Self, InFlight), DbError> {

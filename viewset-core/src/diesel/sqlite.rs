@@ -29,6 +29,7 @@ use tokio::sync::Semaphore;
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::sql::{Condition, Name, Operand, Side, bind};
+use super::unique::{collected, unquoted};
 use super::watch::Watch;
 use counts::Counts;
 pub use writer::Writer;
@@ -112,6 +113,17 @@ impl SpawnBlocking for Strategy {
     }
 }
 
+/// The indexes of a table with their columns, which are NULL for expressions; none where an index may compare otherwise
+/// than `=` does, or may take the other row away.
+const UNIQUE_INDEXES: &str = "
+)
+    SELECT list.name, info.name
+    FROM named, pragma_index_list(named.name) AS list, pragma_index_info(list.name) AS info
+    WHERE list.\"unique\" AND NOT list.partial AND NOT EXISTS (
+        SELECT 1 FROM sqlite_master
+        WHERE tbl_name = named.name COLLATE NOCASE AND (sql LIKE '%COLLATE%' OR sql LIKE '%CONFLICT%')
+    )";
+
 impl DbConnection for SqliteConn {
     const NAME: &'static str = "SQLite";
     const NULLS_ARE_LEAST: bool = true;
@@ -157,6 +169,15 @@ impl DbConnection for SqliteConn {
         };
         let steps = self.spawn_blocking(plan).await.unwrap_or_default();
         !steps.is_empty() && steps.iter().all(|step| step.detail.starts_with("SEARCH "))
+    }
+
+    async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
+        let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };
+        let rows = move |conn: &mut SqliteConnection| {
+            let named = sql::<(Text, Nullable<Text>)>("WITH named (name) AS (SELECT ");
+            named.bind::<Text, _>(table).sql(UNIQUE_INDEXES).load(conn)
+        };
+        self.spawn_blocking(rows).await.map(collected)
     }
 
     async fn open(target: &SqliteTarget) -> Result<(Self, InFlight), DbError> {

@@ -132,12 +132,20 @@ impl QueryFragment<diesel::pg::Pg> for RowCount {
     }
 }
 
+/// The end of a statement that counts.
+#[cfg(feature = "postgres")]
+pub(super) const COUNTED: &str = ") AS counted";
+
+/// The same, where rows are sorted that are only counted: PostgreSQL then brings them one by one to where they are.
+#[cfg(feature = "postgres")]
+pub(super) const COUNTED_IN_ORDER: &str = " ORDER BY 1) AS counted";
+
 #[cfg(feature = "postgres")]
 impl<Q: QueryFragment<diesel::pg::Pg>> QueryFragment<diesel::pg::Pg> for CountOf<'_, Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
         out.push_sql("SELECT COUNT(*) FROM (");
         unsorted(|| self.0.walk_ast(out.reborrow()))?;
-        out.push_sql(") AS counted");
+        out.push_sql(COUNTED);
         Ok(())
     }
 }

@@ -5,7 +5,8 @@
 //! A statement that stores nothing does not say why: then the write is done once more the long way, which knows.
 
 use crate::diesel::{
-    Backend, Condition, DbConnection, Given, Input, Model, Read, Via, briefly, database,
+    Backend, Condition, Database, DbConnection, Given, Input, Model, Read, Unique, Via, briefly,
+    database,
 };
 use crate::error::Result;
 use crate::filters::filters_are_idle;
@@ -61,8 +62,10 @@ pub(super) async fn create<V: GenericViewSet>(
     let Ok(mut input) = serializer.left_to_the_database(false).validate().await else {
         return Ok(None);
     };
-    let Some(unless) = taken::<V::Model>(&mut input, None) else { return Ok(None) };
-    let via = Via::Database(database(req)?);
+    let db = database(req)?;
+    let unique = unique::<V::Model>(db).await;
+    let Some(unless) = taken::<V::Model>(&mut input, None, &unique) else { return Ok(None) };
+    let via = Via::Database(db);
     if serializer.shows_what_is_stored() {
         let write = V::Model::insert_statement(input).unless(unless);
         return stored(serializer.store(write, via).await);
@@ -88,8 +91,10 @@ pub(super) async fn update<V: GenericViewSet>(
     if V::Model::is_empty(&input) {
         return Ok(None);
     }
-    let Some(unless) = taken::<V::Model>(&mut input, Some(req.lookup()?)) else { return Ok(None) };
-    let via = Via::Database(database(req)?);
+    let (db, key) = (database(req)?, req.lookup()?);
+    let unique = unique::<V::Model>(db).await;
+    let Some(unless) = taken::<V::Model>(&mut input, Some(key), &unique) else { return Ok(None) };
+    let via = Via::Database(db);
     if serializer.shows_what_is_stored() {
         let Some(write) = V::Model::update_statement(pk, input) else { return Ok(None) };
         return stored(serializer.store(write.unless(unless), via).await);
@@ -137,21 +142,40 @@ fn stored<T>(result: diesel::QueryResult<Option<T>>) -> Result<Option<T>> {
     }
 }
 
+/// What the database keeps unique of a model, where there is anything to be kept.
+async fn unique<M: Model>(db: &Database<M::Connection>) -> Unique {
+    match M::UNIQUE_TOGETHER.is_empty() && M::FIELDS.iter().all(|field| !field.unique) {
+        true => Unique::default(),
+        false => db.unique::<M>().await,
+    }
+}
+
 /// The conditions that no row may satisfy beside the one with the key: it has the same value in a unique field, or the
-/// same in all of a set. `None` where that cannot be told by the input alone.
-fn taken<M: Model>(input: &mut Input<M>, key: Option<&str>) -> Option<Vec<Condition<Backend<M>>>> {
+/// same in all of a set. What the database keeps unique by itself is none of them. `None` where it cannot be told by the
+/// input alone.
+fn taken<M: Model>(
+    input: &mut Input<M>,
+    key: Option<&str>,
+    unique: &Unique,
+) -> Option<Vec<Condition<Backend<M>>>> {
     if !M::links(input).is_empty() {
         return None;
     }
     let mut sets = Vec::new();
     for (field, column) in M::FIELDS.iter().zip(M::COLUMNS) {
         if field.unique
+            && !unique.covers(&[field.column])
             && let Given::Text(text) = (column.given)(input)
         {
             sets.push(vec![(column, text)]);
         }
     }
     for set in M::UNIQUE_TOGETHER {
+        let names: Vec<_> =
+            set.iter().filter_map(|place| Some(M::FIELDS.get(*place)?.column)).collect();
+        if unique.covers(&names) {
+            continue;
+        }
         let columns = set.iter().filter_map(|place| M::COLUMNS.get(*place));
         let given: Vec<_> = columns.map(|column| (column, (column.given)(input))).collect();
         let is_absent = |(_, given): &(_, Given)| *given == Given::Absent;

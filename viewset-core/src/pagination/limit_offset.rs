@@ -60,12 +60,12 @@ impl LimitOffsetPagination {
 
     fn links(&self, url: &RequestUrl, limit: u128, offset: u128, count: u128) -> Links {
         let limited = || url.clone().replace(self.limit_query_param, limit);
-        let at = |offset: u128| limited().replace(self.offset_query_param, offset).to_string();
+        let at = |offset: u128| limited().with(self.offset_query_param, Some(&offset.to_string()));
         let end = offset.saturating_add(limit);
         Links {
             next: (end < count).then(|| at(end)),
             previous: (offset > 0).then(|| match offset.checked_sub(limit) {
-                None | Some(0) => limited().remove(self.offset_query_param).to_string(),
+                None | Some(0) => limited().with(self.offset_query_param, None),
                 Some(offset) => at(offset),
             }),
         }

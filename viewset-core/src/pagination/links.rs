@@ -9,54 +9,86 @@ use crate::reverse::{quote_plus, requoted};
 #[derive(Clone, Debug)]
 pub struct RequestUrl {
     base: String,
-    /// Sorted by name.
-    query: Vec<(String, String)>,
+    /// As it was sent, or as changes have left it.
+    query: String,
 }
 
 impl RequestUrl {
     /// The URL of this request, absolute.
     #[must_use]
     pub fn of(req: &RequestHead) -> Self {
-        let path = requoted(req.path().into());
-        Self::new(format!("{}://{}{path}", req.scheme(), req.host()), req.query_string())
-    }
-
-    fn new(base: String, query: &str) -> Self {
-        let pairs = pairs(query).map(|(name, value)| (name.into_owned(), value.into_owned()));
-        let mut query: Vec<_> = pairs.collect();
-        query.sort_by(|(one, _), (other, _)| one.cmp(other));
-        Self { base, query }
+        let (scheme, host, path) = (req.scheme(), req.host(), requoted(req.path().into()));
+        let mut base = String::with_capacity(scheme.len() + host.len() + path.len() + 3);
+        for part in [&*scheme, "://", &*host, &*path] {
+            base.push_str(part);
+        }
+        Self { base, query: req.query_string().to_owned() }
     }
 
     /// With this value, and no other, of a parameter.
     #[must_use]
-    pub fn replace(mut self, name: &str, value: impl ToString) -> Self {
-        self = self.remove(name);
-        let place = self.query.partition_point(|(other, _)| other.as_str() < name);
-        self.query.insert(place, (name.to_owned(), value.to_string()));
-        self
+    pub fn replace(self, name: &str, value: impl ToString) -> Self {
+        let mut query = String::new();
+        write_query(&self.query, Some(name), Some(&value.to_string()), "", &mut query);
+        Self { query, ..self }
     }
 
     /// Without a parameter.
     #[must_use]
-    pub fn remove(mut self, name: &str) -> Self {
-        self.query.retain(|(other, _)| other != name);
-        self
+    pub fn remove(self, name: &str) -> Self {
+        let mut query = String::new();
+        write_query(&self.query, Some(name), None, "", &mut query);
+        Self { query, ..self }
+    }
+
+    /// The text with another value of a parameter, or without it.
+    pub(super) fn with(&self, name: &str, value: Option<&str>) -> String {
+        // Room for the name and the value, too, as they mostly are.
+        let mut url = String::with_capacity(self.base.len() + self.query.len() + name.len() + 24);
+        url.push_str(&self.base);
+        write_query(&self.query, Some(name), value, "?", &mut url);
+        url
     }
 }
 
 /// With its parameters sorted by name, encoded as Python's `urlencode` does it.
 impl std::fmt::Display for RequestUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut query = String::new();
+        write_query(&self.query, None, None, "?", &mut query);
         f.write_str(&self.base)?;
-        let mut separator = "?";
-        for (name, value) in &self.query {
-            for part in [separator, &quote_plus(name), "=", &quote_plus(value)] {
-                f.write_str(part)?;
-            }
-            separator = "&";
+        f.write_str(&query)
+    }
+}
+
+/// Writes a query with its parameters sorted by name, of which one is left out, or has another value. `before` stands
+/// in front of the first.
+fn write_query(
+    query: &str,
+    changed: Option<&str>,
+    value: Option<&str>,
+    before: &str,
+    out: &mut String,
+) {
+    let others = pairs(query).filter(|(name, _)| changed != Some(name));
+    let mut others: Vec<_> = others.collect();
+    others.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut separator = before;
+    let mut write = |name: &str, value: &str| {
+        for part in [separator, &quote_plus(name), "=", &quote_plus(value)] {
+            out.push_str(part);
         }
-        Ok(())
+        separator = "&";
+    };
+    let mut changed = changed.zip(value);
+    for (name, value) in &others {
+        if let Some((changed, value)) = changed.take_if(|(changed, _)| **changed <= **name) {
+            write(changed, value);
+        }
+        write(name, value);
+    }
+    if let Some((name, value)) = changed {
+        write(name, value);
     }
 }
 
@@ -65,7 +97,7 @@ mod tests {
     use super::*;
 
     fn url(query: &str) -> RequestUrl {
-        RequestUrl::new("http://a/items/".to_owned(), query)
+        RequestUrl { base: "http://a/items/".to_owned(), query: query.to_owned() }
     }
 
     #[test]
@@ -73,11 +105,15 @@ mod tests {
         let changed = url("z=1&page=2&a=b+c&a=d&e=&x=%C3%A9%2B").replace("page", 3);
         let expected = "http://a/items/?a=b+c&a=d&e=&page=3&x=%C3%A9%2B&z=1";
         assert_eq!(changed.to_string(), expected);
+        let changed = url("z=1&page=2&a=b+c&a=d&e=&x=%C3%A9%2B").with("page", Some("3"));
+        assert_eq!(changed, expected);
+        assert_eq!(url("b=%62&a").to_string(), "http://a/items/?a=&b=b");
     }
 
     #[test]
     fn a_parameter_that_is_removed_takes_the_question_mark_along() {
         assert_eq!(url("page=2&page=3").remove("page").to_string(), "http://a/items/");
+        assert_eq!(url("page=2&page=3").with("page", None), "http://a/items/");
         assert_eq!(url("a").remove("page").to_string(), "http://a/items/?a=");
     }
 }

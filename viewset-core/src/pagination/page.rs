@@ -1,9 +1,12 @@
 //! A page of a list, and the body that it becomes.
 
+use std::io::Write as _;
+
 use http::StatusCode;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::renderers::RawJson;
+use crate::renderers::json::write_text;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -44,15 +47,22 @@ impl Page {
     /// Data that the client's format cannot express.
     pub fn into_envelope(self, req: &Request) -> Result<Response> {
         let results = self.results.as_bytes();
-        let mut body = Vec::with_capacity(results.len() + 256);
+        let urls = [("next", &self.next), ("previous", &self.previous)];
+        let length = urls.iter().map(|(_, url)| url.as_ref().map_or(0, String::len)).sum::<usize>();
+        let mut body = Vec::with_capacity(results.len() + length + 80);
         body.push(b'{');
         if let Some(count) = self.count {
-            body.extend_from_slice(format!("\"count\":{count},").as_bytes());
+            // Nothing can go wrong with bytes in memory.
+            let _ = write!(body, "\"count\":{count},");
         }
-        for (key, url) in [("next", &self.next), ("previous", &self.previous)] {
-            body.extend_from_slice(format!("\"{key}\":").as_bytes());
-            let url = RawJson::of(url).map_err(Error::internal)?;
-            body.extend_from_slice(url.as_bytes());
+        for (key, url) in urls {
+            body.push(b'"');
+            body.extend_from_slice(key.as_bytes());
+            body.extend_from_slice(b"\":");
+            match url {
+                Some(url) => write_text(url, &mut body),
+                None => body.extend_from_slice(b"null"),
+            }
             body.push(b',');
         }
         body.extend_from_slice(b"\"results\":");

@@ -81,10 +81,9 @@ impl PageNumberPagination {
     }
 
     fn neighbour(&self, url: &RequestUrl, number: u64) -> String {
-        let url = url.clone();
         match number {
-            1 => url.remove(self.page_query_param).to_string(),
-            number => url.replace(self.page_query_param, number).to_string(),
+            1 => url.with(self.page_query_param, None),
+            number => url.with(self.page_query_param, Some(&number.to_string())),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The parsers of the library: which media type is read by which decoder, within which limits.
 
 use bytes::Bytes;
+use memchr::memchr;
 
 use super::charset::Charset;
 use super::multipart::{Chunks, MultipartLimits};
@@ -23,8 +24,7 @@ impl Parser for JsonParser {
 
     async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
         let charset = charset(req)?;
-        let bytes = body.bytes().await?;
-        let read = json::parse_with_charset(&bytes, charset);
+        let read = json::parse_with_charset(body.read().await?, charset);
         read.map_err(|error| Error::parse(format!("JSON parse error - {error}")))
     }
 }
@@ -40,8 +40,7 @@ impl Parser for FormParser {
 
     async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
         let charset = charset(req)?;
-        let bytes = body.bytes().await?;
-        Ok(Value::Form(form::decode(&bytes, charset, MAX_FIELDS)?))
+        Ok(Value::Form(form::decode(body.read().await?, charset, MAX_FIELDS)?))
     }
 }
 
@@ -73,5 +72,10 @@ impl Chunks for Payload<'_> {
 
 /// What the request says of its charset, else UTF-8 (row L7).
 fn charset(req: &RequestHead) -> Result<Charset> {
-    Ok(Charset::of_content_type(&content_type(req))?)
+    match req.header_bytes("content-type") {
+        Some(header) if memchr(b';', header).is_some() => {
+            Ok(Charset::of_content_type(&content_type(req))?)
+        }
+        _ => Ok(Charset::default()),
+    }
 }

@@ -20,6 +20,8 @@ const FAILED: &str = "The request body could not be read.";
 /// A body that has not been read yet.
 pub struct Payload<'a> {
     source: Source<'a>,
+    /// What the request says of its length.
+    declared: Option<u64>,
     /// What was read to see whether there is anything.
     peeked: Option<Bytes>,
 }
@@ -35,19 +37,23 @@ impl RequestHead {
         if let Some(body) = self.body.get() {
             return Ok(body);
         }
-        self.payload().bytes().await?;
-        self.body.get().ok_or_else(|| Error::parse(FAILED))
+        self.payload().read().await
     }
 
     pub(crate) fn payload(&self) -> Payload<'_> {
-        Payload { source: Source::new(self), peeked: self.body.get().cloned() }
+        let declared = || self.header("content-length")?.trim().parse().ok();
+        Payload {
+            source: Source::new(self),
+            declared: declared(),
+            peeked: self.body.get().cloned(),
+        }
     }
 }
 
-impl Payload<'_> {
+impl<'a> Payload<'a> {
     /// The length that the request declares, in bytes; `None` for a body in chunks or an odd header.
     pub fn declared_length(&self) -> Option<u64> {
-        self.source.head.header("content-length")?.trim().parse().ok()
+        self.declared
     }
 
     /// The whole body.
@@ -55,10 +61,15 @@ impl Payload<'_> {
     /// # Errors
     ///
     /// As [`RequestHead::body`].
-    pub async fn bytes(mut self) -> Result<Bytes> {
+    pub async fn bytes(self) -> Result<Bytes> {
+        self.read().await.cloned()
+    }
+
+    /// The same where the request keeps it.
+    pub(crate) async fn read(mut self) -> Result<&'a Bytes> {
         let head = self.source.head;
         if let Some(body) = head.body.get() {
-            return Ok(body.clone());
+            return Ok(body);
         }
         let limit = head.router().settings.body_limit;
         if self.declared_length().is_some_and(|length| length > limit as u64) {
@@ -79,7 +90,7 @@ impl Payload<'_> {
         }
         let body = if joined.is_empty() { first } else { joined.freeze() };
         head.incoming.body_was_read(&body);
-        Ok(head.body.get_or_init(|| body).clone())
+        Ok(head.body.get_or_init(|| body))
     }
 
     /// The next piece; `None` at the end. However long the body is, no more than a piece is held.

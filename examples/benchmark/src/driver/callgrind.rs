@@ -78,10 +78,9 @@ impl Counts {
         let mut send = |requests: u32| -> Result<(), Box<dyn Error>> {
             for _ in 0..requests {
                 number += 1;
-                let filled = |text: &str| text.replace('#', &number.to_string());
+                let (path, body) = endpoint.filled(number);
                 sleep(PAUSE);
-                let body = filled(endpoint.body);
-                let answer = connection.send(endpoint.method, &filled(endpoint.path), &body)?;
+                let answer = connection.send(endpoint.method, &path, &body)?;
                 if !(200..300).contains(&answer.status) {
                     return Err(format!("{} answers {answer:?}", endpoint.name).into());
                 }

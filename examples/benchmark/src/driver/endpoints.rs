@@ -1,10 +1,12 @@
 //! The requests that are measured.
 
+use crate::database::USERS;
+
 /// A request of which many are sent.
 pub(crate) struct Endpoint {
     pub(crate) name: &'static str,
     pub(crate) method: &'static str,
-    /// `#` is the number of the request, from 1.
+    /// `#` is the number of the request, from 1, and `@` the key of a row, another for each.
     pub(crate) path: &'static str,
     /// JSON, with `#` as well; empty for none.
     pub(crate) body: &'static str,
@@ -22,11 +24,11 @@ pub(crate) const ENDPOINTS: [Endpoint; 8] = [
     endpoint("ping", "GET", "/ping/", ""),
     endpoint("retrieve", "GET", "/users/77/", ""),
     endpoint("list", "GET", "/users/?page=7", ""),
-    endpoint("patch", "PATCH", "/users/77/", r#"{"username":"patched-#","first_name":"Ann"}"#),
+    endpoint("patch", "PATCH", "/users/@/", r#"{"username":"patched-#","first_name":"Ann"}"#),
     endpoint(
         "put",
         "PUT",
-        "/users/78/",
+        "/users/@/",
         r#"{"username":"put-#","email":"put-#@example.com","first_name":"Ann","is_active":false}"#,
     ),
     endpoint(
@@ -38,6 +40,15 @@ pub(crate) const ENDPOINTS: [Endpoint; 8] = [
     Endpoint { uses_up: UsesUp::Rows, ..endpoint("delete", "DELETE", "/users/#/", "") },
     endpoint("set_password", "POST", "/users/77/set_password/", r#"{"password":"open sesame"}"#),
 ];
+
+impl Endpoint {
+    /// The path and the body of a request.
+    pub(crate) fn filled(&self, number: u64) -> (String, String) {
+        let (row, number) = ((number % USERS + 1).to_string(), number.to_string());
+        let path = self.path.replace('#', &number).replace('@', &row);
+        (path, self.body.replace('#', &number))
+    }
+}
 
 const fn endpoint(
     name: &'static str,

@@ -41,8 +41,8 @@ pub(crate) async fn measure(
     let server = Server::start(kind, database)?;
     let mut connection = Connection::open()?;
     for number in 1..=WARM_UP {
-        let filled = |text: &str| text.replace('#', &number.to_string());
-        connection.send(endpoint.method, &filled(endpoint.path), &filled(endpoint.body))?;
+        let (path, body) = endpoint.filled(number);
+        connection.send(endpoint.method, &path, &body)?;
     }
     let (cpu, database_cpu) = (server.cpu()?, database.cpu());
     let sent = send(&lua(endpoint), time)
@@ -105,8 +105,8 @@ fn lua(endpoint: &Endpoint) -> String {
         true => "nil".to_owned(),
         false => filled(body),
     };
-    if path.contains('#') || body.contains("number") {
-        let path = filled(path);
+    if path.contains(['#', '@']) || body.contains("number") {
+        let path = filled(path).replace('@', &format!("' .. (number % {USERS} + 1) .. '"));
         format!(
             "local number = {WARM_UP}\nlocal headers = {headers}\nfunction request()\n  number = number + 1\n  \
              return wrk.format('{method}', {path}, headers, {body})\nend\n"

@@ -19,7 +19,10 @@ use std::time::{Duration, Instant};
 
 use super::shared::{self, Kind};
 use super::{PgConn, PgRow};
+use crate::diesel::backend::DbConnection as _;
 use crate::diesel::db::{Database, PoolOptions};
+use crate::diesel::window::CountOf;
+use crate::diesel::{Ordering as OrderBy, RowCount, Sort};
 
 const LOCAL: &str = "postgres://postgres@127.0.0.1/postgres";
 
@@ -269,6 +272,43 @@ impl ToSql<NameType, Pg> for Named {
         out.write_all(self.0.as_bytes())?;
         Ok(IsNull::No)
     }
+}
+
+#[test]
+fn rows_that_are_only_counted_are_not_sorted() {
+    run(async |conn| {
+        let all = people::table.select(RowCount);
+        let of_ours = OrderBy::<Pg>::new(vec![Sort::by(&people::id, true)]);
+        let written = conn.write(&CountOf(&all.order(of_ours))).unwrap();
+        let counted = r#"SELECT COUNT(*) FROM (SELECT 1 FROM "people") AS counted"#;
+        assert_eq!(written.sql(), counted);
+        // Of an order of somebody's own nothing is known.
+        let written = conn.write(&CountOf(&all.order(people::name))).unwrap();
+        assert!(written.sql().ends_with(r#"ORDER BY "people"."name") AS counted"#));
+    });
+}
+
+#[test]
+fn what_an_index_keeps_unique_as_it_is_compared_is_known() {
+    run(async |mut conn| {
+        let table = r#"
+            CREATE TEMP TABLE "a ""b" (
+                id integer PRIMARY KEY, one text UNIQUE, two integer, three text, four integer,
+                UNIQUE (four, two) INCLUDE (three), UNIQUE (two) DEFERRABLE
+            );
+            CREATE UNIQUE INDEX ON "a ""b" (three COLLATE "C");
+            CREATE UNIQUE INDEX ON "a ""b" (lower(three));
+            CREATE UNIQUE INDEX ON "a ""b" (four) WHERE two > 1;
+            CREATE INDEX ON "a ""b" (three)"#;
+        conn.batch_execute(table).await.unwrap();
+        let mut unique = conn.unique_indexes(r#""a ""b""#.to_owned()).await.unwrap();
+        unique.sort();
+        assert_eq!(unique, [vec!["four", "two"], vec!["id"], vec!["one"]]);
+        conn.batch_execute(r#"CREATE TEMP TABLE child () INHERITS ("a ""b")"#).await.unwrap();
+        for table in [r#""a ""b""#, "\"none\"", "\"none\".\"such\""] {
+            assert!(conn.unique_indexes(table.to_owned()).await.unwrap().is_empty(), "{table}");
+        }
+    });
 }
 
 /// A database of so many connections, for what runs in no transaction.

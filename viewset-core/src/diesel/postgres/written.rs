@@ -17,6 +17,8 @@ use diesel::result::Error;
 use tokio_postgres::Statement;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
+use crate::diesel::window::{COUNTED, COUNTED_IN_ORDER};
+
 /// The number of a type, and of an array of it.
 type Numbers = (u32, u32);
 
@@ -91,7 +93,11 @@ impl Written {
         let mut text = PgQueryBuilder::new();
         text.push_sql(ROOM);
         query.to_sql(&mut text, &Pg)?;
-        let text = text.finish();
+        let mut text = text.finish();
+        if let Some(unsorted) = text.strip_suffix(COUNTED_IN_ORDER) {
+            text.truncate(unsorted.len());
+            text.push_str(COUNTED);
+        }
         let kept = kept(&text[ROOM.len()..]);
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
         let (first, unknown) = collected(query, types, FIRST, Vec::new())?;

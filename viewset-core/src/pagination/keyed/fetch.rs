@@ -32,7 +32,7 @@ pub(in crate::pagination) async fn fetch<M: Model>(
     let terms = terms::<M>(&plan, req, class.fields())?;
     let token = req.query_param(plan.param);
     let url = RequestUrl::of(req);
-    let link = |token: String| url.clone().replace(plan.param, token).to_string();
+    let link = |token: String| url.with(plan.param, Some(&token));
     let (rows, links) = match plan.style {
         Style::Cursor => {
             let cursor = token.as_deref().map(Cursor::decode).transpose().map_err(invalid)?;

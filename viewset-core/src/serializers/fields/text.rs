@@ -62,15 +62,18 @@ fn strip<'a>(text: &'a str, field: &Field) -> &'a str {
     if field.trim_whitespace { python::strip(text) } else { text }
 }
 
+/// Whether a text has more characters than these; mostly its bytes tell.
+fn is_longer(text: &str, than: usize) -> bool {
+    text.len() > than && (text.len() / char::MAX_LEN_UTF8 > than || text.chars().count() > than)
+}
+
 fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {
     let mut errors = Vec::new();
     let mut error = |text: String, code| errors.push(Message { text: text.into(), code });
-    let needs_length = field.max_length.is_some() || field.min_length.is_some();
-    let length = if needs_length { text.chars().count() } else { 0 };
-    if let Some(max) = field.max_length.filter(|max| length > *max) {
+    if let Some(max) = field.max_length.filter(|max| is_longer(text, *max)) {
         error(format!("Ensure this field has no more than {max} characters."), "max_length");
     }
-    if let Some(min) = field.min_length.filter(|min| length < *min) {
+    if let Some(min) = field.min_length.filter(|min| *min > 0 && !is_longer(text, *min - 1)) {
         error(format!("Ensure this field has at least {min} characters."), "min_length");
     }
     if text.contains('\0') {

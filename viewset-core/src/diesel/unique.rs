@@ -1,0 +1,102 @@
+//! What a database keeps unique by itself: nobody has to ask about that before a write, since the write fails.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::backend::DbConnection;
+use super::column::Backend;
+use super::db::Database;
+use super::fixed::sql_of;
+use super::model::Model;
+
+/// The indexes of the models that have been written. One that somebody else adds or drops later is not noticed.
+pub(super) type Indexes = RwLock<HashMap<TypeId, Unique>>;
+
+/// The sets of columns of a model's table whose values together are unique by an index; none where it is not known.
+#[derive(Clone, Default)]
+pub(crate) struct Unique(Arc<[Vec<String>]>);
+
+impl Unique {
+    /// Whether the values of these columns cannot be those of another row. NULL is never the same as another NULL.
+    pub(crate) fn covers(&self, columns: &[&str]) -> bool {
+        let is_within = |index: &Vec<String>| index.iter().all(|own| columns.contains(&&**own));
+        self.0.iter().any(is_within)
+    }
+}
+
+impl<C: DbConnection> Database<C> {
+    /// What the database keeps unique in the table of a model; it is asked once. Where it cannot be asked now, it is
+    /// next time.
+    pub(crate) async fn unique<M: Model<Connection = C>>(&self) -> Unique {
+        let model = TypeId::of::<M>();
+        let known =
+            self.indexes.read().unwrap_or_else(PoisonError::into_inner).get(&model).cloned();
+        match known {
+            Some(known) => known,
+            None => Box::pin(self.asked_unique::<M>(model)).await.unwrap_or_default(),
+        }
+    }
+
+    /// Tables may look otherwise now.
+    pub(super) fn forget_indexes(&self) {
+        self.indexes.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    async fn asked_unique<M: Model<Connection = C>>(&self, model: TypeId) -> Option<Unique> {
+        let mut conn = self.connection().await.ok()?;
+        let indexes = conn.unique_indexes(sql_of::<Backend<M>>(M::TABLE)).await.ok()?;
+        let unique = Unique(indexes.into());
+        self.indexes.write().unwrap_or_else(PoisonError::into_inner).insert(model, unique.clone());
+        Some(unique)
+    }
+}
+
+/// The indexes with their columns, from rows that name an index and a column of it; without those of which a column is
+/// none, or compares otherwise than `=` does.
+pub(super) fn collected(rows: Vec<(String, Option<String>)>) -> Vec<Vec<String>> {
+    let mut indexes: Vec<(String, Option<Vec<String>>)> = Vec::new();
+    for (index, column) in rows {
+        let place = indexes.iter().position(|(known, _)| *known == index);
+        let place = place.unwrap_or_else(|| {
+            indexes.push((index, Some(Vec::new())));
+            indexes.len() - 1
+        });
+        let columns = &mut indexes[place].1;
+        match column {
+            Some(column) => columns.iter_mut().for_each(|columns| columns.push(column.clone())),
+            None => *columns = None,
+        }
+    }
+    indexes.into_iter().filter_map(|(_, columns)| columns).collect()
+}
+
+/// The name of a table in the quotes of SQL, without them; `None` if a schema stands before it.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(super) fn unquoted(table: &str) -> Option<String> {
+    let name = table.strip_prefix('`')?.strip_suffix('`')?;
+    (!name.replace("``", "").contains('`')).then(|| name.replace("``", "`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_counts_if_all_of_its_columns_do() {
+        let rows = [("a", Some("x")), ("b", Some("x")), ("b", None), ("a", Some("y")), ("c", None)];
+        let rows = rows.map(|(index, column)| (index.to_owned(), column.map(str::to_owned)));
+        let unique = Unique(collected(rows.into()).into());
+        assert!(unique.covers(&["y", "z", "x"]));
+        assert!(!unique.covers(&["x"]));
+        assert!(!Unique::default().covers(&["x"]));
+    }
+
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    #[test]
+    fn a_table_of_a_schema_has_no_name_alone() {
+        assert_eq!(unquoted("`a``b`").as_deref(), Some("a`b"));
+        assert_eq!(unquoted("`a`.`b`"), None);
+        assert_eq!(unquoted("a"), None);
+    }
+}
