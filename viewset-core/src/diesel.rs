@@ -29,6 +29,7 @@ mod statement;
 mod stored;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
+mod trouble;
 mod unique;
 #[cfg(feature = "sqlite")]
 mod wait;

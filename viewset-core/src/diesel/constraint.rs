@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 use super::backend::DbError;
+use super::trouble::Trouble;
 use super::words;
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
@@ -36,27 +37,17 @@ pub(super) fn error_of_delete(error: DieselError, model: &str, fields: &[Field])
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::NotFound => Error::not_found(),
-            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)
-            | DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
-                Error::unavailable(error)
-            }
-            error_of_link if is_lost(error_of_link) => Error::unavailable(error),
-            DieselError::BrokenTransactionManager => Error::unavailable(error),
-            DieselError::DatabaseError(_, info) if words::is_out_of_reach(info.message()) => {
-                Error::unavailable(error)
-            }
-            DieselError::DatabaseError(_, info) if words::is_full(info.message()) => {
-                Error::insufficient_storage(error)
-            }
-            DieselError::DatabaseError(_, info) if words::is_too_complex(info.message()) => {
+        match Trouble::of(&error) {
+            Some(Trouble::Lost | Trouble::OutOfReach) => Error::unavailable(error),
+            Some(Trouble::Full) => Error::insufficient_storage(error),
+            Some(Trouble::TooComplex) => {
                 Error::validation("The request asks for too much at once.").caused_by(error)
             }
-            DieselError::DatabaseError(_, info) if words::does_not_fit(info.message()) => {
+            Some(Trouble::DoesNotFit) => {
                 Error::validation("A value does not fit into its column.").caused_by(error)
             }
-            _ => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
+            None if matches!(error, DieselError::NotFound) => Error::not_found(),
+            None => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
         }
     }
 }
@@ -64,18 +55,6 @@ impl From<DieselError> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         Error::unavailable(error)
-    }
-}
-
-/// Whether an error means that the connection is gone.
-pub(super) fn is_lost(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(
-            DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
-            _,
-        ) => true,
-        DieselError::DatabaseError(_, info) => words::is_lost(info.message()),
-        _ => false,
     }
 }
 
@@ -103,7 +82,8 @@ pub(crate) fn is_refusal(error: &DieselError) -> bool {
     match error {
         DieselError::NotFound => true,
         DieselError::DatabaseError(kind, info) => {
-            kind_of(kind, info.as_ref()).is_some() || words::does_not_fit(info.message())
+            kind_of(kind, info.as_ref()).is_some()
+                || Trouble::of(error) == Some(Trouble::DoesNotFit)
         }
         _ => false,
     }

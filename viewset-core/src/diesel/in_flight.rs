@@ -8,7 +8,7 @@ use diesel::result::Error;
 #[cfg(feature = "sqlite")]
 use tokio::sync::Notify;
 
-use super::constraint::is_lost;
+use super::trouble::Trouble;
 
 /// How many prepared statements a connection keeps.
 const MAX_STATEMENTS: usize = 256;
@@ -107,7 +107,7 @@ impl InFlight {
 
     /// What an error says of the connection.
     pub(super) fn note(&self, error: Option<&Error>) {
-        if error.is_some_and(is_lost) {
+        if error.is_some_and(|error| Trouble::of(error) == Some(Trouble::Lost)) {
             self.lose();
         }
     }

@@ -1,18 +1,32 @@
-//! The words of the databases, where they have no other way to say what is wrong.
+//! The words of SQLite and MySQL, which have no other way to say what is wrong; and the columns that an error names.
 
 use diesel::result::DatabaseErrorInformation;
 
-/// The connection is gone, or the server is going: MySQL's driver, and PostgreSQL's server.
-pub(super) fn is_lost(message: &str) -> bool {
+use super::trouble::Trouble;
+
+/// What is wrong, if the words tell.
+pub(super) fn trouble(message: &str) -> Option<Trouble> {
+    Some(match message {
+        lost if is_lost(lost) => Trouble::Lost,
+        busy if is_out_of_reach(busy) => Trouble::OutOfReach,
+        full if is_full(full) => Trouble::Full,
+        long if is_too_complex(long) => Trouble::TooComplex,
+        value if does_not_fit(value) => Trouble::DoesNotFit,
+        _ => return None,
+    })
+}
+
+/// The connection is gone, or the server is going: MySQL and its driver.
+fn is_lost(message: &str) -> bool {
     message.starts_with("Input/output error: ")
         || message.starts_with("Driver error: ")
         || message == "Server shutdown in progress"
-        || message.starts_with("terminating connection due to ")
+        || message == "Connection was killed"
 }
 
-/// A file that another process has locked, that is gone or may not be written; a server that starts, stops, has too
-/// many clients, waited for a lock or for its own time limit in vain, or may not write.
-pub(super) fn is_out_of_reach(message: &str) -> bool {
+/// A file that another process has locked, that is gone or may not be written; a server that stops, has too many clients,
+/// waited for a lock or for its own time limit in vain, or may not write.
+fn is_out_of_reach(message: &str) -> bool {
     matches!(
         message,
         "database is locked"
@@ -20,45 +34,33 @@ pub(super) fn is_out_of_reach(message: &str) -> bool {
             | "attempt to write a readonly database"
             | "unable to open database file"
             | "disk I/O error"
-            | "sorry, too many clients already"
             | "Too many connections"
-            | "deadlock detected"
-    ) || message.starts_with("the database system is ")
-        || message.starts_with("remaining connection slots are reserved")
-        || message.starts_with("canceling statement due to ")
-        || message.starts_with("Deadlock found when trying to get lock")
+    ) || message.starts_with("Deadlock found when trying to get lock")
         || message.starts_with("Lock wait timeout exceeded")
         || message.starts_with("Query execution was interrupted")
-        || message.contains("--read-only option")
+        || message.contains("read-only option")
 }
 
 /// A disk without room.
-pub(super) fn is_full(message: &str) -> bool {
+fn is_full(message: &str) -> bool {
     message == "database or disk is full"
-        || message.ends_with("No space left on device")
+        || message.contains("No space left on device")
         || message.starts_with("The table '") && message.ends_with("' is full")
 }
 
-/// A statement beyond SQLite's limits: what makes it so long comes from the client.
-pub(super) fn is_too_complex(message: &str) -> bool {
+/// A statement beyond SQLite's limits.
+fn is_too_complex(message: &str) -> bool {
     message.starts_with("Expression tree is too large")
         || message == "LIKE or GLOB pattern too complex"
         || message == "parser stack overflow"
         || message == "too many SQL variables"
         || message.starts_with("too many terms in ")
         || message.starts_with("too many columns in ")
-        || message == "stack depth limit exceeded"
 }
 
-/// A value that validation lets through and the column does not hold, on PostgreSQL or MySQL.
-pub(super) fn does_not_fit(message: &str) -> bool {
-    message.starts_with("value too long for type ")
-        || message.ends_with(" out of range")
-        || message == "numeric field overflow"
-        || message.starts_with("invalid byte sequence for encoding ")
-        || message.starts_with("invalid regular expression: ")
-        || message.starts_with("date/time field value out of range")
-        || message.starts_with("Data too long for column ")
+/// A value that MySQL's column does not hold.
+fn does_not_fit(message: &str) -> bool {
+    message.starts_with("Data too long for column ")
         || message.starts_with("Out of range value for column ")
         || message.starts_with("Incorrect string value: ")
         || message.starts_with("Incorrect datetime value: ")
@@ -71,8 +73,8 @@ pub(super) fn is_check(message: &str) -> bool {
     message.starts_with("CONSTRAINT `") && message.contains("` failed for ")
 }
 
-/// The columns that a constraint is about, as far as the database tells: PostgreSQL in a field or in the detail, SQLite
-/// in its message, MySQL by the name of the key, in which columns of the model (`known`) are looked for.
+/// The columns that a constraint is about, as far as the database tells: PostgreSQL in a field or in the detail, whatever
+/// its language, SQLite in its message, MySQL by the name of the key, in which columns of the model (`known`) are looked for.
 pub(super) fn columns<'a>(
     info: &'a dyn DatabaseErrorInformation,
     known: &[&'a str],
@@ -84,8 +86,10 @@ pub(super) fn columns<'a>(
     if let Some((_, list)) = message.split_once("constraint failed: ") {
         return list.split(", ").filter_map(|column| Some(column.rsplit_once('.')?.1)).collect();
     }
-    if let Some(detail) = info.details().and_then(|detail| detail.strip_prefix("Key (")) {
-        let list = detail.split_once(")=").map_or("", |(list, _)| list);
+    // `Key (owner_id, name)=(1, x) already exists.`
+    if let Some((key, _)) = info.details().and_then(|detail| detail.split_once(")=("))
+        && let Some((_, list)) = key.split_once('(')
+    {
         return list.split(", ").map(|column| column.trim_matches('"')).collect();
     }
     match message.strip_prefix("Column '").or_else(|| message.strip_prefix("Field '")) {
@@ -119,6 +123,51 @@ fn in_key<'a>(message: &'a str, known: &[&'a str]) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The detail of an error.
+    struct Detail(&'static str);
+
+    impl DatabaseErrorInformation for Detail {
+        fn message(&self) -> &'static str {
+            ""
+        }
+
+        fn details(&self) -> Option<&str> {
+            Some(self.0)
+        }
+
+        fn hint(&self) -> Option<&str> {
+            None
+        }
+
+        fn table_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn column_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn constraint_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn statement_position(&self) -> Option<i32> {
+            None
+        }
+    }
+
+    #[test]
+    fn columns_are_found_in_details_of_any_language() {
+        for (detail, expected) in [
+            ("Key (username)=(alice) already exists.", vec!["username"]),
+            ("Schlüssel »(owner_id, name)=(1, x)« existiert bereits.", vec!["owner_id", "name"]),
+            (r#"键值"("order")=(1)" 已经存在"#, vec!["order"]),
+            ("something else", vec![]),
+        ] {
+            assert_eq!(columns(&Detail(detail), &[]), expected, "{detail}");
+        }
+    }
 
     #[test]
     fn columns_are_found_in_the_words_of_each_database() {

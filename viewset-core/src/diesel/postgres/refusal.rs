@@ -1,18 +1,18 @@
-//! What PostgreSQL refuses, as an error of diesel's.
+//! What PostgreSQL refuses, as an error of diesel's. What it means is told by its code (SQLSTATE) alone: a server's words
+//! are those of its `lc_messages`.
 
 use std::error::Error as _;
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
-use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity, SqlState};
+
+use crate::diesel::trouble::Trouble;
 
 /// The error of a statement. One that does not come from the server comes from the way there.
 pub(super) fn error(error: tokio_postgres::Error) -> Error {
     let refusal = error.source().and_then(|source| source.downcast_ref::<DbError>());
     match refusal {
-        Some(refusal) => {
-            let refusal = Refusal(refusal.clone());
-            Error::DatabaseError(kind(refusal.0.code()), Box::new(refusal))
-        }
+        Some(refusal) => Error::DatabaseError(kind(refusal), Box::new(Refusal(refusal.clone()))),
         None => {
             let text = error.to_string();
             Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(text))
@@ -35,8 +35,11 @@ pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
         })
 }
 
-fn kind(code: &SqlState) -> DatabaseErrorKind {
-    match *code {
+fn kind(refusal: &DbError) -> DatabaseErrorKind {
+    if is_end(refusal) {
+        return DatabaseErrorKind::ClosedConnection;
+    }
+    match *refusal.code() {
         SqlState::UNIQUE_VIOLATION => DatabaseErrorKind::UniqueViolation,
         SqlState::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
         SqlState::RESTRICT_VIOLATION => DatabaseErrorKind::RestrictViolation,
@@ -49,10 +52,40 @@ fn kind(code: &SqlState) -> DatabaseErrorKind {
     }
 }
 
+/// Whether the connection ends with it. Before 9.6 no server says so in a word of all languages.
+fn is_end(refusal: &DbError) -> bool {
+    match refusal.parsed_severity() {
+        Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
+        None => {
+            let code = refusal.code().code();
+            code.starts_with("08") || code.starts_with("57P")
+        }
+    }
+}
+
+/// What a code means, where no kind of diesel's says it:
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn trouble(code: &str) -> Option<Trouble> {
+    Some(match code {
+        "53100" => Trouble::Full,
+        // A text or a number too long, points in time that are none, characters that the database has not, a word that an
+        // enum has not, a regex that is none.
+        "22001" | "22003" | "22007" | "22008" | "22009" | "22015" | "22021" | "22P02" | "22P05"
+        | "2201B" => Trouble::DoesNotFit,
+        // A deadlock; a commit of which nobody knows; what is in use or locked; a disk that cannot be read.
+        "40003" | "40P01" | "55006" | "55P03" | "58030" => Trouble::OutOfReach,
+        // The way to a server (of a server), resources, operators.
+        _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Trouble::OutOfReach,
+        _ if code.starts_with("54") => Trouble::TooComplex,
+        _ => return None,
+    })
+}
+
 struct Refusal(DbError);
 
 impl DatabaseErrorInformation for Refusal {
     fn message(&self) -> &str {
+        Trouble::say(trouble(self.0.code().code()));
         self.0.message()
     }
 

@@ -16,9 +16,9 @@ use tokio::runtime::{Handle, Id};
 
 use super::PgConn;
 use super::conn::Look;
-use crate::diesel::constraint::is_lost;
 use crate::diesel::db::Database;
 use crate::diesel::pool::{Lease, out_of_reach};
+use crate::diesel::trouble::Trouble;
 
 /// How long those before one may take in all, and since when there may be no answer.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -195,7 +195,8 @@ pub(super) async fn run(
             Ok(rows) => return Ok(rows),
             Err(failure) if failure.took_too_long => {}
             // What is read may be asked again.
-            Err(failure) if kind == Kind::Reads && is_lost(&failure.error) => {}
+            Err(failure)
+                if kind == Kind::Reads && Trouble::of(&failure.error) == Some(Trouble::Lost) => {}
             Err(failure) => return Err(failure.error),
         }
     }
