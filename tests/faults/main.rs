@@ -10,6 +10,7 @@ mod encryption;
 mod hang_ups;
 mod killed_application;
 mod killed_database;
+mod languages;
 mod load;
 mod locks;
 mod notes;

@@ -15,6 +15,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::{
     AsyncConnection as _, AsyncMysqlConnection, RunQueryDsl as _, TransactionManager,
 };
+use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
 
@@ -39,6 +40,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After how many milliseconds of silence the network asks whether the server is still there.
 const KEEPALIVE: u32 = 30_000;
 
+/// Of the errors of a server, diesel-async keeps the words (`words`), which are those of a language.
+const IN_ENGLISH: &str = "SET lc_messages = 'en_US'";
+
 /// The servers, of which the first that can be written to is taken.
 pub struct MysqlTarget {
     hosts: Vec<Opts>,
@@ -58,7 +62,13 @@ impl MysqlTarget {
     }
 
     async fn connect_to(&self, host: &Opts) -> Result<MysqlConn, Box<dyn StdError + Send + Sync>> {
-        let mut conn = MysqlConn::try_from(Conn::new(host.clone()).await?).await?;
+        let mut conn = Conn::new(host.clone()).await?;
+        match conn.query_drop(IN_ENGLISH).await {
+            // What stands between may not know of languages.
+            Ok(()) | Err(mysql_async::Error::Server(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut conn = MysqlConn::try_from(conn).await?;
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
             if read_only.get_result::<i64>(&mut conn).await? != 0 {
