@@ -263,6 +263,21 @@ impl Database {
         })
     }
 
+    /// How many statements of the applications run in whose text this word is.
+    pub(crate) fn running(&self, word: &str) -> usize {
+        let sql = match self.kind {
+            Kind::Postgres => {
+                "SELECT pid FROM pg_stat_activity WHERE datname = 'faults' AND pid <> pg_backend_pid() \
+                 AND state = 'active' AND query"
+            }
+            _ => {
+                "SELECT id FROM information_schema.processlist WHERE db = 'faults' AND id <> CONNECTION_ID() \
+                 AND command NOT IN ('Sleep', 'Killed') AND info"
+            }
+        };
+        self.ask(&format!("{sql} LIKE '%{word}%'")).len()
+    }
+
     /// Ends the connections of the applications, or kills the process of one of them, and returns once they are gone.
     pub(crate) fn end_connections(&self, crash: bool) {
         let theirs = match self.kind {

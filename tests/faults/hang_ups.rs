@@ -5,8 +5,12 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use viewset_actix::diesel::{DbConnection, MysqlConn, PgConn};
+
 use crate::client::{Answer, note, request, send};
 use crate::databases::{Database, Kind};
+use crate::locks::locked;
+use crate::pool::reply;
 use crate::process::{CONNECTIONS, Process};
 use crate::{alone, block_on, notes, wait_until};
 
@@ -14,6 +18,9 @@ const LONG: Duration = Duration::from_secs(30);
 
 /// Within which a query that nobody waits for is stopped.
 const STOPPED: Duration = Duration::from_secs(3);
+
+/// What is in the text of such a query.
+const SLOW: &str = "(30)";
 
 /// How many clients hang up, and how many of them are there at a time.
 const CLIENTS: usize = 1_000;
@@ -57,28 +64,70 @@ fn clients_hang_up(kind: Kind) {
     println!("{kind:?}: {} hang-ups in {took:?}; {} were too late", 2 * CLIENTS, stored.len());
 }
 
-/// Far more clients than there are connections ask for what takes half a minute, and hang up.
 #[test]
 fn slow_queries_of_clients_that_hang_up_are_stopped_on_postgres() {
+    slow_queries_are_stopped(Kind::Postgres);
+}
+
+#[test]
+fn slow_queries_of_clients_that_hang_up_are_stopped_on_mariadb() {
+    slow_queries_are_stopped(Kind::Mariadb);
+}
+
+/// Far more clients than there are connections ask for what takes half a minute, and hang up.
+fn slow_queries_are_stopped(kind: Kind) {
     let _alone = alone();
-    let database = Database::new(Kind::Postgres);
+    let database = Database::new(kind);
     let process = Process::start(&database.url());
+    let mut most = 0;
+    for _ in 0..5 * CONNECTIONS {
+        block_on(begin_and_hang_up(process.port(), "GET", "/api/plain/wait/30/", ""));
+        most = most.max(database.running(SLOW));
+    }
+    assert!((1..=CONNECTIONS).contains(&most), "{most} queries ran at once");
+    let took = database_rests(&database);
+    full_pool(process.port());
+    println!("{kind:?}: slow queries are stopped {took:?} after the last hang-up");
+}
+
+#[test]
+fn writes_of_clients_that_hang_up_do_not_wait_for_a_lock_on_postgres() {
+    writes_do_not_wait::<PgConn>(Kind::Postgres);
+}
+
+#[test]
+fn writes_of_clients_that_hang_up_do_not_wait_for_a_lock_on_mariadb() {
+    writes_do_not_wait::<MysqlConn>(Kind::Mariadb);
+}
+
+/// The same with a write of a row that another transaction has locked.
+fn writes_do_not_wait<C: DbConnection>(kind: Kind) {
+    let _alone = alone();
+    let database = Database::new(kind);
+    let process = Process::start(&database.url());
+    let port = process.port();
     block_on(async {
-        for _ in 0..5 * CONNECTIONS {
-            let stream = begin(process.port(), "GET", "/api/plain/wait/30/", "").await;
-            // It runs when its client goes.
-            tokio::time::sleep(Duration::from_millis(30)).await;
-            hang_up(stream);
+        assert_eq!(reply(port, "POST", "/api/plain/", &note("one")).await.status, 201);
+        let lock = locked::<C>(&database, "SELECT * FROM notes WHERE id = 1 FOR UPDATE").await;
+        for number in 0..5 * CONNECTIONS {
+            let body = note(&format!("stuck-{number}"));
+            begin_and_hang_up(port, "PATCH", "/api/plain/1/", &body).await;
         }
+        database_rests(&database);
+        drop(lock);
     });
+    full_pool(port);
+    assert_eq!(database.ask("SELECT name FROM notes"), ["one"]);
+}
+
+/// Waits until no statement runs in the database and there are no more connections than there may be; how long it took.
+fn database_rests(database: &Database) -> Duration {
     let begun = Instant::now();
     wait_until("the database rests", STOPPED, || {
-        let connections = database.connections();
-        connections.iter().all(|state| state == "idle") && connections.len() <= CONNECTIONS
+        // One more has locked a row.
+        database.running("") == 0 && database.connections().len() <= CONNECTIONS + 1
     });
-    let took = begun.elapsed();
-    full_pool(process.port());
-    println!("PostgreSQL: slow queries are stopped {took:?} after the last hang-up");
+    begun.elapsed()
 }
 
 /// Has all clients do something, so many at a time, each with a number of its own.
@@ -119,6 +168,13 @@ async fn begin(port: u16, method: &str, path: &str, body: &str) -> TcpStream {
     let request = request(method, path, body);
     stream.write_all(request.as_bytes()).await.expect("the request is sent");
     stream
+}
+
+/// Asks for something, and hangs up while it runs.
+async fn begin_and_hang_up(port: u16, method: &str, path: &str, body: &str) {
+    let stream = begin(port, method, path, body).await;
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    hang_up(stream);
 }
 
 /// A reset, which actix-web notices while the action runs; a closed half it would allow.

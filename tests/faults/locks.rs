@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use viewset_actix::diesel::PgDb;
+use viewset_actix::diesel::{Database as Held, DbConnection, PgConn};
 use viewset_tests::Reply;
 
 use crate::client::{Answer, note, send};
@@ -33,7 +33,7 @@ fn writes_of_rows_that_nobody_has_locked_do_not_wait_for_those_that_are() {
         for name in &rows {
             created(send(port, "POST", "/api/plain/", &note(name)).await);
         }
-        let lock = locked(&database, "SELECT * FROM notes WHERE id = 1 FOR UPDATE").await;
+        let lock = locked::<PgConn>(&database, "SELECT * FROM notes WHERE id = 1 FOR UPDATE").await;
         let mut waiting = Vec::new();
         for round in 0..ROUNDS {
             let first = tokio::spawn(async move {
@@ -79,7 +79,7 @@ fn reads_of_a_table_do_not_wait_for_another_that_is_locked() {
     let port = process.port();
     block_on(async {
         created(send(port, "POST", "/api/hooked/", &note("one")).await);
-        let lock = locked(&database, "LOCK TABLE notes IN ACCESS EXCLUSIVE MODE").await;
+        let lock = locked::<PgConn>(&database, "LOCK TABLE notes IN ACCESS EXCLUSIVE MODE").await;
         let mut waiting = Vec::new();
         for round in 0..ROUNDS {
             waiting.push(tokio::spawn(send(port, "GET", "/api/plain/1/", "")));
@@ -110,8 +110,8 @@ fn reads_of_a_table_do_not_wait_for_another_that_is_locked() {
 }
 
 /// A transaction that has locked something, until it is dropped.
-async fn locked(database: &Database, sql: &str) -> PgDb {
-    let db = PgDb::connect(&database.url()).await.expect("the database is there");
+pub(crate) async fn locked<C: DbConnection>(database: &Database, sql: &str) -> Held<C> {
+    let db = Held::<C>::connect(&database.url()).await.expect("the database is there");
     db.batch_execute(&format!("BEGIN; {sql}")).await.expect("nobody else has locked it");
     db
 }

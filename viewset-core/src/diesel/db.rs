@@ -78,8 +78,8 @@ impl PoolOptions {
         Self { max_connections: (cores * 4).max(16), wait: Duration::from_secs(30), shares: true }
     }
 
-    /// How many connections the process has at most; one at least. The server may count more: those that it has not
-    /// closed yet, because on MySQL a statement still runs whose client has hung up.
+    /// How many connections the process has at most; one at least. The server may count more for a moment: what stops a
+    /// statement whose client has hung up comes on a connection of its own.
     #[must_use]
     pub fn max_connections(mut self, max: usize) -> Self {
         self.max_connections = max.max(1);

@@ -8,6 +8,8 @@ use diesel::result::Error;
 #[cfg(feature = "sqlite")]
 use tokio::sync::Notify;
 
+#[cfg(feature = "mysql")]
+use super::mysql::Session;
 use super::trouble::Trouble;
 
 /// How many prepared statements a connection keeps.
@@ -37,9 +39,24 @@ struct Statements {
     brief: AtomicBool,
     #[cfg(feature = "sqlite")]
     idle: Notify,
+    /// How the server knows the connection.
+    #[cfg(feature = "mysql")]
+    session: Option<Session>,
 }
 
 impl InFlight {
+    /// Of a connection that its server knows so.
+    #[cfg(feature = "mysql")]
+    pub(super) fn of(session: Option<Session>) -> Self {
+        Self(Arc::new(Statements { session, ..Statements::default() }))
+    }
+
+    /// How the server knows the connection.
+    #[cfg(feature = "mysql")]
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.0.session.as_ref()
+    }
+
     /// A statement begins to run.
     #[cfg(feature = "sqlite")]
     pub(super) fn begin(&self) -> Running {

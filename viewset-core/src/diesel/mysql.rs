@@ -1,6 +1,9 @@
 //! MySQL and MariaDB: a pool of connections of diesel-async.
 
 mod run;
+mod session;
+#[cfg(test)]
+mod tests;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -25,6 +28,7 @@ use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 use super::unique::{collected, unquoted};
 use super::watch::Watch;
+pub(super) use session::Session;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
 /// `mysql://user:password@host:3306/shop` or `mariadb://…`; of several hosts (`mysql://one,two/shop`) the first that is
@@ -49,11 +53,11 @@ pub struct MysqlTarget {
 }
 
 impl MysqlTarget {
-    async fn connect(&self) -> Result<MysqlConn, DbError> {
+    async fn connect(&self) -> Result<(MysqlConn, Option<Session>), DbError> {
         let mut why = None;
         for host in &self.hosts {
             match tokio::time::timeout(CONNECT_TIMEOUT, self.connect_to(host)).await {
-                Ok(Ok(conn)) => return Ok(conn),
+                Ok(Ok(opened)) => return Ok(opened),
                 Ok(Err(error)) => why = Some(error),
                 Err(error) => why = Some(error.into()),
             }
@@ -61,13 +65,17 @@ impl MysqlTarget {
         Err(DbError::new("MySQL cannot be reached", why))
     }
 
-    async fn connect_to(&self, host: &Opts) -> Result<MysqlConn, Box<dyn StdError + Send + Sync>> {
+    async fn connect_to(
+        &self,
+        host: &Opts,
+    ) -> Result<(MysqlConn, Option<Session>), Box<dyn StdError + Send + Sync>> {
         let mut conn = Conn::new(host.clone()).await?;
         match conn.query_drop(IN_ENGLISH).await {
             // What stands between may not know of languages.
             Ok(()) | Err(mysql_async::Error::Server(_)) => {}
             Err(error) => return Err(error.into()),
         }
+        let session = Session::of(&mut conn).await?;
         let mut conn = MysqlConn::try_from(conn).await?;
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
@@ -75,7 +83,7 @@ impl MysqlTarget {
                 return Err("the server is read-only".into());
             }
         }
-        Ok(conn)
+        Ok((conn, session))
     }
 }
 
@@ -147,8 +155,8 @@ impl DbConnection for MysqlConn {
     }
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
-        let mut conn = target.connect().await?;
-        let in_flight = InFlight::default();
+        let (mut conn, session) = target.connect().await?;
+        let in_flight = InFlight::of(session);
         conn.set_instrumentation(Watch::statements(&in_flight));
         Ok((conn, in_flight))
     }
@@ -171,11 +179,15 @@ impl DbConnection for MysqlConn {
         in_flight: &InFlight,
         undecided: bool,
     ) -> QueryResult<()> {
-        // What is left of an answer would be taken for the next one.
-        if undecided || !in_flight.is_clean() {
-            return Err(diesel::result::Error::BrokenTransactionManager);
+        let is_clean = in_flight.is_clean();
+        if is_clean && !undecided {
+            return self.rollback().await;
         }
-        self.rollback().await
+        // What is left of an answer would be taken for the next one.
+        if !is_clean {
+            session::run_out(self, in_flight.session()).await;
+        }
+        Err(diesel::result::Error::BrokenTransactionManager)
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
@@ -193,7 +205,7 @@ impl DbConnection for MysqlConn {
         target: &MysqlTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
-        networked::migrate(target.connect().await?, migrations).await
+        networked::migrate(target.connect().await?.0, migrations).await
     }
 
     fn text(value: String) -> Operand<Mysql> {
@@ -237,20 +249,5 @@ impl DbConnection for MysqlConn {
 
     fn day_of(column: &'static Name<Mysql>) -> Side<Mysql> {
         Side::call("DAY(", column, ")")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::urls;
-
-    #[test]
-    fn each_host_has_a_url() {
-        let of = |url| urls(url).unwrap_or_default();
-        assert_eq!(of("mysql://root@a/shop"), ["mysql://root@a/shop"]);
-        assert_eq!(of("mariadb://a"), ["mysql://a"]);
-        let both = ["mysql://me:p%40@a:1/shop?x=,", "mysql://me:p%40@b/shop?x=,"];
-        assert_eq!(of("mysql://me:p%40@a:1,b/shop?x=,"), both);
-        assert_eq!(urls("postgres://a/shop"), None);
     }
 }

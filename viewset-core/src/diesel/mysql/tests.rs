@@ -1,0 +1,84 @@
+//! The connection to a server, which `MYSQL_URL` names.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::time::{Duration, Instant};
+
+use diesel::dsl::sql;
+use diesel::sql_types::BigInt;
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+
+use super::session::run_out;
+use super::{MysqlConn, MysqlTarget, Session, urls};
+use crate::diesel::backend::DbConnection as _;
+
+const LOCAL: &str = "mysql://root@127.0.0.1/mysql";
+
+fn run(test: impl AsyncFnOnce(MysqlTarget)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = std::env::var("MYSQL_URL").unwrap_or_else(|_| LOCAL.to_owned());
+        test(MysqlConn::target(&url).expect("a URL")).await;
+    });
+}
+
+async fn connected(target: &MysqlTarget) -> (MysqlConn, Session) {
+    let (conn, session) = target.connect().await.expect("a server");
+    (conn, session.expect("a server that says which it is"))
+}
+
+/// Begins a statement and goes away, which leaves the connection of use to nobody else.
+async fn left(conn: &mut MysqlConn) {
+    let slow = conn.batch_execute("DO SLEEP(60)");
+    assert!(tokio::time::timeout(Duration::from_millis(50), slow).await.is_err());
+}
+
+/// Whether the server knows of the connection.
+async fn is_there(target: &MysqlTarget, session: &Session) -> bool {
+    let (mut conn, _) = connected(target).await;
+    let count =
+        format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {}", session.id);
+    sql::<BigInt>(&count).get_result::<i64>(&mut conn).await.unwrap() == 1
+}
+
+#[test]
+fn each_host_has_a_url() {
+    let of = |url| urls(url).unwrap_or_default();
+    assert_eq!(of("mysql://root@a/shop"), ["mysql://root@a/shop"]);
+    assert_eq!(of("mariadb://a"), ["mysql://a"]);
+    let both = ["mysql://me:p%40@a:1/shop?x=,", "mysql://me:p%40@b/shop?x=,"];
+    assert_eq!(of("mysql://me:p%40@a:1,b/shop?x=,"), both);
+    assert_eq!(urls("postgres://a/shop"), None);
+}
+
+#[test]
+fn what_runs_for_nobody_is_stopped() {
+    run(async |target| {
+        let (mut conn, session) = connected(&target).await;
+        left(&mut conn).await;
+        assert!(is_there(&target, &session).await);
+        let begun = Instant::now();
+        run_out(&mut conn, Some(&session)).await;
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        assert!(!is_there(&target, &session).await);
+    });
+}
+
+#[test]
+fn nothing_is_stopped_at_another_server_or_one_that_has_started_since() {
+    run(async |target| {
+        let (mut conn, session) = connected(&target).await;
+        left(&mut conn).await;
+        let elsewhere = Session { server: "another 3306 1".to_owned(), ..session.clone() };
+        let years = Duration::from_secs(100 * 365 * 86_400);
+        let long_ago = session.since.checked_sub(years).expect("a time");
+        let before = Session { since: long_ago, ..session.clone() };
+        for other in [elsewhere, before] {
+            assert_eq!(other.end().await.unwrap_err().to_string(), "another server answers");
+            assert!(is_there(&target, &session).await);
+        }
+        session.end().await.unwrap();
+        // Once more it is gone, which is as well.
+        run_out(&mut conn, None).await;
+        session.end().await.unwrap();
+    });
+}
