@@ -38,7 +38,7 @@ impl Read {
     /// A row of a model, by its key.
     pub(crate) fn row<M: Model>() -> Self {
         let statement = || {
-            let table = sql_of::<Backend<M>>(M::TABLE);
+            let table = M::TABLE.text();
             let key = sql_of::<Backend<M>>(const { &M::KEY }.column.sql);
             format!("SELECT 1 FROM {table} WHERE {key} = ?")
         };

@@ -29,7 +29,7 @@ impl<DB: DieselBackend, E> Find<DB, E> {
 /// The text for some columns of a model's table, up to the key.
 pub fn find_sql<M: Model>(columns: &impl QueryFragment<Backend<M>>) -> String {
     let columns = sql_of::<Backend<M>>(columns);
-    let table = sql_of::<Backend<M>>(M::TABLE);
+    let table = M::TABLE.text();
     let key = sql_of::<Backend<M>>(const { &M::KEY }.column.sql);
     format!("SELECT {columns} FROM {table} WHERE {key} = ")
 }

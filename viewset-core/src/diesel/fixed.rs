@@ -13,6 +13,13 @@ use diesel::result::QueryResult;
 #[derive(Clone, Copy, Debug)]
 pub struct Fixed(pub fn() -> &'static str);
 
+impl Fixed {
+    /// The name.
+    pub(super) fn text(&self) -> &'static str {
+        (self.0)()
+    }
+}
+
 impl<DB: Backend> QueryFragment<DB> for Fixed {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql((self.0)());
@@ -29,6 +36,12 @@ impl<E> Selection<E> {
     #[must_use]
     pub const fn new(text: fn() -> &'static str) -> Self {
         Self(text, PhantomData)
+    }
+
+    /// The text.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    pub(super) fn text(&self) -> &'static str {
+        (self.0)()
     }
 }
 

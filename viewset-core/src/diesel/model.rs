@@ -7,9 +7,10 @@ use diesel::QueryResult;
 use super::backend::DbConnection;
 use super::column::{Backend, Column, Key, same};
 use super::constraint;
+use super::fixed::Fixed;
 use super::request::{atomic, connection};
 use super::run::Via;
-use super::sql::{Condition, Name, Ordering};
+use super::sql::{Condition, Ordering};
 use super::statement::Write;
 use super::window::{Fetched, Slice, Window};
 use crate::error::{Error, Result};
@@ -45,7 +46,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     /// The primary key, be it among the fields or not.
     const KEY: Key<Self>;
     /// The table.
-    const TABLE: &'static Name<Backend<Self>>;
+    const TABLE: &'static Fixed;
     /// The sets of fields whose values together are unique, by their places among the fields.
     const UNIQUE_TOGETHER: &'static [&'static [usize]];
     /// What clients can search, filter and sort by, unless a viewset says otherwise.

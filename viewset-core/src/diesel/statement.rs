@@ -4,13 +4,15 @@
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 mod read_back;
 
+use std::cell::RefCell;
+
 use diesel::backend::Backend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::fixed::{Fixed, Selection};
-use super::sql::{Condition, Name, Operand};
+use super::sql::{Condition, Operand};
 #[cfg(feature = "mysql")]
 pub(super) use read_back::Alone;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
@@ -18,7 +20,7 @@ pub(super) use read_back::Stored;
 
 /// A row that is to be stored: a new one, or a change of one.
 pub struct Write<DB: Backend + 'static> {
-    table: &'static Name<DB>,
+    table: &'static Fixed,
     /// The name of the primary key without its table.
     key: &'static Fixed,
     /// The key of the row that is changed; `None` for a new row.
@@ -37,7 +39,7 @@ impl<DB: Backend> Write<DB> {
         not(feature = "sqlite"),
         expect(unused_variables, reason = "only SQLite needs to know whether a key is counted")
     )]
-    pub fn insert(table: &'static Name<DB>, key: &'static Fixed, counted: bool) -> Self {
+    pub fn insert(table: &'static Fixed, key: &'static Fixed, counted: bool) -> Self {
         Self {
             table,
             key,
@@ -50,7 +52,7 @@ impl<DB: Backend> Write<DB> {
     }
 
     /// A change of the row with a primary key; one column at least is to be set.
-    pub fn update(table: &'static Name<DB>, key: &'static Fixed, value: Operand<DB>) -> Self {
+    pub fn update(table: &'static Fixed, key: &'static Fixed, value: Operand<DB>) -> Self {
         Self { changed: Some(value), ..Self::insert(table, key, false) }
     }
 
@@ -87,19 +89,26 @@ impl<DB: Backend> Write<DB> {
         no_values: &str,
         unless: &'b [Condition<DB>],
     ) -> QueryResult<()> {
-        out.push_sql("INSERT INTO ");
-        self.table.walk_ast(out.reborrow())?;
-        if self.columns.is_empty() {
-            out.push_sql(no_values);
+        let has_values = !self.columns.is_empty();
+        at_once(out, |text| {
+            text.push_str("INSERT INTO ");
+            text.push_str(self.table.text());
+            let mut before = " (";
+            for (name, _) in &self.columns {
+                text.push_str(before);
+                text.push_str(name.text());
+                before = ", ";
+            }
+            text.push_str(match (has_values, unless.is_empty()) {
+                (false, _) => no_values,
+                (true, true) => ") VALUES (",
+                (true, false) => ") SELECT ",
+            });
+        });
+        if !has_values {
             return Ok(());
         }
-        let mut before = " (";
-        for (name, _) in &self.columns {
-            out.push_sql(before);
-            name.walk_ast(out.reborrow())?;
-            before = ", ";
-        }
-        before = if unless.is_empty() { ") VALUES (" } else { ") SELECT " };
+        let mut before = "";
         for (_, value) in &self.columns {
             out.push_sql(before);
             value.walk_ast(out.reborrow())?;
@@ -118,28 +127,31 @@ impl<DB: Backend> Write<DB> {
         key: &'b Operand<DB>,
         unless: &'b [Condition<DB>],
     ) -> QueryResult<()> {
-        out.push_sql("UPDATE ");
-        self.table.walk_ast(out.reborrow())?;
-        let mut before = " SET ";
-        for (name, value) in &self.columns {
-            out.push_sql(before);
-            name.walk_ast(out.reborrow())?;
-            out.push_sql(" = ");
+        let mut columns = self.columns.iter();
+        if let Some((name, value)) = columns.next() {
+            at_once(out, |text| {
+                for part in ["UPDATE ", self.table.text(), " SET ", name.text(), " = "] {
+                    text.push_str(part);
+                }
+            });
             value.walk_ast(out.reborrow())?;
-            before = ", ";
         }
-        self.walk_key(out)?;
-        out.push_sql(" = ");
+        for (name, value) in columns {
+            for part in [", ", name.text(), " = "] {
+                out.push_sql(part);
+            }
+            value.walk_ast(out.reborrow())?;
+        }
+        at_once(out, |text| self.write_key(text));
         key.walk_ast(out.reborrow())?;
         self.walk_unless(unless, " AND ", out)
     }
 
-    /// ` WHERE users.id`
-    fn walk_key<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" WHERE ");
-        self.table.walk_ast(out.reborrow())?;
-        out.push_sql(".");
-        self.key.walk_ast(out.reborrow())
+    /// ` WHERE users.id = `
+    fn write_key(&self, text: &mut String) {
+        for part in [" WHERE ", self.table.text(), ".", self.key.text(), " = "] {
+            text.push_str(part);
+        }
     }
 
     /// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.
@@ -152,7 +164,7 @@ impl<DB: Backend> Write<DB> {
         for condition in unless {
             out.push_sql(before);
             out.push_sql("NOT EXISTS (SELECT 1 FROM ");
-            self.table.walk_ast(out.reborrow())?;
+            out.push_sql(self.table.text());
             out.push_sql(" WHERE ");
             condition.walk_ast(out.reborrow())?;
             out.push_sql(")");
@@ -160,6 +172,20 @@ impl<DB: Backend> Write<DB> {
         }
         Ok(())
     }
+}
+
+thread_local! {
+    /// Where pieces of statements are put together.
+    static PIECES: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Writes several pieces as one: diesel's text grows with each, and allocators are slow at that.
+fn at_once<DB: Backend>(out: &mut AstPass<'_, '_, DB>, write: impl FnOnce(&mut String)) {
+    PIECES.with_borrow_mut(|text| {
+        text.clear();
+        write(text);
+        out.push_sql(text);
+    });
 }
 
 /// A row that is to be stored, and what `E` selects of it then.

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::backend::DbConnection;
-use super::column::Backend;
 use super::db::Database;
-use super::fixed::sql_of;
 use super::model::Model;
 
 /// The indexes of the models that have been written. One that somebody else adds or drops later is not noticed.
@@ -45,7 +43,7 @@ impl<C: DbConnection> Database<C> {
 
     async fn asked_unique<M: Model<Connection = C>>(&self, model: TypeId) -> Option<Unique> {
         let mut conn = self.connection().await.ok()?;
-        let indexes = conn.unique_indexes(sql_of::<Backend<M>>(M::TABLE)).await.ok()?;
+        let indexes = conn.unique_indexes(M::TABLE.text().to_owned()).await.ok()?;
         let unique = Unique(indexes.into());
         self.indexes.write().unwrap_or_else(PoisonError::into_inner).insert(model, unique.clone());
         Some(unique)

@@ -29,7 +29,7 @@ pub(super) fn expand_field(model: &Model<'_>, column: &Column<'_>) -> TokenStrea
 //
 //     const COLUMNS: &'static [__v::Column<Self>] = &[…];
 //     const KEY: __v::Key<Self> = __v::Key { field: …, column: … };
-//     const TABLE: &'static __v::Name<__v::DefaultBackend> = …;
+//     const TABLE: &'static __v::Fixed = …;
 //     const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[&[1, 2]];
 //     const OPTIONS: __v::Options = __v::Options::new().search_fields(…);
 pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
@@ -46,7 +46,7 @@ pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
     quote! {
         const COLUMNS: &'static [__v::Column<Self>] = &[#(#columns),*];
         const KEY: __v::Key<Self> = __v::Key { field: #key_field, column: #key };
-        const TABLE: &'static __v::Name<#backend> = #table_name;
+        const TABLE: &'static __v::Fixed = #table_name;
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[#(#sets),*];
         const OPTIONS: __v::Options = __v::Options::new() #options;
     }

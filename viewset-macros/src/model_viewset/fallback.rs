@@ -60,7 +60,7 @@ fn expand_bodies(backend: &TokenStream) -> TokenStream {
         fn objects() -> Self::Query { loop {} }
         const COLUMNS: &'static [__v::Column<Self>] = &[];
         const KEY: __v::Key<Self> = __v::Key::missing();
-        const TABLE: &'static __v::Name<#backend> = &__v::NoName;
+        const TABLE: &'static __v::Fixed = &__v::Fixed(|| "");
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
         const OPTIONS: __v::Options = __v::Options::new();
         fn filter_by(_: Self::Query, _: __v::Condition<#backend>) -> Self::Query { loop {} }

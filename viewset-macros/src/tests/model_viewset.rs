@@ -614,7 +614,7 @@ const USER: &str = r#"const _: () = {
                 related: __v::None,
             },
         };
-        const TABLE: &'static __v::Name<__v::DefaultBackend> = &__v::Fixed(|| {
+        const TABLE: &'static __v::Fixed = &__v::Fixed(|| {
             static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
             __TEXT
                 .get_or_init(|| __v::sql_of::<

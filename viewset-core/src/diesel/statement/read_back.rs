@@ -10,7 +10,7 @@ use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-use super::{Fixed, Operand, Returning, Write};
+use super::{Fixed, Operand, Returning, Write, at_once};
 
 /// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
 #[derive(Clone, Copy)]
@@ -51,9 +51,7 @@ macro_rules! spelled {
         #[cfg(feature = $feature)]
         impl<E> QueryFragment<$backend> for Stored<'_, $backend, E> {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                out.push_sql("SELECT ");
-                self.0.selection.walk_ast(out.reborrow())?;
-                self.0.write.walk_stored(&mut out, $last_key)
+                self.0.write.walk_stored(&mut out, self.0.selection.text(), $last_key)
             }
         }
     };
@@ -65,16 +63,23 @@ spelled!("sqlite", diesel::sqlite::Sqlite, " DEFAULT VALUES", "last_insert_rowid
 impl<DB: Backend> Write<DB> {
     /// The key that is given for a new row.
     fn given_key(&self) -> Option<&Operand<DB>> {
-        let is_key = |(name, _): &&(&'static Fixed, _)| (name.0)() == (self.key.0)();
+        let is_key = |(name, _): &&(&'static Fixed, _)| name.text() == self.key.text();
         self.columns.iter().find(is_key).map(|(_, value)| value)
     }
 
-    /// ` FROM users WHERE users.id = ?`
-    fn walk_stored<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>, last_key: &str) -> QueryResult<()> {
-        out.push_sql(" FROM ");
-        self.table.walk_ast(out.reborrow())?;
-        self.walk_key(out)?;
-        out.push_sql(" = ");
+    /// `SELECT id, username FROM users WHERE users.id = ?`
+    fn walk_stored<'b>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        selection: &str,
+        last_key: &str,
+    ) -> QueryResult<()> {
+        at_once(out, |text| {
+            for part in ["SELECT ", selection, " FROM ", self.table.text()] {
+                text.push_str(part);
+            }
+            self.write_key(text);
+        });
         match self.changed.as_ref().or_else(|| self.given_key()) {
             Some(key) => key.walk_ast(out.reborrow()),
             None => {

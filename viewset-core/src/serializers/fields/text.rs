@@ -62,9 +62,9 @@ fn strip<'a>(text: &'a str, field: &Field) -> &'a str {
     if field.trim_whitespace { python::strip(text) } else { text }
 }
 
-/// Whether a text has more characters than these; mostly its bytes tell.
+/// Whether a text has more characters than these; mostly its bytes tell, of which a character has four at most.
 fn is_longer(text: &str, than: usize) -> bool {
-    text.len() > than && (text.len() / char::MAX_LEN_UTF8 > than || text.chars().count() > than)
+    text.len() > than && (text.len() / 4 > than || text.chars().count() > than)
 }
 
 fn validate(text: &str, surrogate: Option<u16>, field: &Field) -> Vec<Message> {

@@ -7,6 +7,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{OptionalExtension as _, RunQueryDsl};
 
 use super::{Alone, Write};
+use crate::diesel::statement::at_once;
 
 impl Write<Sqlite> {
     /// Whether the row is found by its key once it is stored.
@@ -43,9 +44,11 @@ impl QueryFragment<Sqlite> for Taken<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         let mut before = "SELECT 1 FROM ";
         for condition in &self.0.unless {
-            out.push_sql(before);
-            self.0.table.walk_ast(out.reborrow())?;
-            out.push_sql(" WHERE ");
+            at_once(&mut out, |text| {
+                for part in [before, self.0.table.text(), " WHERE "] {
+                    text.push_str(part);
+                }
+            });
             condition.walk_ast(out.reborrow())?;
             before = " UNION ALL SELECT 1 FROM ";
         }
