@@ -48,7 +48,7 @@ pub use column::{
 pub(crate) use constraint::{error_of_write, is_refusal};
 pub use db::{Database, PoolOptions};
 pub use find::{Find, find_sql};
-pub use fixed::{Fixed, Selection, quoted, sql_of};
+pub use fixed::{Fixed, Once, Selection, quoted, sql_of};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]

@@ -19,14 +19,14 @@ pub use call::{
 pub use diesel;
 pub use inventory;
 pub use regex::Regex;
-pub use std::sync::{LazyLock, OnceLock};
+pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
-    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Ordering, RelationAt,
-    Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via, Window, Write, bind,
-    field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
+    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Once, Ordering,
+    RelationAt, Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via, Window, Write,
+    bind, field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

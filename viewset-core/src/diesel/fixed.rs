@@ -1,6 +1,7 @@
 //! Pieces of SQL that are always the same: diesel writes and quotes them once a process, not once a statement.
 
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use diesel::backend::Backend;
 use diesel::expression::{
@@ -8,6 +9,29 @@ use diesel::expression::{
 };
 use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+
+/// A text that is written when it is needed first.
+#[derive(Debug)]
+pub struct Once(OnceLock<String>);
+
+impl Once {
+    /// It is not written yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The text. It takes a function and no closure, that code for this is made once.
+    pub fn text(&self, write: fn() -> String) -> &str {
+        self.0.get_or_init(write)
+    }
+}
+
+impl Default for Once {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// A name as it stands in a statement: that of a column, or of a table.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 
 mod counts;
 mod run;
+mod work;
 mod writer;
 
 use std::cell::RefCell;

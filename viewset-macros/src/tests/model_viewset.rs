@@ -330,9 +330,9 @@ const USER: &str = r#"const _: () = {
                         schema::users::last_login,
                     ),
                 >::new(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::BackendOf<<User as __v::Model>::Connection>,
                         >(
                             &(
@@ -367,9 +367,9 @@ const USER: &str = r#"const _: () = {
                 ),
             >::new(
                 || {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::find_sql::<
+                        .text(|| __v::find_sql::<
                             User,
                         >(
                             &(
@@ -403,9 +403,9 @@ const USER: &str = r#"const _: () = {
                         schema::users::last_login,
                     ),
                 >::new(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::BackendOf<<User as __v::Model>::Connection>,
                         >(
                             &(
@@ -492,11 +492,9 @@ const USER: &str = r#"const _: () = {
         const COLUMNS: &'static [__v::Column<Self>] = &[
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
-                            __v::DefaultBackend,
-                        >(&schema::users::id))
+                        .text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::id))
                 }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
@@ -512,9 +510,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::username))
                 }),
@@ -532,9 +530,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::is_active))
                 }),
@@ -552,9 +550,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::last_login))
                 }),
@@ -572,9 +570,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::pass))
                 }),
@@ -595,11 +593,9 @@ const USER: &str = r#"const _: () = {
             field: __v::Field::new::<i32>("id", "id").read_only(),
             column: __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
-                            __v::DefaultBackend,
-                        >(&schema::users::id))
+                        .text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::id))
                 }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
@@ -615,11 +611,8 @@ const USER: &str = r#"const _: () = {
             },
         };
         const TABLE: &'static __v::Fixed = &__v::Fixed(|| {
-            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
-            __TEXT
-                .get_or_init(|| __v::sql_of::<
-                    __v::DefaultBackend,
-                >(&schema::users::table))
+            static __TEXT: __v::Once = __v::Once::new();
+            __TEXT.text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::table))
         });
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
         const OPTIONS: __v::Options = __v::Options::new();
@@ -664,9 +657,9 @@ const USER: &str = r#"const _: () = {
                             __v::Selection::<
                                 __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                             >::new(|| {
-                                static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                                static __TEXT: __v::Once = __v::Once::new();
                                 __TEXT
-                                    .get_or_init(|| __v::sql_of::<
+                                    .text(|| __v::sql_of::<
                                         __v::DefaultBackend,
                                     >(
                                         &<Self as __v::diesel::SelectableHelper<
@@ -693,9 +686,9 @@ const USER: &str = r#"const _: () = {
                 __v::Selection::<
                     __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                 >::new(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(
                             &<Self as __v::diesel::SelectableHelper<
@@ -716,9 +709,9 @@ const USER: &str = r#"const _: () = {
                 __v::Selection::<
                     __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                 >::new(|| {
-                    static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                    static __TEXT: __v::Once = __v::Once::new();
                     __TEXT
-                        .get_or_init(|| __v::sql_of::<
+                        .text(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(
                             &<Self as __v::diesel::SelectableHelper<
@@ -738,9 +731,9 @@ const USER: &str = r#"const _: () = {
             __v::Write::insert(
                     <Self as __v::Model>::TABLE,
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::id as __v::diesel::Column>::NAME))
                     }),
@@ -748,9 +741,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::username as __v::diesel::Column>::NAME))
                     }),
@@ -765,9 +758,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::is_active as __v::diesel::Column>::NAME))
                     }),
@@ -782,9 +775,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::last_login as __v::diesel::Column>::NAME))
                     }),
@@ -799,9 +792,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::pass as __v::diesel::Column>::NAME))
                     }),
@@ -816,9 +809,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                        static __TEXT: __v::Once = __v::Once::new();
                         __TEXT
-                            .get_or_init(|| __v::quoted::<
+                            .text(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::secret as __v::diesel::Column>::NAME))
                     }),
@@ -845,9 +838,9 @@ const USER: &str = r#"const _: () = {
                 __v::Write::update(
                         <Self as __v::Model>::TABLE,
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::id as __v::diesel::Column>::NAME))
                         }),
@@ -855,9 +848,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::username as __v::diesel::Column>::NAME))
                         }),
@@ -872,9 +865,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::is_active as __v::diesel::Column>::NAME))
                         }),
@@ -889,9 +882,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::last_login as __v::diesel::Column>::NAME))
                         }),
@@ -906,9 +899,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::pass as __v::diesel::Column>::NAME))
                         }),
@@ -923,9 +916,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::quoted::<
+                                .text(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::secret as __v::diesel::Column>::NAME))
                         }),
@@ -954,9 +947,9 @@ const USER: &str = r#"const _: () = {
                         __v::Selection::<
                             __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                         >::new(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::sql_of::<
+                                .text(|| __v::sql_of::<
                                     __v::DefaultBackend,
                                 >(
                                     &<Self as __v::diesel::SelectableHelper<
@@ -988,9 +981,9 @@ const USER: &str = r#"const _: () = {
                         __v::Selection::<
                             __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                         >::new(|| {
-                            static __TEXT: __v::OnceLock<__v::String> = __v::OnceLock::new();
+                            static __TEXT: __v::Once = __v::Once::new();
                             __TEXT
-                                .get_or_init(|| __v::sql_of::<
+                                .text(|| __v::sql_of::<
                                     __v::DefaultBackend,
                                 >(
                                     &<Self as __v::diesel::SelectableHelper<

@@ -13,6 +13,7 @@ use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl};
 
 use super::SqliteConn;
 use super::counts::counted;
+use super::work::{Carried, Work, carry, on, work};
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Returning, Stored};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
@@ -74,12 +75,12 @@ where
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
         let query = query.as_query();
-        self.spawn_blocking(move |conn| all::<T, ST>(&query, conn)).await
+        on(self, move |conn| all::<T, ST>(&query, conn)).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
         let query = query.as_query();
-        self.spawn_blocking(move |conn| first::<T, ST>(&query, conn)).await
+        on(self, move |conn| first::<T, ST>(&query, conn)).await
     }
 }
 
@@ -98,7 +99,7 @@ where
         window: Window,
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
     ) -> QueryResult<Fetched<T>> {
-        self.spawn_blocking(move |conn| {
+        on(self, move |conn| {
             let (slice, total) = match window {
                 Window::All => (None, None),
                 Window::Slice(slice) => (Some(slice), None),
@@ -130,22 +131,26 @@ where
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
         let find = move |conn: &mut _| first::<T, ST>(&by_key, conn).optional();
-        Ok(conn.spawn_blocking(find).await?)
+        Ok(on(&mut conn, find).await?)
     }
 }
 
 /// Runs a statement that writes; where others share its transaction, perhaps twice.
-async fn write<T: Send + 'static>(
-    via: Via<'_, SqliteConn>,
-    mut statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
-) -> QueryResult<T> {
+fn write<'v, T: Send + 'static>(
+    via: Via<'v, SqliteConn>,
+    statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+) -> Carried<'v, T> {
+    Carried::new(Box::pin(carry_via(via, work(statement))))
+}
+
+async fn carry_via(via: Via<'_, SqliteConn>, work: Box<dyn Work>) -> QueryResult<Box<dyn Work>> {
     match via {
-        Via::Connection(conn) => conn.spawn_blocking(move |conn| statement(conn)).await,
+        Via::Connection(conn) => carry(conn, work).await,
         Via::Database(db) => match &*db.alone {
-            Some(writer) => writer.run(statement).await,
+            Some(writer) => writer.carry(work).await,
             None => {
                 let mut conn = out_of_reach(db.writer().await)?;
-                conn.spawn_blocking(move |conn| statement(conn)).await
+                carry(&mut conn, work).await
             }
         },
     }

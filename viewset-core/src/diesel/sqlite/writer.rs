@@ -19,6 +19,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::run::first;
+use super::work::{Work, failed};
 use super::{SqliteTarget, forget_statements, open};
 use crate::diesel::fixed::Fixed;
 use crate::diesel::in_flight::InFlight;
@@ -31,7 +32,7 @@ const TOGETHER: usize = 64;
 
 /// The way to the thread, which begins with the first statement and ends with the database.
 pub struct Writer {
-    jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
+    jobs: Mutex<Option<Sender<Job>>>,
     path: String,
     turn: Arc<Semaphore>,
 }
@@ -42,21 +43,14 @@ impl Writer {
     }
 
     /// Runs a statement, and answers once it is committed. It runs to its end, even if nobody waits for it any more.
-    pub(super) async fn run<T: Send + 'static>(
-        &self,
-        statement: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
-    ) -> QueryResult<T> {
+    pub(super) async fn carry(&self, work: Box<dyn Work>) -> QueryResult<Box<dyn Work>> {
         let (answer, answered) = oneshot::channel();
-        let job = Statement { statement, result: None, answer };
-        self.send(Box::new(job)).map_err(|error| no_writer(&error.to_string()))?;
-        // What the statement holds comes back with the answer: allocators are slow at what another thread lets go of.
-        match answered.await {
-            Ok((result, _statement)) => result,
-            Err(_) => Err(no_writer("the thread that writes has ended")),
-        }
+        let job = Job { work, has_run: false, answer };
+        self.send(job).map_err(|error| failed(&error.to_string()))?;
+        answered.await.unwrap_or_else(|_| Err(failed("the thread that writes has ended")))
     }
 
-    fn send(&self, job: Box<dyn Job>) -> std::io::Result<()> {
+    fn send(&self, job: Job) -> std::io::Result<()> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let job = match &*jobs {
             None => job,
@@ -76,10 +70,6 @@ impl Writer {
         *jobs = Some(sender);
         Ok(())
     }
-}
-
-fn no_writer(message: &str) -> Error {
-    Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned()))
 }
 
 /// The begin of a transaction, or its end; kept prepared.
@@ -103,42 +93,29 @@ impl<const BEGINS: bool> RunQueryDsl<SqliteConnection> for Bracket<BEGINS> {}
 const DEFERS: Fixed = Fixed(|| "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%'");
 
 /// A statement with somebody who waits for its answer.
-trait Job: Send {
+struct Job {
+    work: Box<dyn Work>,
+    has_run: bool,
+    answer: oneshot::Sender<QueryResult<Box<dyn Work>>>,
+}
+
+impl Job {
     /// Runs it; whether the transaction can go on with others.
-    fn run(&mut self, conn: &mut SqliteConnection) -> bool;
-    /// Tells the result, unless the transaction failed.
-    fn answer(self: Box<Self>, failed: Option<&Error>);
-}
-
-struct Statement<F, T> {
-    statement: F,
-    result: Option<QueryResult<T>>,
-    answer: oneshot::Sender<(QueryResult<T>, F)>,
-}
-
-impl<F, T> Job for Statement<F, T>
-where
-    F: FnMut(&mut SqliteConnection) -> QueryResult<T> + Send,
-    T: Send,
-{
     fn run(&mut self, conn: &mut SqliteConnection) -> bool {
-        let result = catch_unwind(AssertUnwindSafe(|| (self.statement)(conn)));
-        let result = result.unwrap_or_else(|_| Err(no_writer("the statement panicked")));
-        let goes_on = result.as_ref().map_or_else(leaves_the_transaction, |_| true);
-        self.result = Some(result);
-        goes_on
+        self.has_run = catch_unwind(AssertUnwindSafe(|| self.work.run(conn))).is_ok();
+        self.has_run && self.work.error().is_none_or(leaves_the_transaction)
     }
 
-    fn answer(self: Box<Self>, failed: Option<&Error>) {
-        let result = match (failed, self.result) {
-            (None, Some(result)) => result,
-            (None, None) => Err(no_writer("the statement did not run")),
+    /// Tells the result, unless the transaction failed.
+    fn answer(self, failed_with: Option<&Error>) {
+        let result = match failed_with {
             // What the statement itself failed with says more than that nothing could be committed.
-            (Some(_), Some(Err(error))) => Err(error),
-            (Some(error), _) => Err(again(error)),
+            Some(error) if self.work.error().is_none() => Err(again(error)),
+            _ if self.has_run => Ok(self.work),
+            _ => Err(failed("the statement panicked")),
         };
         // Who has gone away needs no answer.
-        let _ = self.answer.send((result, self.statement));
+        let _ = self.answer.send(result);
     }
 }
 
@@ -185,7 +162,7 @@ struct Thread {
 }
 
 impl Thread {
-    fn run(mut self, jobs: &Receiver<Box<dyn Job>>) {
+    fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
             let Some(turn) = self.turn() else { return };
             let (done, committed) = self.together(first, jobs);
@@ -203,11 +180,7 @@ impl Thread {
     }
 
     /// Runs the first statement and those that wait behind it in one transaction, and commits it.
-    fn together(
-        &mut self,
-        first: Box<dyn Job>,
-        jobs: &Receiver<Box<dyn Job>>,
-    ) -> (Vec<Box<dyn Job>>, QueryResult<()>) {
+    fn together(&mut self, first: Job, jobs: &Receiver<Job>) -> (Vec<Job>, QueryResult<()>) {
         let mut done = vec![first];
         let (conn, most) = match self.connection() {
             Ok(conn) => conn,
@@ -235,8 +208,8 @@ impl Thread {
     /// The connection, and how many statements may share a transaction.
     fn connection(&mut self) -> QueryResult<(&mut SqliteConnection, usize)> {
         if self.conn.is_none() {
-            let failed = |error: crate::diesel::DbError| no_writer(&error.to_string());
-            let mut conn = open(&self.path, false).map_err(failed)?;
+            let opened = open(&self.path, false);
+            let mut conn = opened.map_err(|error| failed(&error.to_string()))?;
             // What one breaks and is put off until the commit would fail all, and another might mend it.
             let defers = first::<i64, BigInt>(&DEFERS, &mut conn)?;
             self.most = if defers > 0 { 1 } else { TOGETHER };
