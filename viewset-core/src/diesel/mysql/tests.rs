@@ -82,3 +82,25 @@ fn nothing_is_stopped_at_another_server_or_one_that_has_started_since() {
         session.end().await.unwrap();
     });
 }
+
+#[test]
+fn what_an_index_keeps_unique_is_known() {
+    run(async |target| {
+        let (mut conn, session) = connected(&target).await;
+        let name = format!("viewset_unique_{}", session.id);
+        let table = format!(
+            "CREATE DATABASE {name}; USE {name}; CREATE TABLE `a``b` (
+                id INTEGER PRIMARY KEY, one VARCHAR(9) UNIQUE, two INTEGER, three TEXT,
+                UNIQUE (two, id), UNIQUE (three(5)), INDEX (two)
+            )"
+        );
+        conn.batch_execute(&table).await.unwrap();
+        let mut unique = conn.unique_indexes("`a``b`".to_owned()).await.unwrap();
+        unique.sort();
+        assert_eq!(unique, [vec!["id"], vec!["one"], vec!["two", "id"]]);
+        for other in ["`none`", "`mysql`.`db`"] {
+            assert!(conn.unique_indexes(other.to_owned()).await.unwrap().is_empty(), "{other}");
+        }
+        conn.batch_execute(&format!("DROP DATABASE {name}")).await.unwrap();
+    });
+}
