@@ -118,7 +118,21 @@ impl PgConn {
             let query = debug_query::<Pg, _>(&query);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
+        self.compose(query)
+    }
+
+    /// Writes a query that may not be run.
+    pub(super) fn compose(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
         Written::new(query, |sql| self.statements().get(sql).cloned(), &self.types)
+    }
+
+    /// Tells who listens that a query begins that was composed before.
+    pub(super) fn begin(&self, written: Written) -> Written {
+        self.tell(|listener| {
+            let query = StrQueryHelper::new(written.sql());
+            listener.on_connection_event(InstrumentationEvent::start_query(&query));
+        });
+        written
     }
 
     /// Tells who listens, if anybody does.

@@ -17,6 +17,11 @@ impl PgRow {
     pub(super) fn new(row: tokio_postgres::Row) -> Self {
         Self(row)
     }
+
+    /// The number in its last column.
+    pub(super) fn last_number(&self) -> Option<i64> {
+        self.0.try_get(self.0.len().checked_sub(1)?).ok()
+    }
 }
 
 impl RowSealed for PgRow {}

@@ -14,6 +14,7 @@ use super::conn::Look;
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
+use crate::diesel::fixed::besides;
 use crate::diesel::networked::total;
 use crate::diesel::statement::Returning;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
@@ -33,6 +34,36 @@ where
     };
     conn.each(query, look).await?;
     Ok(rows)
+}
+
+/// The rows of a page, and how many there are on all pages: in one statement, where the page has rows.
+async fn page_and_count<T, ST>(
+    conn: &PgConn,
+    page: &dyn QueryFragment<Pg>,
+    count: Written,
+) -> QueryResult<(Vec<T>, u64)>
+where
+    T: FromSqlRow<ST, Pg>,
+{
+    let (both, has_count) = besides::selecting(count.sql(), || conn.compose(page));
+    let both = both?;
+    if !has_count || !count.is_part_of(&both) {
+        let count = rows::<_, BigInt>(conn, Ok(conn.begin(count)));
+        let (counted, rows) = try_join(count, rows::<T, ST>(conn, conn.write(page))).await?;
+        return Ok((rows, total(counted)?));
+    }
+    let (mut rows, mut counted) = (Vec::new(), None);
+    let look: Look<'_> = &mut |row: &PgRow| {
+        rows.push(T::build_from_row(row)?);
+        counted = counted.or_else(|| row.last_number());
+        Ok(())
+    };
+    conn.each(Ok(conn.begin(both)), look).await?;
+    let counted = match counted {
+        Some(counted) => vec![counted],
+        None => self::rows::<_, BigInt>(conn, Ok(conn.begin(count))).await?,
+    };
+    Ok((rows, total(counted)?))
 }
 
 /// The row of a statement that has one at most. It counts only once the server has come to the end: a statement is
@@ -94,33 +125,27 @@ where
             Window::All => None,
             Window::Slice(slice) => Some(slice),
             Window::Counted(choose) => {
-                let counted = rows::<_, BigInt>(conn, conn.write(&CountOf(&counting)));
-                return match choose(u64::MAX).filter(Slice::is_near) {
-                    // Which page it is does not depend on the count: both are asked at once.
-                    Some(guess) => {
-                        let page = Limited::new(select(counting), Some(guess));
-                        let page = rows::<T, ST>(conn, conn.write(&page));
-                        let (counted, rows) = try_join(counted, page).await?;
-                        let total = total(counted)?;
-                        Ok(match choose(total) {
-                            Some(slice) if slice == guess => {
-                                Fetched { rows: Some(rows), count: Some(total) }
-                            }
-                            Some(_) => Fetched::nothing(total),
-                            None => Fetched::no_page(total),
-                        })
-                    }
-                    None => {
-                        let total = total(counted.await?)?;
-                        match choose(total) {
-                            None => Ok(Fetched::no_page(total)),
-                            Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
-                            slice => {
-                                let page = Limited::new(select(counting), slice);
-                                let rows = Some(rows::<T, ST>(conn, conn.write(&page)).await?);
-                                Ok(Fetched { rows, count: Some(total) })
-                            }
+                let count = conn.compose(&CountOf(&counting))?;
+                // Which page it is may not depend on the count: then both are one statement, or are asked at once.
+                if let Some(guess) = choose(u64::MAX).filter(Slice::is_near) {
+                    let page = Limited::new(select(counting), Some(guess));
+                    let (rows, total) = page_and_count::<T, ST>(conn, &page, count).await?;
+                    return Ok(match choose(total) {
+                        Some(slice) if slice == guess => {
+                            Fetched { rows: Some(rows), count: Some(total) }
                         }
+                        Some(_) => Fetched::nothing(total),
+                        None => Fetched::no_page(total),
+                    });
+                }
+                let total = total(rows::<_, BigInt>(conn, Ok(conn.begin(count))).await?)?;
+                return match choose(total) {
+                    None => Ok(Fetched::no_page(total)),
+                    Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
+                    slice => {
+                        let page = Limited::new(select(counting), slice);
+                        let rows = Some(rows::<T, ST>(conn, conn.write(&page)).await?);
+                        Ok(Fetched { rows, count: Some(total) })
                     }
                 };
             }

@@ -1,7 +1,7 @@
 //! The connection to a server, which `POSTGRES_URL` names.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use diesel::connection::CacheSize;
+use diesel::connection::{CacheSize, InstrumentationEvent};
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
@@ -13,8 +13,8 @@ use diesel_async::{AsyncConnection as _, RunQueryDsl, SimpleAsyncConnection as _
 use futures_util::FutureExt as _;
 use futures_util::future::{join, try_join};
 use std::io::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::shared::{self, Kind};
@@ -23,7 +23,9 @@ use crate::diesel::backend::DbConnection as _;
 use crate::diesel::constraint::is_refusal;
 use crate::diesel::db::{Database, PoolOptions};
 use crate::diesel::window::CountOf;
-use crate::diesel::{Ordering as OrderBy, RowCount, Sort};
+use crate::diesel::{
+    Fetched, LoadWindow as _, Ordering as OrderBy, RowCount, Selection, Slice, Sort, Window,
+};
 
 const LOCAL: &str = "postgres://postgres@127.0.0.1/postgres";
 
@@ -273,6 +275,54 @@ impl ToSql<NameType, Pg> for Named {
         out.write_all(self.0.as_bytes())?;
         Ok(IsNull::No)
     }
+}
+
+/// What statements begin on a connection.
+fn listened(conn: &mut PgConn) -> Arc<Mutex<Vec<String>>> {
+    let begun = Arc::<Mutex<Vec<String>>>::default();
+    let list = begun.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            list.lock().unwrap().push(query.to_string());
+        }
+    });
+    begun
+}
+
+#[test]
+fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
+    run(async |mut conn| {
+        conn.batch_execute(SCHEMA).await.unwrap();
+        let rows =
+            "INSERT INTO people SELECT n, 'n' || n % 2, NULL, '{}' FROM generate_series(1, 9) AS n";
+        conn.batch_execute(rows).await.unwrap();
+        let begun = listened(&mut conn);
+        let window = |offset| {
+            Window::Counted(Box::new(move |count| {
+                (count > offset).then_some(Slice { offset, limit: 2 })
+            }))
+        };
+        let odd = || people::table.into_boxed().filter(people::name.eq("n1")).select(RowCount);
+        for (offset, expected, statements) in
+            [(0, Some(vec![1, 3]), 1), (4, Some(vec![9]), 1), (6, None, 2)]
+        {
+            let select = |query| {
+                let ids = Selection::<(people::id,)>::new(|| "id");
+                QueryDsl::select(QueryDsl::order(query, people::id), ids)
+            };
+            let fetched: Fetched<(i32,)> =
+                conn.load_window(odd(), window(offset), select).await.unwrap();
+            let ids = fetched.rows.map(|rows| rows.into_iter().map(|(id,)| id).collect::<Vec<_>>());
+            assert_eq!((ids, fetched.count), (expected, Some(5)), "{offset}");
+            let begun = std::mem::take(&mut *begun.lock().unwrap());
+            assert_eq!(begun.len(), statements, "{begun:?}");
+        }
+        // A selection of somebody's own has no room for the count, and values in it come before those of the count.
+        let select = |query| QueryDsl::select(query, people::id);
+        let fetched: Fetched<i32> = conn.load_window(odd(), window(0), select).await.unwrap();
+        assert_eq!((fetched.rows.map(|rows| rows.len()), fetched.count), (Some(2), Some(5)));
+        assert_eq!(begun.lock().unwrap().len(), 2);
+    });
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(super) struct Written {
 }
 
 /// A value that is bound; `None` is NULL.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Bound(Option<Vec<u8>>);
 
 impl ToSql for Bound {
@@ -127,6 +127,15 @@ impl Written {
     /// The types whose numbers have to be asked for.
     pub(super) fn unknown(&self) -> &[TypeName] {
         self.unknown.as_ref().map_or(&[], |unknown| &unknown.types)
+    }
+
+    /// Whether its values are the first ones of another query, so that its text can be a part of the other's.
+    pub(super) fn is_part_of(&self, other: &Self) -> bool {
+        let oid = |kind: &PgTypeMetadata| kind.oid().ok();
+        self.unknown.is_none()
+            && other.unknown.is_none()
+            && other.values.starts_with(&self.values)
+            && other.types.iter().map(oid).zip(self.types.iter().map(oid)).all(|(a, b)| a == b)
     }
 
     /// Puts the numbers of the unknown types in, which are as many.
