@@ -125,10 +125,10 @@ pub trait GenericViewSet: ViewSet<Object = <Self as GenericViewSet>::Model> {
     /// # Errors
     ///
     /// Those of `work`, which roll back; 503 where no connection is to be had in time.
-    fn atomic<T>(
+    fn atomic<'r, T: 'r>(
         &self,
-        req: &Request,
-        work: impl Future<Output = Result<T>>,
+        req: &'r Request,
+        work: impl Future<Output = Result<T>> + 'r,
     ) -> impl Future<Output = Result<T>> {
         crate::diesel::atomic::<<Self::Model as Model>::Connection, T>(req, work)
     }

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use diesel::QueryResult;
+use futures_core::future::LocalBoxFuture;
 
 use super::backend::DbConnection;
 use super::column::{Backend, Column, Key, same};
@@ -276,7 +277,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
                     .await
                     .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
             };
-            with_links(req, links, insert).await
+            with_links(req, links, Box::pin(insert)).await
         }
     }
 
@@ -294,7 +295,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
                     .await
                     .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
             };
-            with_links(req, links, update).await
+            with_links(req, links, Box::pin(update)).await
         }
     }
 
@@ -318,7 +319,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
 async fn with_links<M: Model>(
     req: &Request,
     links: Links,
-    store: impl Future<Output = Result<M>>,
+    store: LocalBoxFuture<'_, Result<M>>,
 ) -> Result<M> {
     if links.is_empty() {
         return store.await;

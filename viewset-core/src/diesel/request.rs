@@ -5,6 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 
+use futures_core::future::LocalBoxFuture;
+
 use super::backend::DbConnection;
 use super::brief::Read;
 use super::db::Database;
@@ -212,9 +214,17 @@ impl Drop for RestoreOnDrop<'_> {
 /// # Errors
 ///
 /// Those of `work`; 503 if no connection is to be had in time.
-pub async fn atomic<C: DbConnection, T>(
+pub fn atomic<'r, C: DbConnection, T: 'r>(
+    req: &'r RequestHead,
+    work: impl Future<Output = Result<T>> + 'r,
+) -> impl Future<Output = Result<T>> + 'r {
+    // A future that holds another has twice its room, and transactions stand in each other.
+    atomically::<C, T>(req, Box::pin(work))
+}
+
+async fn atomically<C: DbConnection, T>(
     req: &RequestHead,
-    work: impl Future<Output = Result<T>>,
+    work: LocalBoxFuture<'_, Result<T>>,
 ) -> Result<T> {
     let slot = &req.database.slot;
     let (in_transaction, in_use) = match *slot.borrow() {

@@ -49,7 +49,8 @@ where
     let both = both?;
     if !has_count || !count.is_part_of(&both) {
         let count = rows::<_, BigInt>(conn, Ok(conn.begin(count)));
-        let (counted, rows) = try_join(count, rows::<T, ST>(conn, conn.write(page))).await?;
+        let both = try_join(count, rows::<T, ST>(conn, conn.write(page)));
+        let (counted, rows) = Box::pin(both).await?;
         return Ok((rows, total(counted)?));
     }
     let (mut rows, mut counted) = (Vec::new(), None);
@@ -61,7 +62,7 @@ where
     conn.each(Ok(conn.begin(both)), look).await?;
     let counted = match counted {
         Some(counted) => vec![counted],
-        None => self::rows::<_, BigInt>(conn, Ok(conn.begin(count))).await?,
+        None => Box::pin(self::rows::<_, BigInt>(conn, Ok(conn.begin(count)))).await?,
     };
     Ok((rows, total(counted)?))
 }
@@ -138,21 +139,22 @@ where
                         None => Fetched::no_page(total),
                     });
                 }
-                let total = total(rows::<_, BigInt>(conn, Ok(conn.begin(count))).await?)?;
+                let counted = Box::pin(rows::<_, BigInt>(conn, Ok(conn.begin(count))));
+                let total = total(counted.await?)?;
                 return match choose(total) {
                     None => Ok(Fetched::no_page(total)),
                     Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
                     slice => {
                         let page = Limited::new(select(counting), slice);
-                        let rows = Some(rows::<T, ST>(conn, conn.write(&page)).await?);
-                        Ok(Fetched { rows, count: Some(total) })
+                        let rows = Box::pin(rows::<T, ST>(conn, conn.write(&page)));
+                        Ok(Fetched { rows: Some(rows.await?), count: Some(total) })
                     }
                 };
             }
         };
         let query = Limited::new(select(counting), slice);
-        let rows = rows::<T, ST>(conn, conn.write(&query)).await?;
-        Ok(Fetched { rows: Some(rows), count: None })
+        let rows = Box::pin(rows::<T, ST>(conn, conn.write(&query)));
+        Ok(Fetched { rows: Some(rows.await?), count: None })
     }
 }
 
