@@ -1,10 +1,10 @@
 //! Rows and tables that another transaction has locked, while statements of others share connections with those that
-//! wait for them (PostgreSQL).
+//! wait for them (PostgreSQL); and values that another one may or may not store (MySQL).
 
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use viewset_actix::diesel::{Database as Held, DbConnection, PgConn};
+use viewset_actix::diesel::{Database as Held, DbConnection, MysqlConn, PgConn};
 use viewset_tests::Reply;
 
 use crate::client::{Answer, note, send};
@@ -107,6 +107,34 @@ fn reads_of_a_table_do_not_wait_for_another_that_is_locked() {
             assert_eq!(reply.brief(), (200, r#"{"id":1,"name":"one"}"#));
         }
     });
+}
+
+/// InnoDB rolls all but one of those back who wait for a value, once it is free after all.
+#[test]
+fn of_those_who_wait_for_a_value_one_gets_it_and_the_others_are_told() {
+    let _alone = alone();
+    let database = Database::new(Kind::Mariadb);
+    let process = Process::start(&database.url());
+    let port = process.port();
+    database.ask("ALTER TABLE notes MODIFY name VARCHAR(8) NOT NULL, ADD UNIQUE KEY name (name)");
+    let mut told: Vec<u16> = block_on(async {
+        let insert = "INSERT INTO notes (name) VALUES ('one')";
+        let lock = locked::<MysqlConn>(&database, insert).await;
+        let body = note("one");
+        let waiting: Vec<_> = (0..4)
+            .map(|_| {
+                let body = body.clone();
+                tokio::spawn(async move { send(port, "POST", "/api/plain/", &body).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(waiting.iter().all(|post| !post.is_finished()), "nobody waits");
+        drop(lock);
+        join_all(waiting).await.into_iter().map(|answer| replied(answer.unwrap()).status).collect()
+    });
+    told.sort_unstable();
+    assert_eq!(told, [201, 400, 400, 400]);
+    assert_eq!(database.ask("SELECT name FROM notes"), ["one"]);
 }
 
 /// A transaction that has locked something, until it is dropped.

@@ -240,6 +240,28 @@ fn short_reads_wait_for_nobody() {
 /// of these mend it, by a row with the same key.
 #[test]
 fn who_breaks_a_deferred_constraint_breaks_it_alone() {
+    let sql = "
+        CREATE TABLE shelves (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE books (
+            shelf INTEGER NOT NULL REFERENCES shelves (id) DEFERRABLE INITIALLY DEFERRED
+        );
+        INSERT INTO shelves VALUES (1, 'used'); INSERT INTO books VALUES (1);";
+    deleting_among_others(sql, 409);
+}
+
+/// So does what ends the transaction of all.
+#[test]
+fn who_ends_a_transaction_ends_his_own() {
+    let sql = "
+        CREATE TABLE shelves (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE left (shelf INTEGER PRIMARY KEY ON CONFLICT ROLLBACK);
+        CREATE TRIGGER going AFTER DELETE ON shelves BEGIN INSERT INTO left VALUES (old.id); END;
+        INSERT INTO shelves VALUES (1, 'used'); INSERT INTO left VALUES (1);";
+    deleting_among_others(sql, 400);
+}
+
+/// The first shelf cannot be deleted, for which there is a status; others are made at the same moment.
+fn deleting_among_others(sql: &'static str, status: u16) {
     diesel::table! { shelves (id) { id -> Integer, name -> Text, } }
 
     #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
@@ -250,13 +272,7 @@ fn who_breaks_a_deferred_constraint_breaks_it_alone() {
         name: String,
     }
 
-    const SHELVES: &str = "
-        CREATE TABLE shelves (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-        CREATE TABLE books (
-            shelf INTEGER NOT NULL REFERENCES shelves (id) DEFERRABLE INITIALLY DEFERRED
-        );
-        INSERT INTO shelves VALUES (1, 'used'); INSERT INTO books VALUES (1);";
-    let file = FileDatabase::new(SHELVES);
+    let file = FileDatabase::new(sql);
     let shelves = ModelViewSet::<Shelf>::new();
     let server = &serve(SimpleRouter::new().register("shelves", shelves).with(file.db.clone()));
     // The writer waits for the turn while all of them come.
@@ -275,7 +291,7 @@ fn who_breaks_a_deferred_constraint_breaks_it_alone() {
         std::thread::sleep(std::time::Duration::from_millis(200));
         execute(&other, "COMMIT");
         for culprit in culprits {
-            assert_eq!(culprit.join().ok(), Some(409));
+            assert_eq!(culprit.join().ok(), Some(status));
         }
         for other in others {
             assert_eq!(other.join().ok(), Some(201));

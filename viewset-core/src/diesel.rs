@@ -45,7 +45,7 @@ pub(crate) use column::same;
 pub use column::{
     Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, field_index,
 };
-pub(crate) use constraint::{error_of_write, is_refusal};
+pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal};
 pub use db::{Database, PoolOptions};
 pub use find::{Find, find_sql};
 pub use fixed::{Fixed, Once, Selection, quoted, sql_of};

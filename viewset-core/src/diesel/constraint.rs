@@ -77,6 +77,11 @@ fn kind_of(
     })
 }
 
+/// Whether a single statement was rolled back in favour of others, so that it may be tried again.
+pub(crate) fn is_deadlock(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, info) if words::is_deadlock(info.message()))
+}
+
 /// Whether the database refused what was to be stored, and is well.
 pub(crate) fn is_refusal(error: &DieselError) -> bool {
     match error {

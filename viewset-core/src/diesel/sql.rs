@@ -330,10 +330,16 @@ thread_local! {
 
 /// Writes a statement for which no order matters. The parts of a boxed query cannot be taken off again.
 pub(super) fn unsorted<T>(write: impl FnOnce() -> T) -> T {
+    /// Statements that are written later are sorted again, whatever happens.
+    struct Sorted;
+    impl Drop for Sorted {
+        fn drop(&mut self) {
+            UNSORTED.set(false);
+        }
+    }
     UNSORTED.set(true);
-    let written = write();
-    UNSORTED.set(false);
-    written
+    let _sorted = Sorted;
+    write()
 }
 
 impl<DB: Backend> QueryFragment<DB> for Ordering<DB> {

@@ -16,7 +16,7 @@ use super::sql::{Condition, Operand};
 #[cfg(feature = "mysql")]
 pub(super) use read_back::Alone;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
-pub(super) use read_back::Stored;
+pub(super) use read_back::{Stored, not_found_again};
 
 /// A row that is to be stored: a new one, or a change of one.
 pub struct Write<DB: Backend + 'static> {

@@ -43,6 +43,16 @@ impl Trouble {
                 _,
             )
             | Error::BrokenTransactionManager => Some(Self::OutOfReach),
+            // What is quoted in them is the client's.
+            Error::DatabaseError(
+                DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::RestrictViolation
+                | DatabaseErrorKind::NotNullViolation
+                | DatabaseErrorKind::CheckViolation
+                | DatabaseErrorKind::ExclusionViolation,
+                _,
+            ) => None,
             Error::DatabaseError(_, info) => match said(info.as_ref()) {
                 Some(verdict) => verdict,
                 None => words::trouble(info.message()),

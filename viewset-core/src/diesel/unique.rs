@@ -3,13 +3,17 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::backend::DbConnection;
 use super::db::Database;
 use super::model::Model;
 
-/// The indexes of the models that have been written. One that somebody else adds or drops later is not noticed.
-pub(super) type Indexes = RwLock<HashMap<TypeId, Unique>>;
+/// The indexes of the models that have been written, and when they were asked for.
+pub(super) type Indexes = RwLock<HashMap<TypeId, (Instant, Unique)>>;
+
+/// How long an index is believed in: somebody else may drop it.
+const BELIEVED: Duration = Duration::from_secs(60);
 
 /// The sets of columns of a model's table whose values together are unique by an index; none where it is not known.
 #[derive(Clone, Default)]
@@ -24,15 +28,15 @@ impl Unique {
 }
 
 impl<C: DbConnection> Database<C> {
-    /// What the database keeps unique in the table of a model; it is asked once. Where it cannot be asked now, it is
-    /// next time.
+    /// What the database keeps unique in the table of a model; it is asked now and then. Where it cannot be asked now, it
+    /// is next time.
     pub(crate) async fn unique<M: Model<Connection = C>>(&self) -> Unique {
         let model = TypeId::of::<M>();
         let known =
             self.indexes.read().unwrap_or_else(PoisonError::into_inner).get(&model).cloned();
         match known {
-            Some(known) => known,
-            None => Box::pin(self.asked_unique::<M>(model)).await.unwrap_or_default(),
+            Some((asked, known)) if asked.elapsed() < BELIEVED => known,
+            _ => Box::pin(self.asked_unique::<M>(model)).await.unwrap_or_default(),
         }
     }
 
@@ -43,9 +47,12 @@ impl<C: DbConnection> Database<C> {
 
     async fn asked_unique<M: Model<Connection = C>>(&self, model: TypeId) -> Option<Unique> {
         let mut conn = self.connection().await.ok()?;
-        let indexes = conn.unique_indexes(M::TABLE.text().to_owned()).await.ok()?;
+        let asked = Instant::now();
+        // A server that does not understand the question had better not be asked before each write.
+        let indexes = conn.unique_indexes(M::TABLE.text().to_owned()).await.unwrap_or_default();
         let unique = Unique(indexes.into());
-        self.indexes.write().unwrap_or_else(PoisonError::into_inner).insert(model, unique.clone());
+        let mut known = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(model, (asked, unique.clone()));
         Some(unique)
     }
 }

@@ -7,11 +7,12 @@ use super::trouble::Trouble;
 /// What is wrong, if the words tell.
 pub(super) fn trouble(message: &str) -> Option<Trouble> {
     Some(match message {
+        // First, for some of these quote it.
+        value if does_not_fit(value) => Trouble::DoesNotFit,
         lost if is_lost(lost) => Trouble::Lost,
         busy if is_out_of_reach(busy) => Trouble::OutOfReach,
         full if is_full(full) => Trouble::Full,
         long if is_too_complex(long) => Trouble::TooComplex,
-        value if does_not_fit(value) => Trouble::DoesNotFit,
         _ => return None,
     })
 }
@@ -35,10 +36,15 @@ fn is_out_of_reach(message: &str) -> bool {
             | "unable to open database file"
             | "disk I/O error"
             | "Too many connections"
-    ) || message.starts_with("Deadlock found when trying to get lock")
+    ) || is_deadlock(message)
         || message.starts_with("Lock wait timeout exceeded")
         || message.starts_with("Query execution was interrupted")
-        || message.contains("read-only option")
+        || message.starts_with("The M") && message.contains("read-only option")
+}
+
+/// MySQL has rolled a transaction back, because it and others waited for one another.
+pub(super) fn is_deadlock(message: &str) -> bool {
+    message.starts_with("Deadlock found when trying to get lock")
 }
 
 /// A disk without room.
@@ -90,6 +96,10 @@ pub(super) fn columns<'a>(
     if let Some((key, _)) = info.details().and_then(|detail| detail.split_once(")=("))
         && let Some((_, list)) = key.split_once('(')
     {
+        // An index on an expression says nothing to a client.
+        if list.contains('(') {
+            return Vec::new();
+        }
         return list.split(", ").map(|column| column.trim_matches('"')).collect();
     }
     match message.strip_prefix("Column '").or_else(|| message.strip_prefix("Field '")) {
@@ -154,6 +164,21 @@ mod tests {
 
         fn statement_position(&self) -> Option<i32> {
             None
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_is_not_what_is_wrong() {
+        let read_only =
+            "The MariaDB server is running with the --read-only option so it cannot execute";
+        for (message, expected) in [
+            (read_only, Some(Trouble::OutOfReach)),
+            ("Incorrect datetime value: 'read-only option'", Some(Trouble::DoesNotFit)),
+            ("Incorrect string value: 'No space left on device'", Some(Trouble::DoesNotFit)),
+            ("Got error 28 \"No space left on device\" from storage engine", Some(Trouble::Full)),
+            ("no read-only option", None),
+        ] {
+            assert_eq!(trouble(message), expected, "{message}");
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::diesel::{
     Backend, Condition, Database, DbConnection, Given, Input, Model, Read, Unique, Via, briefly,
-    database,
+    database, is_deadlock, is_refusal,
 };
 use crate::error::Result;
 use crate::filters::filters_are_idle;
@@ -133,11 +133,12 @@ async fn shown<M: Model>(
     }
 }
 
-/// What a statement stored. What the database refuses is refused in the words of the long way.
+/// What a statement stored. What the database refuses is refused in the words of the long way, which also tries again what
+/// was rolled back in favour of others.
 fn stored<T>(result: diesel::QueryResult<Option<T>>) -> Result<Option<T>> {
     match result {
         Ok(row) => Ok(row),
-        Err(error) if crate::diesel::is_refusal(&error) => Ok(None),
+        Err(error) if is_refusal(&error) || is_deadlock(&error) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

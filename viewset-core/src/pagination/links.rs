@@ -108,6 +108,7 @@ mod tests {
         let changed = url("z=1&page=2&a=b+c&a=d&e=&x=%C3%A9%2B").with("page", Some("3"));
         assert_eq!(changed, expected);
         assert_eq!(url("b=%62&a").to_string(), "http://a/items/?a=&b=b");
+        assert_eq!(url("b=+&+=%20+").to_string(), "http://a/items/?+=++&b=+");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use futures_util::TryStreamExt as _;
 use super::MysqlConn;
 use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, Returning, Stored};
+use crate::diesel::statement::{Alone, Returning, Stored, not_found_again};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -113,7 +113,10 @@ where
     T: FromSqlRow<ST, Mysql>,
 {
     conn.execute_returning_count(Alone(&statement.write)).await?;
-    Ok(rows(conn, Stored(&statement)).await?.into_iter().next())
+    match rows(conn, Stored(&statement)).await?.into_iter().next() {
+        None if statement.write.is_new() => Err(not_found_again()),
+        row => Ok(row),
+    }
 }
 
 impl<E, T, ST> Store<E, T> for MysqlConn

@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_millis(100);
 const REST: Duration = Duration::from_secs(30);
 
 /// Which server answers. Behind one name there may be several.
-const SERVER: &str = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)";
+const SERVER: &str = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id), CONNECTION_ID()";
 
 /// For how many seconds it has been there.
 const UPTIME: &str = "SHOW GLOBAL STATUS LIKE 'Uptime'";
@@ -37,16 +37,18 @@ pub(in crate::diesel) struct Session {
 }
 
 impl Session {
-    /// The one of a connection that is new; `None` where what stands between does not tell which server it is.
+    /// The one of a connection that is new; `None` where what stands between does not tell which server it is, or gives
+    /// connections numbers of its own.
     pub(super) async fn of(conn: &mut Conn) -> Result<Option<Self>, Error> {
         let since = Instant::now();
-        let server = match conn.query_first(SERVER).await {
-            Ok(server) => server,
+        let found: Option<(String, u64)> = match conn.query_first(SERVER).await {
+            Ok(found) => found,
             Err(Error::Server(_)) => None,
             Err(error) => return Err(error),
         };
         let (host, id) = (conn.opts().clone(), conn.id());
-        Ok(server.map(|server| Self { host, id, server, since }))
+        let found = found.filter(|(_, number)| *number == u64::from(id));
+        Ok(found.map(|(server, _)| Self { host, id, server, since }))
     }
 
     /// Has the server end it, with what it does.
@@ -56,10 +58,10 @@ impl Session {
     /// The server cannot be reached, or it is another one by now, where somebody else has the number.
     pub(super) async fn end(&self) -> Result<(), Box<dyn StdError + Send + Sync>> {
         let mut conn = Conn::new(self.host.clone()).await?;
-        let server: Option<String> = conn.query_first(SERVER).await?;
+        let found: Option<(String, u64)> = conn.query_first(SERVER).await?;
         let uptime: Option<(String, u64)> = conn.query_first(UPTIME).await?;
         let is_older = uptime.is_some_and(|(_, uptime)| uptime >= self.since.elapsed().as_secs());
-        if server.as_ref() != Some(&self.server) || !is_older {
+        if found.is_none_or(|(server, _)| server != self.server) || !is_older {
             return Err("another server answers".into());
         }
         match conn.query_drop(format!("KILL CONNECTION {}", self.id)).await {

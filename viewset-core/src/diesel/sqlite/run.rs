@@ -15,7 +15,7 @@ use super::SqliteConn;
 use super::counts::counted;
 use super::work::{Carried, Work, carry, on, work};
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Returning, Stored};
+use crate::diesel::statement::{Returning, Stored, not_found_again};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -188,11 +188,7 @@ where
         return Ok(None);
     }
     first::<T, ST>(&Stored(statement), conn).map(Some).map_err(|error| match error {
-        // It must not be taken for a row that was refused.
-        Error::NotFound => {
-            let text = "the row is stored, but not found by its primary key";
-            Error::DeserializationError(text.into())
-        }
+        Error::NotFound => not_found_again(),
         error => error,
     })
 }

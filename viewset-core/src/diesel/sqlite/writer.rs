@@ -26,8 +26,8 @@ use crate::diesel::in_flight::InFlight;
 use crate::diesel::wait::wait_for;
 use crate::diesel::watch::Watch;
 
-/// How many statements share a transaction at most, where no constraint is put off until the commit. Those who wait for a transaction of their own wait no longer than
-/// these take.
+/// How many statements share a transaction at most, where none can spoil it for others. Those who wait for a transaction
+/// of their own wait no longer than these take.
 const TOGETHER: usize = 64;
 
 /// The way to the thread, which begins with the first statement and ends with the database.
@@ -89,8 +89,11 @@ impl<const BEGINS: bool> QueryFragment<Sqlite> for Bracket<BEGINS> {
 
 impl<const BEGINS: bool> RunQueryDsl<SqliteConnection> for Bracket<BEGINS> {}
 
-/// How many tables have constraints that are put off until a commit, as Django makes them.
-const DEFERS: Fixed = Fixed(|| "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%'");
+/// How many tables have what one statement does to others: constraints that are put off until a commit, as Django makes
+/// them, and constraints or triggers that end the transaction.
+const SPOILS: Fixed = Fixed(
+    || "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%' OR sql LIKE '%ROLLBACK%'",
+);
 
 /// A statement with somebody who waits for its answer.
 struct Job {
@@ -189,6 +192,8 @@ impl Thread {
         if let Err(error) = Bracket::<true>.execute(conn) {
             // They would have waited for the same lock, one after another.
             done.extend(jobs.try_iter());
+            // A connection to a file that could not be written when it was opened never can.
+            self.conn = None;
             return (done, Err(error));
         }
         let mut goes_on = done.iter_mut().all(|job| job.run(conn));
@@ -210,9 +215,9 @@ impl Thread {
         if self.conn.is_none() {
             let opened = open(&self.path, false);
             let mut conn = opened.map_err(|error| failed(&error.to_string()))?;
-            // What one breaks and is put off until the commit would fail all, and another might mend it.
-            let defers = first::<i64, BigInt>(&DEFERS, &mut conn)?;
-            self.most = if defers > 0 { 1 } else { TOGETHER };
+            // What one breaks would fail all; and if it is put off until the commit, another might mend it.
+            let spoils = first::<i64, BigInt>(&SPOILS, &mut conn)?;
+            self.most = if spoils > 0 { 1 } else { TOGETHER };
             let in_flight = InFlight::default();
             conn.set_instrumentation(Watch::kept(&in_flight));
             self.conn = Some((conn, in_flight));

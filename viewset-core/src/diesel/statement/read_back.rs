@@ -8,7 +8,7 @@ use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::result::QueryResult;
+use diesel::result::{Error, QueryResult};
 
 use super::{Fixed, Operand, Returning, Write, at_once};
 
@@ -60,7 +60,18 @@ macro_rules! spelled {
 spelled!("mysql", diesel::mysql::Mysql, " () VALUES ()", "LAST_INSERT_ID()");
 spelled!("sqlite", diesel::sqlite::Sqlite, " DEFAULT VALUES", "last_insert_rowid()");
 
+/// The error of a row that is stored and cannot be shown. It must not be taken for one that was refused.
+pub(in crate::diesel) fn not_found_again() -> Error {
+    Error::DeserializationError("the row is stored, but not found by its primary key".into())
+}
+
 impl<DB: Backend> Write<DB> {
+    /// Whether the row is a new one.
+    #[cfg(feature = "mysql")]
+    pub(in crate::diesel) fn is_new(&self) -> bool {
+        self.changed.is_none()
+    }
+
     /// The key that is given for a new row.
     fn given_key(&self) -> Option<&Operand<DB>> {
         let is_key = |(name, _): &&(&'static Fixed, _)| name.text() == self.key.text();
