@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use super::backend::DbConnection;
+use super::backend::{DbConnection, DbError};
 use super::column::Backend;
 use super::db::Database;
 use super::fixed::sql_of;
@@ -72,6 +72,11 @@ impl<C: DbConnection> Brief<C> {
             Read::Table => self.is_small(&mut lease).await,
         };
         allowed.then_some(lease)
+    }
+
+    /// A connection for a question about the database itself.
+    pub(super) async fn connection(&self) -> std::result::Result<Lease<C>, DbError> {
+        self.pool.lease().await
     }
 
     async fn is_indexed(&self, model: TypeId, statement: fn() -> String, conn: &mut C) -> bool {

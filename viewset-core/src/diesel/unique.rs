@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use super::backend::DbConnection;
+use super::backend::{DbConnection, DbError};
 use super::db::Database;
 use super::model::Model;
 
@@ -28,15 +28,19 @@ impl Unique {
 }
 
 impl<C: DbConnection> Database<C> {
-    /// What the database keeps unique in the table of a model; it is asked now and then. Where it cannot be asked now, it
-    /// is next time.
-    pub(crate) async fn unique<M: Model<Connection = C>>(&self) -> Unique {
+    /// What the database keeps unique in the table of a model; it is asked now and then.
+    ///
+    /// # Errors
+    ///
+    /// It has not been asked yet, and no connection is to be had.
+    pub(crate) async fn unique<M: Model<Connection = C>>(&self) -> Result<Unique, DbError> {
         let model = TypeId::of::<M>();
         let known =
             self.indexes.read().unwrap_or_else(PoisonError::into_inner).get(&model).cloned();
         match known {
-            Some((asked, known)) if asked.elapsed() < BELIEVED => known,
-            _ => Box::pin(self.asked_unique::<M>(model)).await.unwrap_or_default(),
+            Some((asked, known)) if asked.elapsed() < BELIEVED => Ok(known),
+            Some((_, known)) => Ok(Box::pin(self.asked_unique::<M>(model)).await.unwrap_or(known)),
+            None => Box::pin(self.asked_unique::<M>(model)).await,
         }
     }
 
@@ -45,15 +49,22 @@ impl<C: DbConnection> Database<C> {
         self.indexes.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    async fn asked_unique<M: Model<Connection = C>>(&self, model: TypeId) -> Option<Unique> {
-        let mut conn = self.connection().await.ok()?;
+    async fn asked_unique<M: Model<Connection = C>>(
+        &self,
+        model: TypeId,
+    ) -> Result<Unique, DbError> {
+        let mut conn = match &self.brief {
+            // Others may be busy for long with queries that are slow.
+            Some(brief) => brief.connection().await?,
+            None => self.connection().await?,
+        };
         let asked = Instant::now();
         // A server that does not understand the question had better not be asked before each write.
         let indexes = conn.unique_indexes(M::TABLE.text().to_owned()).await.unwrap_or_default();
         let unique = Unique(indexes.into());
         let mut known = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(model, (asked, unique.clone()));
-        Some(unique)
+        Ok(unique)
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn create<V: GenericViewSet>(
         return Ok(None);
     };
     let db = database(req)?;
-    let unique = unique::<V::Model>(db).await;
+    let unique = unique::<V::Model>(db).await?;
     let Some(unless) = taken::<V::Model>(&mut input, None, &unique) else { return Ok(None) };
     let via = Via::Database(db);
     if serializer.shows_what_is_stored() {
@@ -92,7 +92,7 @@ pub(super) async fn update<V: GenericViewSet>(
         return Ok(None);
     }
     let (db, key) = (database(req)?, req.lookup()?);
-    let unique = unique::<V::Model>(db).await;
+    let unique = unique::<V::Model>(db).await?;
     let Some(unless) = taken::<V::Model>(&mut input, Some(key), &unique) else { return Ok(None) };
     let via = Via::Database(db);
     if serializer.shows_what_is_stored() {
@@ -144,10 +144,10 @@ fn stored<T>(result: diesel::QueryResult<Option<T>>) -> Result<Option<T>> {
 }
 
 /// What the database keeps unique of a model, where there is anything to be kept.
-async fn unique<M: Model>(db: &Database<M::Connection>) -> Unique {
+async fn unique<M: Model>(db: &Database<M::Connection>) -> Result<Unique> {
     match M::UNIQUE_TOGETHER.is_empty() && M::FIELDS.iter().all(|field| !field.unique) {
-        true => Unique::default(),
-        false => db.unique::<M>().await,
+        true => Ok(Unique::default()),
+        false => Ok(db.unique::<M>().await?),
     }
 }
 
