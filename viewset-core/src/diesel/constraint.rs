@@ -8,20 +8,28 @@ use super::words;
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Field;
 
+/// The fields of a model that are unique together, by their places.
+type Sets = &'static [&'static [usize]];
+
 /// The error of a statement on a model's own table.
-fn error(error: DieselError, model: &str, fields: &[Field]) -> Error {
-    refused(&error, model, fields).unwrap_or_else(|| error.into())
+fn error(error: DieselError, model: &str, fields: &[Field], sets: Sets) -> Error {
+    refused(&error, model, fields, sets).unwrap_or_else(|| error.into())
 }
 
 /// The error of storing a row: a foreign key that is broken then points to nothing. The database does
 /// not say which.
-pub(crate) fn error_of_write(error: DieselError, model: &str, fields: &[Field]) -> Error {
+pub(crate) fn error_of_write(
+    error: DieselError,
+    model: &str,
+    fields: &[Field],
+    sets: Sets,
+) -> Error {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             let text = "A related object does not exist.";
             Error::validation(ErrorDetail::field("non_field_errors", text, "does_not_exist"))
         }
-        error => self::error(error, model, fields),
+        error => self::error(error, model, fields, sets),
     }
 }
 
@@ -31,7 +39,7 @@ pub(super) fn error_of_delete(error: DieselError, model: &str, fields: &[Field])
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             Error::conflict("This object cannot be deleted, because others still refer to it.")
         }
-        error => self::error(error, model, fields),
+        error => self::error(error, model, fields, &[]),
     }
 }
 
@@ -47,7 +55,7 @@ impl From<DieselError> for Error {
                 Error::validation("A value does not fit into its column.").caused_by(error)
             }
             None if matches!(error, DieselError::NotFound) => Error::not_found(),
-            None => refused(&error, "row", &[]).unwrap_or_else(|| Error::internal(error)),
+            None => refused(&error, "row", &[], &[]).unwrap_or_else(|| Error::internal(error)),
         }
     }
 }
@@ -94,7 +102,7 @@ pub(crate) fn is_refusal(error: &DieselError) -> bool {
     }
 }
 
-fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> {
+fn refused(error: &DieselError, model: &str, fields: &[Field], sets: Sets) -> Option<Error> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;
     };
@@ -102,7 +110,7 @@ fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> 
     let columns = words::columns(info.as_ref(), &known);
     match kind_of(kind, info.as_ref())? {
         DatabaseErrorKind::UniqueViolation => {
-            Some(Error::validation(unique(model, fields, &columns)))
+            Some(Error::validation(unique(model, fields, sets, &columns)))
         }
         DatabaseErrorKind::ForeignKeyViolation => {
             Some(Error::conflict("A related object is missing, or others still refer to this one."))
@@ -124,12 +132,21 @@ fn refused(error: &DieselError, model: &str, fields: &[Field]) -> Option<Error> 
 }
 
 /// DRF's texts for a unique field (U28) and for fields that are unique together (U29).
-fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
+fn unique(model: &str, fields: &[Field], sets: Sets, columns: &[&str]) -> ErrorDetail {
     if let [column] = *columns {
         let (name, model) = (name_of(fields, column), crate::label::words(model));
         let text = format!("{model} with this {} already exists.", name.replace('_', " "));
         return ErrorDetail::field(name, text, "unique");
     }
+    // In the order of the model: an index may have another, and a database may tell none.
+    let of_set = |set: &[usize]| -> Option<Vec<_>> {
+        set.iter().map(|place| Some(fields.get(*place)?.column)).collect()
+    };
+    let is_it = |set: &Vec<&str>| {
+        set.len() == columns.len() && set.iter().all(|column| columns.contains(column))
+    };
+    let set = sets.iter().filter_map(|set| of_set(set)).find(is_it);
+    let columns = set.as_deref().unwrap_or(columns);
     let names: Vec<_> = columns.iter().map(|column| name_of(fields, column)).collect();
     let text = match names.as_slice() {
         [] => "The values must be unique.".to_owned(),
@@ -142,4 +159,27 @@ fn unique(model: &str, fields: &[Field], columns: &[&str]) -> ErrorDetail {
 fn name_of(fields: &[Field], column: &str) -> String {
     let known = fields.iter().find(|field| field.column == column);
     known.map_or(column, |field| field.name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_that_are_unique_together_are_named_in_the_order_of_the_model() {
+        const FIELDS: &[Field] = &[
+            Field::new::<String>("title", "title"),
+            Field::new::<i32>("author", "author").column("author_id"),
+            Field::new::<i32>("year", "year"),
+        ];
+        for (columns, named) in [
+            (["title", "author_id"].as_slice(), "author, title"),
+            (&["author_id", "title"], "author, title"),
+            (&["title", "year"], "title, year"),
+        ] {
+            let told = serde_json::to_string(&unique("Book", FIELDS, &[&[1, 0]], columns));
+            let text = format!("The fields {named} must make a unique set.");
+            assert!(told.is_ok_and(|told| told.contains(&text)), "{columns:?}");
+        }
+    }
 }

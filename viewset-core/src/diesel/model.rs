@@ -273,9 +273,14 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
             let links = std::mem::take(Self::links(&mut input));
             let insert = async {
                 let mut conn = connection(req).await?;
-                Self::insert(input, &mut conn)
-                    .await
-                    .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+                Self::insert(input, &mut conn).await.map_err(|error| {
+                    constraint::error_of_write(
+                        error,
+                        Self::NAME,
+                        Self::FIELDS,
+                        Self::UNIQUE_TOGETHER,
+                    )
+                })
             };
             with_links(req, links, Box::pin(insert)).await
         }
@@ -291,9 +296,14 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
             let links = std::mem::take(Self::links(&mut input));
             let update = async {
                 let mut conn = connection(req).await?;
-                self.update(input, &mut conn)
-                    .await
-                    .map_err(|error| constraint::error_of_write(error, Self::NAME, Self::FIELDS))
+                self.update(input, &mut conn).await.map_err(|error| {
+                    constraint::error_of_write(
+                        error,
+                        Self::NAME,
+                        Self::FIELDS,
+                        Self::UNIQUE_TOGETHER,
+                    )
+                })
             };
             with_links(req, links, Box::pin(update)).await
         }

@@ -165,7 +165,9 @@ where
                 <T as FieldAt<FROM>>::set(&mut input, value(owner));
                 <T as FieldAt<TO>>::set(&mut input, value(&key));
                 let stored = T::insert(input, &mut conn).await;
-                stored.map_err(|error| error_of_write(error, T::NAME, T::FIELDS))?;
+                stored.map_err(|error| {
+                    error_of_write(error, T::NAME, T::FIELDS, T::UNIQUE_TOGETHER)
+                })?;
             }
             Ok(())
         }))
