@@ -19,6 +19,7 @@ mod networked;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod purpose;
 mod request;
 mod run;
 mod sql;
@@ -48,7 +49,7 @@ pub use column::{
 pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal};
 pub use db::{Database, PoolOptions};
 pub use find::{Find, find_sql};
-pub use fixed::{Fixed, Once, Selection, quoted, sql_of};
+pub use fixed::{Fixed, OnceText, Selection, quoted, sql_of};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]

@@ -24,7 +24,7 @@ pub use std::sync::LazyLock;
 pub use crate::actions::Action;
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
-    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, Once, Ordering,
+    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText, Ordering,
     RelationAt, Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via, Window, Write,
     bind, field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
 };

@@ -240,11 +240,10 @@ impl<'a> Reverse<'a> {
 
 /// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
 pub(crate) fn quote_plus(text: &str) -> Cow<'_, str> {
-    match Cow::from(utf8_percent_encode(text, QUERY)) {
-        // A single character is borrowed, escaped or not.
-        Cow::Borrowed("%20") => Cow::Borrowed("+"),
-        Cow::Borrowed(text) => Cow::Borrowed(text),
-        Cow::Owned(text) => Cow::Owned(text.replace("%20", "+")),
+    let escaped = Cow::from(utf8_percent_encode(text, QUERY));
+    match escaped.contains("%20") {
+        true => Cow::Owned(escaped.replace("%20", "+")),
+        false => escaped,
     }
 }
 

@@ -12,22 +12,22 @@ use diesel::result::QueryResult;
 
 /// A text that is written when it is needed first.
 #[derive(Debug)]
-pub struct Once(OnceLock<String>);
+pub struct OnceText(OnceLock<String>);
 
-impl Once {
+impl OnceText {
     /// It is not written yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(OnceLock::new())
     }
 
-    /// The text. It takes a function and no closure, that code for this is made once.
-    pub fn text(&self, write: fn() -> String) -> &str {
+    /// The text. It takes a function and no closure, so that the code for this is compiled once.
+    pub fn get_or_write(&self, write: fn() -> String) -> &str {
         self.0.get_or_init(write)
     }
 }
 
-impl Default for Once {
+impl Default for OnceText {
     fn default() -> Self {
         Self::new()
     }
@@ -94,38 +94,8 @@ impl<E, DB: Backend> QueryFragment<DB> for Selection<E> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql((self.0)());
         #[cfg(feature = "postgres")]
-        besides::walk(&mut out);
+        super::purpose::write_besides(&mut out);
         Ok(())
-    }
-}
-
-/// What a statement selects behind its own columns, in a column more.
-#[cfg(feature = "postgres")]
-pub(super) mod besides {
-    use std::cell::RefCell;
-
-    use diesel::backend::Backend;
-    use diesel::query_builder::AstPass;
-
-    thread_local! {
-        /// The text of it, and whether it was written.
-        static MORE: RefCell<Option<(String, bool)>> = const { RefCell::new(None) };
-    }
-
-    /// Writes a statement that selects `sql` besides; the second of the answer is whether it does.
-    pub(in crate::diesel) fn selecting<T>(sql: &str, write: impl FnOnce() -> T) -> (T, bool) {
-        MORE.set(Some((format!(", ({sql})"), false)));
-        let written = write();
-        (written, MORE.take().is_some_and(|(_, is_written)| is_written))
-    }
-
-    pub(super) fn walk<DB: Backend>(out: &mut AstPass<'_, '_, DB>) {
-        MORE.with_borrow_mut(|more| {
-            if let Some((sql, is_written)) = more {
-                out.push_sql(sql);
-                *is_written = true;
-            }
-        });
     }
 }
 

@@ -5,8 +5,6 @@
 //! columns and lookups, so that a filter costs no further diesel types. What is compared with a column is
 //! bound, with the column's own type; nothing that a client sent becomes SQL text.
 
-use std::cell::Cell;
-
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, AsExpression, Expression, TypedExpressionType, ValidGrouping, is_aggregate,
@@ -14,6 +12,8 @@ use diesel::expression::{
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, SqlType};
+
+use super::purpose::is_counting;
 
 /// A column or a table, as diesel writes it.
 pub type Name<DB> = dyn QueryFragment<DB> + Send + Sync;
@@ -323,28 +323,9 @@ impl<DB: Backend> QueryId for Ordering<DB> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-thread_local! {
-    /// Whether the statement that is written only counts, for which no order matters.
-    static UNSORTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Writes a statement for which no order matters. The parts of a boxed query cannot be taken off again.
-pub(super) fn unsorted<T>(write: impl FnOnce() -> T) -> T {
-    /// Statements that are written later are sorted again, whatever happens.
-    struct Sorted;
-    impl Drop for Sorted {
-        fn drop(&mut self) {
-            UNSORTED.set(false);
-        }
-    }
-    UNSORTED.set(true);
-    let _sorted = Sorted;
-    write()
-}
-
 impl<DB: Backend> QueryFragment<DB> for Ordering<DB> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if UNSORTED.get() {
+        if is_counting() {
             // The first column, which is a constant.
             out.push_sql("1");
             return Ok(());

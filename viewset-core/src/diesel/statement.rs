@@ -130,9 +130,7 @@ impl<DB: Backend> Write<DB> {
         let mut columns = self.columns.iter();
         if let Some((name, value)) = columns.next() {
             at_once(out, |text| {
-                for part in ["UPDATE ", self.table.text(), " SET ", name.text(), " = "] {
-                    text.push_str(part);
-                }
+                text.extend(["UPDATE ", self.table.text(), " SET ", name.text(), " = "]);
             });
             value.walk_ast(out.reborrow())?;
         }
@@ -149,9 +147,7 @@ impl<DB: Backend> Write<DB> {
 
     /// ` WHERE users.id = `
     fn write_key(&self, text: &mut String) {
-        for part in [" WHERE ", self.table.text(), ".", self.key.text(), " = "] {
-            text.push_str(part);
-        }
+        text.extend([" WHERE ", self.table.text(), ".", self.key.text(), " = "]);
     }
 
     /// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.

@@ -8,7 +8,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
 
-use super::sql::unsorted;
+use super::purpose::counting;
 
 /// A stretch of a query's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ macro_rules! counted_at_once {
         #[cfg(feature = $feature)]
         impl<Q: QueryFragment<$backend>> QueryFragment<$backend> for CountOf<'_, Q> {
             fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                unsorted(|| self.0.walk_ast(out))
+                counting(|| self.0.walk_ast(out))
             }
         }
     )*};
@@ -144,7 +144,7 @@ pub(super) const COUNTED_IN_ORDER: &str = " ORDER BY 1) AS counted";
 impl<Q: QueryFragment<diesel::pg::Pg>> QueryFragment<diesel::pg::Pg> for CountOf<'_, Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
         out.push_sql("SELECT COUNT(*) FROM (");
-        unsorted(|| self.0.walk_ast(out.reborrow()))?;
+        counting(|| self.0.walk_ast(out.reborrow()))?;
         out.push_sql(COUNTED);
         Ok(())
     }

@@ -19,9 +19,7 @@ impl RequestUrl {
     pub fn of(req: &RequestHead) -> Self {
         let (scheme, host, path) = (req.scheme(), req.host(), requoted(req.path().into()));
         let mut base = String::with_capacity(scheme.len() + host.len() + path.len() + 3);
-        for part in [&*scheme, "://", &*host, &*path] {
-            base.push_str(part);
-        }
+        base.extend([&*scheme, "://", &*host, &*path]);
         Self { base, query: req.query_string().to_owned() }
     }
 
@@ -75,9 +73,7 @@ fn write_query(
     others.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut separator = before;
     let mut write = |name: &str, value: &str| {
-        for part in [separator, &quote_plus(name), "=", &quote_plus(value)] {
-            out.push_str(part);
-        }
+        out.extend([separator, &quote_plus(name), "=", &quote_plus(value)]);
         separator = "&";
     };
     let mut changed = changed.zip(value);

@@ -225,8 +225,8 @@ pub(crate) fn expand_object_hook(path: &syn::Path) -> TokenStream {
 pub(crate) fn expand_once(text: &TokenStream) -> TokenStream {
     quote! {
         || {
-            static __TEXT: __v::Once = __v::Once::new();
-            __TEXT.text(|| #text)
+            static __TEXT: __v::OnceText = __v::OnceText::new();
+            __TEXT.get_or_write(|| #text)
         }
     }
 }

@@ -55,8 +55,8 @@ pub(super) fn expand_consts(complete: &Complete<'_, '_>) -> TokenStream {
 // Expands to:
 //
 //     &__v::Fixed(|| {
-//         static __TEXT: __v::Once = __v::Once::new();
-//         __TEXT.text(|| __v::sql_of::<__v::DefaultBackend>(&users::username))
+//         static __TEXT: __v::OnceText = __v::OnceText::new();
+//         __TEXT.get_or_write(|| __v::sql_of::<__v::DefaultBackend>(&users::username))
 //     })
 //
 // What is always the same is written once.

@@ -330,9 +330,9 @@ const USER: &str = r#"const _: () = {
                         schema::users::last_login,
                     ),
                 >::new(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::BackendOf<<User as __v::Model>::Connection>,
                         >(
                             &(
@@ -367,9 +367,9 @@ const USER: &str = r#"const _: () = {
                 ),
             >::new(
                 || {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::find_sql::<
+                        .get_or_write(|| __v::find_sql::<
                             User,
                         >(
                             &(
@@ -403,9 +403,9 @@ const USER: &str = r#"const _: () = {
                         schema::users::last_login,
                     ),
                 >::new(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::BackendOf<<User as __v::Model>::Connection>,
                         >(
                             &(
@@ -492,9 +492,11 @@ const USER: &str = r#"const _: () = {
         const COLUMNS: &'static [__v::Column<Self>] = &[
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::id))
+                        .get_or_write(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::id))
                 }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
@@ -510,9 +512,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::username))
                 }),
@@ -530,9 +532,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::is_active))
                 }),
@@ -550,9 +552,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::last_login))
                 }),
@@ -570,9 +572,9 @@ const USER: &str = r#"const _: () = {
             },
             __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(&schema::users::pass))
                 }),
@@ -593,9 +595,11 @@ const USER: &str = r#"const _: () = {
             field: __v::Field::new::<i32>("id", "id").read_only(),
             column: __v::Column {
                 sql: &__v::Fixed(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::id))
+                        .get_or_write(|| __v::sql_of::<
+                            __v::DefaultBackend,
+                        >(&schema::users::id))
                 }),
                 operand: |__text| __v::Result::map(
                     <i32 as __v::FieldValue>::from_lookup(__text),
@@ -611,8 +615,11 @@ const USER: &str = r#"const _: () = {
             },
         };
         const TABLE: &'static __v::Fixed = &__v::Fixed(|| {
-            static __TEXT: __v::Once = __v::Once::new();
-            __TEXT.text(|| __v::sql_of::<__v::DefaultBackend>(&schema::users::table))
+            static __TEXT: __v::OnceText = __v::OnceText::new();
+            __TEXT
+                .get_or_write(|| __v::sql_of::<
+                    __v::DefaultBackend,
+                >(&schema::users::table))
         });
         const UNIQUE_TOGETHER: &'static [&'static [usize]] = &[];
         const OPTIONS: __v::Options = __v::Options::new();
@@ -657,9 +664,9 @@ const USER: &str = r#"const _: () = {
                             __v::Selection::<
                                 __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                             >::new(|| {
-                                static __TEXT: __v::Once = __v::Once::new();
+                                static __TEXT: __v::OnceText = __v::OnceText::new();
                                 __TEXT
-                                    .text(|| __v::sql_of::<
+                                    .get_or_write(|| __v::sql_of::<
                                         __v::DefaultBackend,
                                     >(
                                         &<Self as __v::diesel::SelectableHelper<
@@ -686,9 +693,9 @@ const USER: &str = r#"const _: () = {
                 __v::Selection::<
                     __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                 >::new(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(
                             &<Self as __v::diesel::SelectableHelper<
@@ -709,9 +716,9 @@ const USER: &str = r#"const _: () = {
                 __v::Selection::<
                     __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                 >::new(|| {
-                    static __TEXT: __v::Once = __v::Once::new();
+                    static __TEXT: __v::OnceText = __v::OnceText::new();
                     __TEXT
-                        .text(|| __v::sql_of::<
+                        .get_or_write(|| __v::sql_of::<
                             __v::DefaultBackend,
                         >(
                             &<Self as __v::diesel::SelectableHelper<
@@ -731,9 +738,9 @@ const USER: &str = r#"const _: () = {
             __v::Write::insert(
                     <Self as __v::Model>::TABLE,
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::id as __v::diesel::Column>::NAME))
                     }),
@@ -741,9 +748,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::username as __v::diesel::Column>::NAME))
                     }),
@@ -758,9 +765,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::is_active as __v::diesel::Column>::NAME))
                     }),
@@ -775,9 +782,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::last_login as __v::diesel::Column>::NAME))
                     }),
@@ -792,9 +799,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::pass as __v::diesel::Column>::NAME))
                     }),
@@ -809,9 +816,9 @@ const USER: &str = r#"const _: () = {
                 )
                 .set(
                     &__v::Fixed(|| {
-                        static __TEXT: __v::Once = __v::Once::new();
+                        static __TEXT: __v::OnceText = __v::OnceText::new();
                         __TEXT
-                            .text(|| __v::quoted::<
+                            .get_or_write(|| __v::quoted::<
                                 __v::DefaultBackend,
                             >(<schema::users::secret as __v::diesel::Column>::NAME))
                     }),
@@ -838,9 +845,9 @@ const USER: &str = r#"const _: () = {
                 __v::Write::update(
                         <Self as __v::Model>::TABLE,
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::id as __v::diesel::Column>::NAME))
                         }),
@@ -848,9 +855,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::username as __v::diesel::Column>::NAME))
                         }),
@@ -865,9 +872,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::is_active as __v::diesel::Column>::NAME))
                         }),
@@ -882,9 +889,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::last_login as __v::diesel::Column>::NAME))
                         }),
@@ -899,9 +906,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::pass as __v::diesel::Column>::NAME))
                         }),
@@ -916,9 +923,9 @@ const USER: &str = r#"const _: () = {
                     )
                     .set(
                         &__v::Fixed(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::quoted::<
+                                .get_or_write(|| __v::quoted::<
                                     __v::DefaultBackend,
                                 >(<schema::users::secret as __v::diesel::Column>::NAME))
                         }),
@@ -947,9 +954,9 @@ const USER: &str = r#"const _: () = {
                         __v::Selection::<
                             __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                         >::new(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::sql_of::<
+                                .get_or_write(|| __v::sql_of::<
                                     __v::DefaultBackend,
                                 >(
                                     &<Self as __v::diesel::SelectableHelper<
@@ -981,9 +988,9 @@ const USER: &str = r#"const _: () = {
                         __v::Selection::<
                             __v::diesel::dsl::AsSelect<Self, __v::DefaultBackend>,
                         >::new(|| {
-                            static __TEXT: __v::Once = __v::Once::new();
+                            static __TEXT: __v::OnceText = __v::OnceText::new();
                             __TEXT
-                                .text(|| __v::sql_of::<
+                                .get_or_write(|| __v::sql_of::<
                                     __v::DefaultBackend,
                                 >(
                                     &<Self as __v::diesel::SelectableHelper<

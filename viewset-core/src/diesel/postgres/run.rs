@@ -14,8 +14,8 @@ use super::conn::Look;
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
-use crate::diesel::fixed::besides;
 use crate::diesel::networked::total;
+use crate::diesel::purpose::selecting_besides;
 use crate::diesel::statement::Returning;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
@@ -45,7 +45,7 @@ async fn page_and_count<T, ST>(
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let (both, has_count) = besides::selecting(count.sql(), || conn.compose(page));
+    let (both, has_count) = selecting_besides(count.sql(), || conn.compose(page));
     let both = both?;
     if !has_count || !count.is_part_of(&both) {
         let count = rows::<_, BigInt>(conn, Ok(conn.begin(count)));

@@ -19,6 +19,8 @@ pub(super) trait Work: Send {
     fn run(&mut self, conn: &mut SqliteConnection);
     /// What it failed with.
     fn error(&self) -> Option<&Error>;
+    /// Says that it failed with this.
+    fn fail(&mut self, error: Error);
     /// Puts its result into an `Option<QueryResult<T>>`.
     fn give(&mut self, result: &mut dyn Any);
 }
@@ -39,6 +41,10 @@ where
 
     fn error(&self) -> Option<&Error> {
         self.result.as_ref()?.as_ref().err()
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.result = Some(Err(error));
     }
 
     fn give(&mut self, result: &mut dyn Any) {

@@ -45,7 +45,7 @@ impl Writer {
     /// Runs a statement, and answers once it is committed. It runs to its end, even if nobody waits for it any more.
     pub(super) async fn carry(&self, work: Box<dyn Work>) -> QueryResult<Box<dyn Work>> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { work, has_run: false, answer };
+        let job = Job { work, answer };
         self.send(job).map_err(|error| failed(&error.to_string()))?;
         answered.await.unwrap_or_else(|_| Err(failed("the thread that writes has ended")))
     }
@@ -98,15 +98,16 @@ const SPOILS: Fixed = Fixed(
 /// A statement with somebody who waits for its answer.
 struct Job {
     work: Box<dyn Work>,
-    has_run: bool,
     answer: oneshot::Sender<QueryResult<Box<dyn Work>>>,
 }
 
 impl Job {
     /// Runs it; whether the transaction can go on with others.
     fn run(&mut self, conn: &mut SqliteConnection) -> bool {
-        self.has_run = catch_unwind(AssertUnwindSafe(|| self.work.run(conn))).is_ok();
-        self.has_run && self.work.error().is_none_or(leaves_the_transaction)
+        if catch_unwind(AssertUnwindSafe(|| self.work.run(conn))).is_err() {
+            self.work.fail(failed("the statement panicked"));
+        }
+        self.work.error().is_none_or(leaves_the_transaction)
     }
 
     /// Tells the result, unless the transaction failed.
@@ -114,8 +115,7 @@ impl Job {
         let result = match failed_with {
             // What the statement itself failed with says more than that nothing could be committed.
             Some(error) if self.work.error().is_none() => Err(again(error)),
-            _ if self.has_run => Ok(self.work),
-            _ => Err(failed("the statement panicked")),
+            _ => Ok(self.work),
         };
         // Who has gone away needs no answer.
         let _ = self.answer.send(result);

@@ -86,9 +86,7 @@ impl<DB: Backend> Write<DB> {
         last_key: &str,
     ) -> QueryResult<()> {
         at_once(out, |text| {
-            for part in ["SELECT ", selection, " FROM ", self.table.text()] {
-                text.push_str(part);
-            }
+            text.extend(["SELECT ", selection, " FROM ", self.table.text()]);
             self.write_key(text);
         });
         match self.changed.as_ref().or_else(|| self.given_key()) {

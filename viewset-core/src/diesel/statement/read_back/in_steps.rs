@@ -45,9 +45,7 @@ impl QueryFragment<Sqlite> for Taken<'_> {
         let mut before = "SELECT 1 FROM ";
         for condition in &self.0.unless {
             at_once(&mut out, |text| {
-                for part in [before, self.0.table.text(), " WHERE "] {
-                    text.push_str(part);
-                }
+                text.extend([before, self.0.table.text(), " WHERE "]);
             });
             condition.walk_ast(out.reborrow())?;
             before = " UNION ALL SELECT 1 FROM ";
