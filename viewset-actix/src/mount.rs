@@ -120,7 +120,7 @@ async fn serve(
     let rest = info.unprocessed().len();
     info.skip(u16::try_from(rest).unwrap_or(u16::MAX));
     for (name, value) in found.kwargs() {
-        info.add_static(name.to_string(), value.clone());
+        info.add_static(String::from(&**name), value.clone());
     }
     let (http, payload) = req.into_parts();
     let incoming = ActixIncoming::new(http.clone(), payload, mount);

@@ -12,6 +12,7 @@ compile_error!(
 pub mod verb;
 mod label;
 mod base64;
+mod by_type;
 pub mod actions;
 pub mod viewsets;
 pub mod generics;

@@ -5,7 +5,6 @@
 //! without filters is read only while the whole database is small. What cannot be answered at once goes the usual way.
 
 use std::any::TypeId;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -16,6 +15,7 @@ use super::db::Database;
 use super::fixed::sql_of;
 use super::model::Model;
 use super::pool::{Lease, Pool};
+use crate::by_type::ByType;
 use crate::error::Result;
 use crate::request::RequestHead;
 
@@ -54,7 +54,7 @@ pub(super) struct Brief<C: DbConnection> {
     asked: AtomicU64,
     small: AtomicBool,
     /// The models whose rows are found by an index.
-    indexed: RwLock<HashMap<TypeId, bool>>,
+    indexed: RwLock<ByType<bool>>,
 }
 
 impl<C: DbConnection> Brief<C> {

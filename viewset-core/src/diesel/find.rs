@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use diesel::backend::Backend as DieselBackend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
@@ -12,16 +11,16 @@ use super::fixed::sql_of;
 use super::model::Model;
 use super::sql::Operand;
 
-/// The columns `E` of the row with a key: `SELECT id, name FROM users WHERE users.id = ?`.
-pub struct Find<DB: DieselBackend, E> {
+/// The columns `E` of the row of a model with a key: `SELECT id, name FROM users WHERE users.id = ?`.
+pub struct Find<M: Model, E> {
     text: fn() -> &'static str,
-    key: Operand<DB>,
+    key: Operand<Backend<M>>,
     columns: PhantomData<fn() -> E>,
 }
 
-impl<DB: DieselBackend, E> Find<DB, E> {
+impl<M: Model, E> Find<M, E> {
     /// With its text, which is that of [`find_sql`].
-    pub fn new(text: fn() -> &'static str, key: Operand<DB>) -> Self {
+    pub fn new(text: fn() -> &'static str, key: Operand<Backend<M>>) -> Self {
         Self { text, key, columns: PhantomData }
     }
 }
@@ -34,18 +33,18 @@ pub fn find_sql<M: Model>(columns: &impl QueryFragment<Backend<M>>) -> String {
     format!("SELECT {columns} FROM {table} WHERE {key} = ")
 }
 
-impl<DB: DieselBackend, E: Expression> Query for Find<DB, E> {
+impl<M: Model, E: Expression> Query for Find<M, E> {
     type SqlType = E::SqlType;
 }
 
-/// There is one text for each `E`.
-impl<DB: DieselBackend + 'static, E: 'static> QueryId for Find<DB, E> {
+/// There is one text for the same columns of a model; other models may have another key in the same table.
+impl<M: Model, E: 'static> QueryId for Find<M, E> {
     type QueryId = Self;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<DB: DieselBackend, E> QueryFragment<DB> for Find<DB, E> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+impl<M: Model, E> QueryFragment<Backend<M>> for Find<M, E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend<M>>) -> QueryResult<()> {
         out.push_sql((self.text)());
         self.key.walk_ast(out)
     }

@@ -63,7 +63,6 @@ impl<E> Selection<E> {
     }
 
     /// The text.
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(super) fn text(&self) -> &'static str {
         (self.0)()
     }

@@ -1,6 +1,7 @@
 //! PostgreSQL: how it is reached, and what its SQL looks like.
 
 mod conn;
+mod kept;
 mod refusal;
 mod row;
 mod run;
@@ -32,6 +33,7 @@ use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 use super::unique::collected;
 pub use conn::{PgConn, PgRows};
+pub(super) use kept::{Pieces, Shape};
 pub use row::{PgField, PgRow};
 pub use shared::Shared;
 

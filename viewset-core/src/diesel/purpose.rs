@@ -1,6 +1,8 @@
 //! What a statement is written for, where the pieces of it that are ours have to know: diesel writes them one by one, and
 //! the parts of a boxed query cannot be exchanged or taken off again.
 
+#[cfg(feature = "postgres")]
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 #[cfg(feature = "postgres")]
@@ -15,7 +17,7 @@ enum Purpose {
     Count,
     /// Its rows, each with the result of another statement in a column more.
     #[cfg(feature = "postgres")]
-    RowsWith { column: String, is_written: bool },
+    RowsWith { column: Cow<'static, str>, is_written: bool },
 }
 
 thread_local! {
@@ -43,11 +45,14 @@ pub(super) fn is_counting() -> bool {
     PURPOSE.with_borrow(|purpose| matches!(purpose, Purpose::Count))
 }
 
-/// Writes a statement that selects the result of `sql` in a last column; whether it does, since a selection of the user's
-/// own has no room for it.
+/// Writes a statement that selects a last column more, which begins with its comma; whether it does, since a selection of the
+/// user's own has no room for it.
 #[cfg(feature = "postgres")]
-pub(super) fn selecting_besides<T>(sql: &str, write: impl FnOnce() -> T) -> (T, bool) {
-    PURPOSE.set(Purpose::RowsWith { column: format!(", ({sql})"), is_written: false });
+pub(super) fn selecting_besides<T>(
+    column: Cow<'static, str>,
+    write: impl FnOnce() -> T,
+) -> (T, bool) {
+    PURPOSE.set(Purpose::RowsWith { column, is_written: false });
     let _later = ForRowsAgain;
     let written = write();
     let has_column = PURPOSE

@@ -19,7 +19,19 @@ use super::purpose::is_counting;
 pub type Name<DB> = dyn QueryFragment<DB> + Send + Sync;
 
 /// A bound value.
-pub type Operand<DB> = Box<dyn QueryFragment<DB> + Send>;
+pub type Operand<DB> = Box<dyn Bound<DB>>;
+
+/// An expression that binds a value.
+pub trait Bound<DB: Backend>: QueryFragment<DB> + Send {
+    /// Whether all of its type are the same text, as `$1` is.
+    fn has_one_text(&self) -> bool;
+}
+
+impl<DB: Backend, E: QueryFragment<DB> + QueryId + Send> Bound<DB> for E {
+    fn has_one_text(&self) -> bool {
+        E::HAS_STATIC_QUERY_ID
+    }
+}
 
 /// Binds `value` as the SQL type `ST`.
 pub fn bind<T, ST, DB>(value: T) -> Operand<DB>
@@ -27,7 +39,7 @@ where
     DB: Backend,
     ST: SqlType + TypedExpressionType,
     T: AsExpression<ST>,
-    T::Expression: QueryFragment<DB> + Send + 'static,
+    T::Expression: QueryFragment<DB> + QueryId + Send + 'static,
 {
     Box::new(value.as_expression())
 }

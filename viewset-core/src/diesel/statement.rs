@@ -12,6 +12,8 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::fixed::{Fixed, Selection};
+#[cfg(feature = "postgres")]
+use super::postgres::{Pieces, Shape};
 use super::sql::{Condition, Operand};
 #[cfg(feature = "mysql")]
 pub(super) use read_back::Alone;
@@ -194,6 +196,26 @@ impl<DB: Backend, E> Returning<DB, E> {
     /// Of this row.
     pub fn new(write: Write<DB>, selection: Selection<E>) -> Self {
         Self { write, selection }
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<E> Returning<diesel::pg::Pg, E> {
+    /// What its text is made of; `None` if that is not always the same, or too much to be remembered.
+    pub(super) fn shape(&self) -> Option<Shape> {
+        let Write { table, key, changed, columns, unless, .. } = &self.write;
+        let mut values = changed.iter().chain(columns.iter().map(|(_, value)| value));
+        if !unless.is_empty() || !values.all(|value| value.has_one_text()) {
+            return None;
+        }
+        let mut pieces = Pieces::new(usize::from(changed.is_some()))
+            .and(table.text())?
+            .and(key.text())?
+            .and(self.selection.text())?;
+        for (column, _) in columns {
+            pieces = pieces.and(column.text())?;
+        }
+        Some(Shape::Pieces(pieces))
     }
 }
 

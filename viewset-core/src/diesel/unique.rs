@@ -1,16 +1,16 @@
 //! What a database keeps unique by itself: nobody has to ask about that before a write, since the write fails.
 
 use std::any::TypeId;
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use super::backend::{DbConnection, DbError};
 use super::db::Database;
 use super::model::Model;
+use crate::by_type::ByType;
 
 /// The indexes of the models that have been written, and when they were asked for.
-pub(super) type Indexes = RwLock<HashMap<TypeId, (Instant, Unique)>>;
+pub(super) type Indexes = RwLock<ByType<(Instant, Unique)>>;
 
 /// How long an index is believed in: somebody else may drop it.
 const BELIEVED: Duration = Duration::from_secs(60);

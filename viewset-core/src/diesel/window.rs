@@ -20,6 +20,12 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// How many rows to make room for.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(super) fn length(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX).min(MOST_ROOM)
+    }
+
     /// Whether it may be asked for before the number of rows is known: the last page of as many rows as can be is
     /// no page to guess.
     #[cfg(feature = "postgres")]
@@ -27,6 +33,10 @@ impl Slice {
         self.offset < 1 << 40
     }
 }
+
+/// For more rows than these no room is made before they are there.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+const MOST_ROOM: usize = 100;
 
 /// Where a stretch begins, once the number of all rows is known; `None` where there is no such page. It is also
 /// asked about as many rows as can be, to guess before it is known.
@@ -177,6 +187,14 @@ impl<Q> Limited<Q> {
         let clamped = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let offset = slice.map_or(0, |slice| clamped(slice.offset));
         Self { query, limit: slice.map(|slice| clamped(slice.limit)), offset }
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<Q> Limited<Q> {
+    /// How many rows there are in all.
+    pub(super) fn count(&self) -> CountOf<'_, Q> {
+        CountOf(&self.query)
     }
 }
 

@@ -129,6 +129,9 @@ struct Source<'a> {
     received: u64,
     /// Made when the client is waited for, which most bodies do not need.
     clock: Option<Clock>,
+    /// Whether something was asked for that was not there: a server hands over what came with the headers once it has
+    /// called for the response, so it is asked twice before there is a clock.
+    has_waited: bool,
 }
 
 struct Clock {
@@ -138,7 +141,7 @@ struct Clock {
 
 impl<'a> Source<'a> {
     fn new(head: &'a RequestHead) -> Self {
-        Self { head, received: 0, clock: None }
+        Self { head, received: 0, clock: None, has_waited: false }
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>> {
@@ -159,6 +162,10 @@ impl<'a> Source<'a> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         if let Poll::Ready(chunk) = self.head.incoming.poll_chunk(cx) {
             return Poll::Ready(chunk);
+        }
+        if !std::mem::replace(&mut self.has_waited, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
         let timeout = self.head.router().settings.body_timeout;
         let clock = self.clock.get_or_insert_with(|| {

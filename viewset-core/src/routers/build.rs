@@ -18,6 +18,7 @@ use super::table::{DynamicRoute, Route, RouteTemplate, Words};
 use super::tree::Tree;
 use super::view::{AsView, InitKwargs, View};
 use crate::actions::ActionMeta;
+use crate::by_type::ByType;
 use crate::settings::Options;
 use crate::verb::Verb;
 use crate::viewsets::Binding;
@@ -348,7 +349,7 @@ impl Build {
             return Err(BuildError::new(self.problems));
         }
         let Self { tree, routes, names, lists, state, .. } = self;
-        let mut details = HashMap::new();
+        let mut details = ByType::default();
         for (place, route) in routes.iter().enumerate() {
             if route.name.as_ref().is_some_and(|name| name.ends_with("-detail")) {
                 details.entry(route.view.viewset.object()).or_insert(place);

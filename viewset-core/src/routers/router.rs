@@ -13,6 +13,7 @@ use super::settings::RouterSettings;
 use super::state::StateMap;
 use super::tree::Tree;
 use super::view::{View, method};
+use crate::by_type::ByType;
 use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
 use crate::response::Response;
 use crate::reverse::Reverse;
@@ -36,7 +37,7 @@ pub(crate) struct RouterInner {
     pub(crate) routes: Vec<Mounted>,
     pub(crate) names: HashMap<String, usize>,
     /// The detail route of each model, the first where there are several.
-    pub(super) details: HashMap<TypeId, usize>,
+    pub(super) details: ByType<usize>,
     /// Further routers whose routes `reverse` knows, with where they are mounted.
     pub(crate) names_of: Vec<(String, Arc<RouterInner>)>,
     /// Prefix and name of every list, for the API root.

@@ -1,11 +1,12 @@
 //! State that all viewsets of a router share, by its type.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+
+use crate::by_type::ByType;
 
 /// The values that were given to a router by `with`, one a type.
 #[derive(Default)]
-pub(crate) struct StateMap(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+pub(crate) struct StateMap(ByType<Box<dyn Any + Send + Sync>>);
 
 impl StateMap {
     pub(crate) fn insert<T: Any + Send + Sync>(&mut self, value: T) {

@@ -84,7 +84,7 @@ const MOST_COLUMNS: usize = 32;
 //         __key: __v::OperandOf<Note>,
 //         __req: &__v::Request,
 //     ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
-//         let __find = __v::Find::<_, (notes::slug, …)>::new(…, __key);
+//         let __find = __v::Find::<Note, (notes::slug, …)>::new(…, __key);
 //         let __row: __v::Option<__v::ShownRow<PublicNote>> =
 //             <<Note as __v::Model>::Connection as __v::FindRow<_, _>>::find_row(__req, __find)
 //                 .await?;
@@ -151,7 +151,7 @@ pub(crate) fn expand(
             __key: __v::OperandOf<#model>,
             __req: &__v::Request,
         ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
-            let __find = __v::Find::<_, (#(#columns,)*)>::new(#find, __key);
+            let __find = __v::Find::<#model, (#(#columns,)*)>::new(#find, __key);
             let __row: __v::Option<__v::ShownRow<#serializer>> =
                 <<#model as __v::Model>::Connection as __v::FindRow<_, _>>::find_row(__req, __find)
                     .await?;

@@ -81,13 +81,17 @@ impl<C: DbConnection> Seats<C> {
     /// Somebody of this runtime wants a connection, one that is limited or one that is not. To make one into the other is a
     /// trip to the server, and so the last resort.
     pub(super) fn enter(&mut self, home: Option<Id>, limited: bool) -> Entry<C> {
-        self.close_the_lost();
         let is_own = |idle: &Idle<C>| idle.home == home;
         let is_wanted =
             |idle: &Idle<C>| is_own(idle) && idle.member.in_flight.is_limited() == limited;
-        if let Some(place) = self.idle.iter().rposition(is_wanted) {
-            return Entry::Open(self.idle.remove(place).member);
+        while let Some(place) = self.idle.iter().rposition(is_wanted) {
+            let idle = self.idle.remove(place);
+            if is_of_use(&idle.member, self.losses) {
+                return Entry::Open(idle.member);
+            }
+            self.close(idle.home);
         }
+        self.close_the_lost();
         if self.opens_another(home) {
             return Entry::Free;
         }

@@ -1,6 +1,5 @@
 //! The connection to PostgreSQL.
 
-use std::collections::HashMap;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,12 +17,12 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
     TransactionManager as _,
 };
-use foldhash::fast::RandomState;
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt as _;
 use tokio_postgres::{CancelToken, Client, RowStream, Statement};
 
+use super::kept::{Kept, Shape};
 use super::refusal;
 use super::row::PgRow;
 use super::written::{Types, Written};
@@ -40,7 +39,7 @@ use crate::diesel::in_flight::InFlight;
 /// after 30 of silence (`tcp_user_timeout`, `keepalives_idle`). Points in time are those of UTC.
 pub struct PgConn {
     client: Client,
-    statements: Mutex<HashMap<String, Statement, RandomState>>,
+    statements: Mutex<Kept>,
     keeps: AtomicBool,
     types: Types,
     transactions: AnsiTransactionManager,
@@ -104,26 +103,40 @@ impl PgConn {
 
     /// Lets go of all prepared statements.
     pub(super) fn forget(&self) {
-        self.statements().clear();
+        self.statements().forget_all();
         self.in_flight.forget_statements();
     }
 
-    fn statements(&self) -> MutexGuard<'_, HashMap<String, Statement, RandomState>> {
+    fn statements(&self) -> MutexGuard<'_, Kept> {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a query, and tells who listens that it begins.
     pub(super) fn write(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
+        self.write_shaped(query, None)
+    }
+
+    /// The same for one that has a shape, and so need not be written each time.
+    pub(super) fn write_shaped(
+        &self,
+        query: &dyn QueryFragment<Pg>,
+        shape: Option<Shape>,
+    ) -> QueryResult<Written> {
         self.tell(|listener| {
             let query = debug_query::<Pg, _>(&query);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
-        self.compose(query)
+        Written::new(query, shape, &self.statements, &self.types)
     }
 
     /// Writes a query that may not be run.
     pub(super) fn compose(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
-        Written::new(query, |sql| self.statements().get(sql).cloned(), &self.types)
+        Written::new(query, None, &self.statements, &self.types)
+    }
+
+    /// Exchanges a query for the one that was remembered by its text, if one was.
+    pub(super) fn exchange(&self, marked: &mut Written) -> bool {
+        marked.become_what_it_marks(&self.statements())
     }
 
     /// Tells who listens that a query begins that was composed before.
@@ -149,13 +162,18 @@ impl PgConn {
             let known: BoxFuture<'_, _> = Box::pin(self.look_types_up(written));
             known.await?;
         }
-        if let Some(kept) = written.kept.take()
-            && written.fits(&kept)
-        {
-            return Ok(kept);
+        let kept = written.kept.take().filter(|kept| written.fits(kept));
+        let statement = match kept {
+            Some(kept) => kept,
+            None => {
+                let prepared: BoxFuture<'_, _> = Box::pin(self.prepare(written));
+                prepared.await?
+            }
+        };
+        if let Some(shape) = written.shape.take() {
+            self.statements().remember(shape, written.sql());
         }
-        let prepared: BoxFuture<'_, _> = Box::pin(self.prepare(written));
-        prepared.await
+        Ok(statement)
     }
 
     async fn prepare(&self, written: &Written) -> Result<Statement, Failure> {
@@ -165,8 +183,7 @@ impl PgConn {
             self.tell(|listener| {
                 listener.on_connection_event(InstrumentationEvent::cache_query(written.sql()));
             });
-            let before = self.statements().insert(written.sql().to_owned(), statement.clone());
-            if before.is_none() {
+            if self.statements().keep(written.sql(), &statement) {
                 self.in_flight.keep_statement();
             }
         }
@@ -196,11 +213,11 @@ impl PgConn {
 
     async fn send(&self, written: &mut Written) -> Result<RowStream, Failure> {
         let statement = self.prepared(written).await?;
-        let sent = self.client.query_raw(&statement, &written.values).await;
-        match sent {
+        // It takes a kilobyte: whoever holds it would take more than allocators have at hand.
+        match Box::pin(self.client.query_raw(&statement, &written.values)).await {
             Ok(rows) => Ok(rows),
             Err(error) if refusal::is_stale(&error) => {
-                self.statements().remove(written.sql());
+                self.statements().forget(written.sql());
                 if self.is_open.load(Ordering::Relaxed) {
                     return Err(error.into());
                 }

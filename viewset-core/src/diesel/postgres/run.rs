@@ -4,13 +4,14 @@ use diesel::QueryResult;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::expression::Expression;
 use diesel::pg::Pg;
-use diesel::query_builder::{AsQuery, Query, QueryFragment};
+use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
 use diesel::result::Error;
 use diesel::sql_types::BigInt;
 use futures_util::future::try_join;
 
 use super::conn::Look;
+use super::kept::Shape;
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
@@ -22,12 +23,16 @@ use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
 use crate::error::Result;
 use crate::request::RequestHead;
 
-/// All rows of a query.
-async fn rows<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<Vec<T>>
+/// All rows of a query, which are mostly so many.
+async fn rows<T, ST>(
+    conn: &PgConn,
+    mostly: usize,
+    query: QueryResult<Written>,
+) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(mostly);
     let look: Look<'_> = &mut |row: &PgRow| {
         rows.push(T::build_from_row(row)?);
         Ok(())
@@ -40,20 +45,19 @@ where
 async fn page_and_count<T, ST>(
     conn: &PgConn,
     page: &dyn QueryFragment<Pg>,
-    count: Written,
+    mostly: usize,
+    count: &dyn QueryFragment<Pg>,
 ) -> QueryResult<(Vec<T>, u64)>
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let (both, has_count) = selecting_besides(count.sql(), || conn.compose(page));
-    let both = both?;
-    if !has_count || !count.is_part_of(&both) {
-        let count = rows::<_, BigInt>(conn, Ok(conn.begin(count)));
-        let both = try_join(count, rows::<T, ST>(conn, conn.write(page)));
+    let Some(both) = both(conn, page, count)? else {
+        let count = rows::<_, BigInt>(conn, 1, conn.write(count));
+        let both = try_join(count, rows::<T, ST>(conn, mostly, conn.write(page)));
         let (counted, rows) = Box::pin(both).await?;
         return Ok((rows, total(counted)?));
-    }
-    let (mut rows, mut counted) = (Vec::new(), None);
+    };
+    let (mut rows, mut counted) = (Vec::with_capacity(mostly), None);
     let look: Look<'_> = &mut |row: &PgRow| {
         rows.push(T::build_from_row(row)?);
         counted = counted.or_else(|| row.last_number());
@@ -62,9 +66,38 @@ where
     conn.each(Ok(conn.begin(both)), look).await?;
     let counted = match counted {
         Some(counted) => vec![counted],
-        None => Box::pin(self::rows::<_, BigInt>(conn, Ok(conn.begin(count)))).await?,
+        None => Box::pin(self::rows::<_, BigInt>(conn, 1, conn.write(count))).await?,
     };
     Ok((rows, total(counted)?))
+}
+
+/// The mark of the count in the text by which a page with its count is remembered.
+const COUNT: &str = ", (the count)";
+
+/// The page with the count in a column more; `None` if they are not one statement.
+fn both(
+    conn: &PgConn,
+    page: &dyn QueryFragment<Pg>,
+    count: &dyn QueryFragment<Pg>,
+) -> QueryResult<Option<Written>> {
+    let (marked, has_count) = selecting_besides(COUNT.into(), || conn.compose(page));
+    let mut marked = marked?;
+    if !has_count {
+        return Ok(None);
+    }
+    if conn.exchange(&mut marked) {
+        return Ok(Some(marked));
+    }
+    let count = conn.compose(count)?;
+    let (both, _) = selecting_besides(format!(", ({})", count.sql()).into(), || conn.compose(page));
+    let mut both = both?;
+    // Of what is bound before the count it knows nothing.
+    let is_first = marked.sql().split(COUNT).next().is_some_and(|before| !before.contains('$'));
+    if !is_first || !count.is_part_of(&both) {
+        return Ok(None);
+    }
+    both.shape = Some(Shape::Marked(marked.sql().to_owned()));
+    Ok(Some(both))
 }
 
 /// The row of a statement that has one at most. It counts only once the server has come to the end: a statement is
@@ -99,7 +132,7 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        rows::<T, ST>(self, self.write(&query.as_query())).await
+        rows::<T, ST>(self, 0, self.write(&query.as_query())).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
@@ -110,7 +143,7 @@ where
 impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for PgConn
 where
     Counting: Send + 'static,
-    for<'a> CountOf<'a, Counting>: QueryFragment<Pg> + Query<SqlType = BigInt>,
+    for<'a> CountOf<'a, Selecting>: QueryFragment<Pg> + Query<SqlType = BigInt>,
     Limited<Selecting>: QueryFragment<Pg> + Query,
     <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Pg, SqlType = ST>,
     T: FromSqlRow<ST, Pg>,
@@ -122,15 +155,18 @@ where
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
     ) -> QueryResult<Fetched<T>> {
         let conn: &Self = self;
+        // What is distinct depends on what is selected, so the rows are counted as they are selected.
+        let query = select(counting);
         let slice = match window {
             Window::All => None,
             Window::Slice(slice) => Some(slice),
-            Window::Counted(choose) => {
-                let count = conn.compose(&CountOf(&counting))?;
-                // Which page it is may not depend on the count: then both are one statement, or are asked at once.
-                if let Some(guess) = choose(u64::MAX).filter(Slice::is_near) {
-                    let page = Limited::new(select(counting), Some(guess));
-                    let (rows, total) = page_and_count::<T, ST>(conn, &page, count).await?;
+            // Which page it is may not depend on the count: then both are one statement, or are asked at once.
+            Window::Counted(choose) => match choose(u64::MAX).filter(Slice::is_near) {
+                Some(guess) => {
+                    let page = Limited::new(query, Some(guess));
+                    let (mostly, count) = (guess.length(), page.count());
+                    let (rows, total) =
+                        page_and_count::<T, ST>(conn, &page, mostly, &count).await?;
                     return Ok(match choose(total) {
                         Some(slice) if slice == guess => {
                             Fetched { rows: Some(rows), count: Some(total) }
@@ -139,35 +175,47 @@ where
                         None => Fetched::no_page(total),
                     });
                 }
-                let counted = Box::pin(rows::<_, BigInt>(conn, Ok(conn.begin(count))));
-                let total = total(counted.await?)?;
-                return match choose(total) {
-                    None => Ok(Fetched::no_page(total)),
-                    Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
-                    slice => {
-                        let page = Limited::new(select(counting), slice);
-                        let rows = Box::pin(rows::<T, ST>(conn, conn.write(&page)));
-                        Ok(Fetched { rows: Some(rows.await?), count: Some(total) })
-                    }
-                };
-            }
+                None => {
+                    let counted = rows::<_, BigInt>(conn, 1, conn.write(&CountOf(&query)));
+                    let total = total(Box::pin(counted).await?)?;
+                    return match choose(total) {
+                        None => Ok(Fetched::no_page(total)),
+                        Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
+                        slice => Ok(Fetched {
+                            count: Some(total),
+                            ..stretch::<_, T, ST>(conn, query, slice).await?
+                        }),
+                    };
+                }
+            },
         };
-        let query = Limited::new(select(counting), slice);
-        let rows = Box::pin(rows::<T, ST>(conn, conn.write(&query)));
-        Ok(Fetched { rows: Some(rows.await?), count: None })
+        stretch::<_, T, ST>(conn, query, slice).await
     }
+}
+
+/// A stretch of a query's rows, which nobody counts.
+async fn stretch<Q, T, ST>(conn: &PgConn, query: Q, slice: Option<Slice>) -> QueryResult<Fetched<T>>
+where
+    Limited<Q>: QueryFragment<Pg>,
+    T: FromSqlRow<ST, Pg>,
+{
+    let (query, mostly) = (Limited::new(query, slice), slice.map_or(0, |slice| slice.length()));
+    let rows = Box::pin(rows::<T, ST>(conn, mostly, conn.write(&query)));
+    Ok(Fetched { rows: Some(rows.await?), count: None })
 }
 
 impl<F, T, ST> FindRow<F, T> for PgConn
 where
-    F: Query + QueryFragment<Pg>,
+    F: Query + QueryFragment<Pg> + QueryId,
     F::SqlType: CompatibleType<T, Pg, SqlType = ST>,
     T: FromSqlRow<ST, Pg>,
 {
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut row = None;
-        let db = database(req)?;
-        let found = shared::run(db, Kind::Reads, &by_key, &mut last_of::<T, ST>(&mut row)).await?;
+        let mut look = last_of::<T, ST>(&mut row);
+        let (db, shape) = (database(req)?, Shape::of::<F>());
+        let found = shared::run(db, Kind::Reads, &by_key, shape, &mut look).await?;
+        drop(look);
         Ok(row.filter(|_| found > 0))
     }
 }
@@ -180,11 +228,13 @@ where
 {
     async fn store(via: Via<'_, Self>, statement: Returning<Pg, E>) -> QueryResult<Option<T>> {
         match via {
-            Via::Connection(conn) => row::<T, ST>(conn, conn.write(&statement)).await,
+            Via::Connection(conn) => {
+                row::<T, ST>(conn, conn.write_shaped(&statement, statement.shape())).await
+            }
             Via::Database(db) => {
                 let mut row = None;
-                let mut look = last_of::<T, ST>(&mut row);
-                let stored = shared::run(db, Kind::Writes, &statement, &mut look).await?;
+                let (shape, mut look) = (statement.shape(), last_of::<T, ST>(&mut row));
+                let stored = shared::run(db, Kind::Writes, &statement, shape, &mut look).await?;
                 drop(look);
                 Ok(row.filter(|_| stored > 0))
             }
@@ -192,11 +242,12 @@ where
     }
 }
 
-impl<Q: QueryFragment<Pg>> Delete<Q> for PgConn {
+impl<Q: QueryFragment<Pg> + QueryId> Delete<Q> for PgConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
+        let (shape, look): (_, Look<'_>) = (Shape::of::<Q>(), &mut |_| Ok(()));
         let deleted = match via {
-            Via::Connection(conn) => conn.each(conn.write(&delete), &mut |_| Ok(())).await?,
-            Via::Database(db) => shared::run(db, Kind::Writes, &delete, &mut |_| Ok(())).await?,
+            Via::Connection(conn) => conn.each(conn.write_shaped(&delete, shape), look).await?,
+            Via::Database(db) => shared::run(db, Kind::Writes, &delete, shape, look).await?,
         };
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }

@@ -16,6 +16,7 @@ use tokio::runtime::{Handle, Id};
 
 use super::PgConn;
 use super::conn::Look;
+use super::kept::Shape;
 use crate::diesel::db::Database;
 use crate::diesel::pool::{Lease, out_of_reach};
 use crate::diesel::trouble::Trouble;
@@ -179,6 +180,7 @@ pub(super) async fn run(
     db: &Database<PgConn>,
     kind: Kind,
     statement: &dyn QueryFragment<Pg>,
+    shape: Option<Shape>,
     look: Look<'_>,
 ) -> QueryResult<u64> {
     let shared = &*db.alone;
@@ -188,7 +190,7 @@ pub(super) async fn run(
             Some(line) => line,
             None => shared.open(runtime, kind, out_of_reach(db.readers.lease_limited().await)?),
         };
-        let result = line.conn.attempt(line.conn.write(statement), look).await;
+        let result = line.conn.attempt(line.conn.write_shaped(statement, shape), look).await;
         shared.note(&line, kind);
         shared.note_stop(result.as_ref().is_err_and(|failure| failure.took_too_long));
         match result {

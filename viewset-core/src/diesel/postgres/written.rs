@@ -17,6 +17,7 @@ use diesel::result::Error;
 use tokio_postgres::Statement;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
+use super::kept::{Kept, Shape};
 use crate::diesel::window::{COUNTED, COUNTED_IN_ORDER};
 
 /// The number of a type, and of an array of it.
@@ -28,8 +29,9 @@ type TypeName = (Option<String>, String);
 /// The types whose numbers are known.
 pub(super) type Types = Arc<Mutex<HashMap<TypeName, Numbers>>>;
 
-/// diesel's text grows from nothing: with this before it, it has room at once for what most statements are.
-const ROOM: &str = match std::str::from_utf8(&[b' '; 512]) {
+/// diesel's text grows from nothing: what is written behind this has room for what most statements are, after the first
+/// time that it grows.
+const ROOM: &str = match std::str::from_utf8(&[b' '; 256]) {
     Ok(room) => room,
     Err(_) => "",
 };
@@ -39,8 +41,9 @@ const MANY: usize = 8;
 
 /// A query.
 pub(super) struct Written {
-    /// Its text, behind the [`ROOM`].
-    text: String,
+    text: Text,
+    /// What its text is made of, if the statement is to be remembered by it.
+    pub(super) shape: Option<Shape>,
     /// The statement, if one with this text is kept already.
     pub(super) kept: Option<Statement>,
     /// Whether the same text comes again, so that it pays to keep it.
@@ -49,6 +52,14 @@ pub(super) struct Written {
     pub(super) types: Vec<PgTypeMetadata>,
     /// What is not known yet.
     unknown: Option<Box<Unknown>>,
+}
+
+/// The text of a query.
+enum Text {
+    /// Behind the [`ROOM`].
+    Written(String),
+    /// It was written before.
+    Kept(Arc<str>),
 }
 
 /// A value that is bound; `None` is NULL.
@@ -85,20 +96,23 @@ struct Unknown {
 }
 
 impl Written {
+    /// Writes it, unless one of the same shape is kept.
     pub(super) fn new(
         query: &dyn QueryFragment<Pg>,
-        kept: impl FnOnce(&str) -> Option<Statement>,
+        shape: Option<Shape>,
+        kept: &Mutex<Kept>,
         types: &Types,
     ) -> QueryResult<Self> {
-        let mut text = PgQueryBuilder::new();
-        text.push_sql(ROOM);
-        query.to_sql(&mut text, &Pg)?;
-        let mut text = text.finish();
-        if let Some(unsorted) = text.strip_suffix(COUNTED_IN_ORDER) {
-            text.truncate(unsorted.len());
-            text.push_str(COUNTED);
-        }
-        let kept = kept(&text[ROOM.len()..]);
+        let locked = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shape.as_ref().and_then(|shape| locked().with_shape(shape));
+        let (text, kept, shape) = match known {
+            Some((text, statement)) => (Text::Kept(text), Some(statement), None),
+            None => {
+                let text = text_of(query)?;
+                let kept = locked().with_text(&text[ROOM.len()..]);
+                (Text::Written(text), kept, shape)
+            }
+        };
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
         let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
         let unknown = match unknown.is_empty() {
@@ -111,6 +125,7 @@ impl Written {
         };
         Ok(Self {
             text,
+            shape,
             kept,
             comes_again,
             values: first.binds.into_iter().map(Bound).collect(),
@@ -121,7 +136,20 @@ impl Written {
 
     /// Its text.
     pub(super) fn sql(&self) -> &str {
-        &self.text[ROOM.len()..]
+        match &self.text {
+            Text::Written(text) => &text[ROOM.len()..],
+            Text::Kept(text) => text,
+        }
+    }
+
+    /// Becomes the statement that was remembered by this text, if one was.
+    pub(super) fn become_what_it_marks(&mut self, kept: &Kept) -> bool {
+        let marked = kept.with_mark(self.sql());
+        let is_known = marked.is_some();
+        if let Some((text, statement)) = marked {
+            (self.text, self.kept) = (Text::Kept(text), Some(statement));
+        }
+        is_known
     }
 
     /// The types whose numbers have to be asked for.
@@ -183,6 +211,19 @@ impl Written {
                 .zip(&self.types)
                 .all(|(parameter, kind)| kind.oid().is_ok_and(|kind| kind == parameter.oid()))
     }
+}
+
+/// The text behind the [`ROOM`].
+fn text_of(query: &dyn QueryFragment<Pg>) -> QueryResult<String> {
+    let mut text = PgQueryBuilder::new();
+    text.push_sql(ROOM);
+    query.to_sql(&mut text, &Pg)?;
+    let mut text = text.finish();
+    if let Some(unsorted) = text.strip_suffix(COUNTED_IN_ORDER) {
+        text.truncate(unsorted.len());
+        text.push_str(COUNTED);
+    }
+    Ok(text)
 }
 
 fn number(kind: &PgTypeMetadata) -> QueryResult<u32> {

@@ -3,18 +3,19 @@
 
 use std::any::TypeId;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{QueryResult, RunQueryDsl};
 
+use crate::by_type::ByType;
+
 /// What a connection has counted, by the type of the query that counts: on such connections that is all rows of a table.
 #[derive(Debug, Default)]
 pub(in crate::diesel) struct Counts {
     version: i64,
-    known: HashMap<TypeId, i64>,
+    known: ByType<i64>,
 }
 
 thread_local! {

@@ -1,6 +1,8 @@
 //! Statements on SQLite: plain diesel on the connection's blocking side. The wrapper of diesel-async would copy
 //! every row.
 
+use std::marker::PhantomData;
+
 use diesel::connection::{DefaultLoadingMode, LoadConnection};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::Expression;
@@ -21,46 +23,72 @@ use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
 use crate::request::RequestHead;
 
-/// Any statement: diesel's code for running it is made once, and not for each type of statement.
-#[derive(Clone, Copy)]
-struct Any<'a>(&'a dyn QueryFragment<Sqlite>);
+/// Any statement: diesel's code for running it is made once, and not for each type of statement. Where there is one text
+/// for an `I`, diesel finds it by this, and need not write it.
+pub(super) struct Any<'a, I = ByText>(&'a dyn QueryFragment<Sqlite>, PhantomData<fn() -> I>);
 
-impl Query for Any<'_> {
-    type SqlType = Untyped;
+impl<'a> Any<'a> {
+    pub(super) fn new(statement: &'a dyn QueryFragment<Sqlite>) -> Self {
+        Self(statement, PhantomData)
+    }
+
+    /// One that has the text for an `I`, if there is one.
+    fn known<I>(statement: &'a dyn QueryFragment<Sqlite>) -> Any<'a, I> {
+        Any(statement, PhantomData)
+    }
 }
 
 /// The same text is the same statement.
-impl QueryId for Any<'_> {
+pub(super) struct ByText;
+
+impl QueryId for ByText {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl QueryFragment<Sqlite> for Any<'_> {
+impl<I> Query for Any<'_, I> {
+    type SqlType = Untyped;
+}
+
+impl<I: QueryId> QueryId for Any<'_, I> {
+    type QueryId = I::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = I::HAS_STATIC_QUERY_ID;
+}
+
+impl<I> QueryFragment<Sqlite> for Any<'_, I> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
 }
 
-impl<C> RunQueryDsl<C> for Any<'_> {}
+impl<C, I> RunQueryDsl<C> for Any<'_, I> {}
 
-/// All rows of a query.
-fn all<T, ST>(query: &dyn QueryFragment<Sqlite>, conn: &mut SqliteConnection) -> QueryResult<Vec<T>>
+/// All rows of a query, which are mostly so many.
+fn all<T, ST>(
+    query: &dyn QueryFragment<Sqlite>,
+    mostly: usize,
+    conn: &mut SqliteConnection,
+) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Sqlite>,
 {
-    let rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any(query))?;
-    rows.map(|row| T::build_from_row(&row?).map_err(Error::DeserializationError)).collect()
+    let rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any::new(query))?;
+    let mut all = Vec::with_capacity(mostly);
+    for row in rows {
+        all.push(T::build_from_row(&row?).map_err(Error::DeserializationError)?);
+    }
+    Ok(all)
 }
 
 /// The first row of a query.
-pub(super) fn first<T, ST>(
-    query: &dyn QueryFragment<Sqlite>,
+pub(super) fn first<T, ST, I: QueryId>(
+    query: Any<'_, I>,
     conn: &mut SqliteConnection,
 ) -> QueryResult<T>
 where
     T: FromSqlRow<ST, Sqlite>,
 {
-    let mut rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any(query))?;
+    let mut rows = LoadConnection::<DefaultLoadingMode>::load(conn, query)?;
     let row = rows.next().ok_or(Error::NotFound)??;
     T::build_from_row(&row).map_err(Error::DeserializationError)
 }
@@ -75,12 +103,12 @@ where
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
         let query = query.as_query();
-        on(self, move |conn| all::<T, ST>(&query, conn)).await
+        on(self, move |conn| all::<T, ST>(&query, 0, conn)).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
         let query = query.as_query();
-        on(self, move |conn| first::<T, ST>(&query, conn)).await
+        on(self, move |conn| first::<T, ST, _>(Any::new(&query), conn)).await
     }
 }
 
@@ -104,7 +132,8 @@ where
                 Window::All => (None, None),
                 Window::Slice(slice) => (Some(slice), None),
                 Window::Counted(choose) => {
-                    let count = |conn: &mut _| first::<i64, BigInt>(&CountOf(&counting), conn);
+                    let count =
+                        |conn: &mut _| first::<i64, BigInt, _>(Any::new(&CountOf(&counting)), conn);
                     let total = counted::<Counting>(conn, count)?;
                     let total = u64::try_from(total).unwrap_or_default();
                     match choose(total) {
@@ -114,7 +143,8 @@ where
                     }
                 }
             };
-            let rows = all::<T, ST>(&Limited::new(select(counting), slice), conn)?;
+            let mostly = slice.map_or(0, |slice| slice.length());
+            let rows = all::<T, ST>(&Limited::new(select(counting), slice), mostly, conn)?;
             Ok(Fetched { rows: Some(rows), count: total })
         })
         .await
@@ -123,14 +153,14 @@ where
 
 impl<F, T, ST> FindRow<F, T> for SqliteConn
 where
-    F: Query + QueryFragment<Sqlite> + Send + 'static,
+    F: Query + QueryFragment<Sqlite> + QueryId + Send + 'static,
     F::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
     T: FromSqlRow<ST, Sqlite> + Send + 'static,
     ST: 'static,
 {
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
-        let find = move |conn: &mut _| first::<T, ST>(&by_key, conn).optional();
+        let find = move |conn: &mut _| first::<T, ST, _>(Any::known::<F>(&by_key), conn).optional();
         Ok(on(&mut conn, find).await?)
     }
 }
@@ -169,7 +199,7 @@ where
             && matches!(&via, Via::Database(db) if db.alone.is_some());
         let store = move |conn: &mut SqliteConnection| match takes_steps {
             true => store_in_steps::<E, T, ST>(&statement, conn),
-            false => first::<T, ST>(&statement, conn).optional(),
+            false => first::<T, ST, _>(Any::new(&statement), conn).optional(),
         };
         write(via, store).await
     }
@@ -182,19 +212,41 @@ fn store_in_steps<E, T, ST>(
     conn: &mut SqliteConnection,
 ) -> QueryResult<Option<T>>
 where
-    T: FromSqlRow<ST, Sqlite>,
+    T: FromSqlRow<ST, Sqlite> + 'static,
 {
     if !statement.write.store_in_steps(conn)? {
         return Ok(None);
     }
-    first::<T, ST>(&Stored(statement), conn).map(Some).map_err(|error| match error {
+    let stored = Stored(statement);
+    let row = match statement.write.has_key() {
+        true => first::<T, ST, _>(Any::known::<RowWithKey<T>>(&stored), conn),
+        false => first::<T, ST, _>(Any::known::<RowStoredLast<T>>(&stored), conn),
+    };
+    row.map(Some).map_err(|error| match error {
         Error::NotFound => not_found_again(),
         error => error,
     })
 }
 
-impl<Q: QueryFragment<Sqlite> + Send + 'static> Delete<Q> for SqliteConn {
+/// The rows that are read as a `T` have one table, one key and the same columns, so there is one text for the row with a
+/// key.
+struct RowWithKey<T>(PhantomData<fn() -> T>);
+
+impl<T: 'static> QueryId for RowWithKey<T> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+/// And one for that which the connection has counted last.
+struct RowStoredLast<T>(PhantomData<fn() -> T>);
+
+impl<T: 'static> QueryId for RowStoredLast<T> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<Q: QueryFragment<Sqlite> + QueryId + Send + 'static> Delete<Q> for SqliteConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        write(via, move |conn| Any(&delete).execute(conn)).await
+        write(via, move |conn| Any::known::<Q>(&delete).execute(conn)).await
     }
 }

@@ -18,7 +18,7 @@ use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::run::first;
+use super::run::{Any, first};
 use super::work::{Work, failed};
 use super::{SqliteTarget, forget_statements, open};
 use crate::diesel::fixed::Fixed;
@@ -216,7 +216,7 @@ impl Thread {
             let opened = open(&self.path, false);
             let mut conn = opened.map_err(|error| failed(&error.to_string()))?;
             // What one breaks would fail all; and if it is put off until the commit, another might mend it.
-            let spoils = first::<i64, BigInt>(&SPOILS, &mut conn)?;
+            let spoils = first::<i64, BigInt, _>(Any::new(&SPOILS), &mut conn)?;
             self.most = if spoils > 0 { 1 } else { TOGETHER };
             let in_flight = InFlight::default();
             conn.set_instrumentation(Watch::kept(&in_flight));

@@ -72,6 +72,12 @@ impl<DB: Backend> Write<DB> {
         self.changed.is_none()
     }
 
+    /// Whether the key of the row is known before it is stored.
+    #[cfg(feature = "sqlite")]
+    pub(in crate::diesel) fn has_key(&self) -> bool {
+        self.changed.is_some() || self.given_key().is_some()
+    }
+
     /// The key that is given for a new row.
     fn given_key(&self) -> Option<&Operand<DB>> {
         let is_key = |(name, _): &&(&'static Fixed, _)| name.text() == self.key.text();

@@ -12,7 +12,7 @@ use crate::diesel::statement::at_once;
 impl Write<Sqlite> {
     /// Whether the row is found by its key once it is stored.
     pub(in crate::diesel) fn is_found_by_its_key(&self) -> bool {
-        self.counted || self.changed.is_some() || self.given_key().is_some()
+        self.counted || self.has_key()
     }
 
     /// Asks the conditions and stores the row; whether it was.
