@@ -59,7 +59,7 @@ pub(super) struct Brief<C: DbConnection> {
 
 impl<C: DbConnection> Brief<C> {
     pub(super) fn new(target: C::Target, wait: Duration) -> Arc<Self> {
-        let pool = Pool::new(Arc::new(target), CONNECTIONS, wait);
+        let pool = Pool::by_runtime(Arc::new(target), CONNECTIONS, wait);
         let (asked, small) = (AtomicU64::new(0), AtomicBool::new(false));
         Arc::new(Self { pool, since: Instant::now(), asked, small, indexed: RwLock::default() })
     }

@@ -21,6 +21,8 @@ use seats::{Entry, Next, PATIENCE, Seats};
 pub(super) struct Pool<C: DbConnection> {
     pub(super) target: Arc<C::Target>,
     pub(super) wait: Duration,
+    /// Whether each runtime has connections of its own.
+    by_runtime: bool,
     seats: Mutex<Seats<C>>,
 }
 
@@ -64,7 +66,14 @@ pub(super) fn busy() -> DbError {
 
 impl<C: DbConnection> Pool<C> {
     pub(super) fn new(target: Arc<C::Target>, most: usize, wait: Duration) -> Arc<Self> {
-        Arc::new(Self { target, wait, seats: Mutex::new(Seats::new(most)) })
+        let (by_runtime, seats) = (C::BELONGS_TO_RUNTIME, Mutex::new(Seats::new(most)));
+        Arc::new(Self { target, wait, by_runtime, seats })
+    }
+
+    /// One whose connections stay with the worker that has opened them, though they need not: what they have read is in the
+    /// caches of its core.
+    pub(super) fn by_runtime(target: Arc<C::Target>, most: usize, wait: Duration) -> Arc<Self> {
+        Arc::new(Self { target, wait, by_runtime: true, seats: Mutex::new(Seats::new(most)) })
     }
 
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease<C>, DbError> {
@@ -103,7 +112,7 @@ impl<C: DbConnection> Pool<C> {
     }
 
     async fn seat(self: &Arc<Self>, limited: bool) -> Result<Seat<C>, DbError> {
-        let home = C::BELONGS_TO_RUNTIME.then(Handle::current).map(|runtime| runtime.id());
+        let home = self.by_runtime.then(Handle::current).map(|runtime| runtime.id());
         let entry = self.seats().enter(home, limited);
         let member = match entry {
             Entry::Open(member) => Some(member),

@@ -33,7 +33,7 @@ use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 use super::unique::collected;
 pub use conn::{PgConn, PgRows};
-pub(super) use kept::{Pieces, Shape};
+pub(super) use kept::Pieces;
 pub use row::{PgField, PgRow};
 pub use shared::Shared;
 

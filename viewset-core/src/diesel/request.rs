@@ -130,8 +130,13 @@ pub async fn connection<C: DbConnection>(req: &RequestHead) -> Result<Connection
         Slot::Planned(connection) if connection == wanted => {
             slot.replace(in_use(true));
             let planned = RestoreOnDrop::new(slot, Slot::Planned(wanted));
-            let mut lease = database::<C>(req)?.writer().await?;
-            lease.begin().await?;
+            // Boxed, so that what needs no transaction has no room for it.
+            let begun = async {
+                let mut lease = database::<C>(req)?.writer().await?;
+                lease.begin().await?;
+                Ok::<_, Error>(lease)
+            };
+            let lease = Box::pin(begun).await?;
             planned.forget();
             return Ok(Connection { lease: Some(lease), slot: Some(slot) });
         }

@@ -13,7 +13,7 @@ use diesel::result::QueryResult;
 
 use super::fixed::{Fixed, Selection};
 #[cfg(feature = "postgres")]
-use super::postgres::{Pieces, Shape};
+use super::postgres::Pieces;
 use super::sql::{Condition, Operand};
 #[cfg(feature = "mysql")]
 pub(super) use read_back::Alone;
@@ -202,7 +202,7 @@ impl<DB: Backend, E> Returning<DB, E> {
 #[cfg(feature = "postgres")]
 impl<E> Returning<diesel::pg::Pg, E> {
     /// What its text is made of; `None` if that is not always the same, or too much to be remembered.
-    pub(super) fn shape(&self) -> Option<Shape> {
+    pub(super) fn pieces(&self) -> Option<Pieces> {
         let Write { table, key, changed, columns, unless, .. } = &self.write;
         let mut values = changed.iter().chain(columns.iter().map(|(_, value)| value));
         if !unless.is_empty() || !values.all(|value| value.has_one_text()) {
@@ -215,7 +215,7 @@ impl<E> Returning<diesel::pg::Pg, E> {
         for (column, _) in columns {
             pieces = pieces.and(column.text())?;
         }
-        Some(Shape::Pieces(pieces))
+        Some(pieces)
     }
 }
 

@@ -187,7 +187,7 @@ pub(crate) async fn filter_queryset<M: Model>(
     let mut query = query;
     if !req.query_string().is_empty() {
         if options.filterset_fields.is_some() {
-            query = filter_by_fields::<M>(req, query).await?;
+            query = Box::pin(filter_by_fields::<M>(req, query)).await?;
         }
         query = search::<M>(req, query)?;
     }

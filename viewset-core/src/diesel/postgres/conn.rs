@@ -22,7 +22,7 @@ use futures_core::future::BoxFuture;
 use futures_util::StreamExt as _;
 use tokio_postgres::{CancelToken, Client, RowStream, Statement};
 
-use super::kept::{Kept, Shape};
+use super::kept::{Kept, Shaped};
 use super::refusal;
 use super::row::PgRow;
 use super::written::{Types, Written};
@@ -113,20 +113,21 @@ impl PgConn {
 
     /// Writes a query, and tells who listens that it begins.
     pub(super) fn write(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
-        self.write_shaped(query, None)
+        self.announce(query);
+        self.compose(query)
     }
 
-    /// The same for one that has a shape, and so need not be written each time.
-    pub(super) fn write_shaped(
-        &self,
-        query: &dyn QueryFragment<Pg>,
-        shape: Option<Shape>,
-    ) -> QueryResult<Written> {
+    /// The same for one that may have a shape, and then need not be written each time.
+    pub(super) fn write_shaped(&self, query: &dyn Shaped) -> QueryResult<Written> {
+        self.announce(query);
+        Written::new(query, query.shape(), &self.statements, &self.types)
+    }
+
+    fn announce(&self, query: &dyn QueryFragment<Pg>) {
         self.tell(|listener| {
             let query = debug_query::<Pg, _>(&query);
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
-        Written::new(query, shape, &self.statements, &self.types)
     }
 
     /// Writes a query that may not be run.
@@ -171,7 +172,7 @@ impl PgConn {
             }
         };
         if let Some(shape) = written.shape.take() {
-            self.statements().remember(shape, written.sql());
+            self.statements().remember(*shape, written.sql());
         }
         Ok(statement)
     }
@@ -250,30 +251,26 @@ impl PgConn {
 
     /// Runs a query and looks at each of its rows; how many it has changed. What is not awaited to its end goes on at
     /// the server.
-    pub(super) async fn each<L>(
-        &self,
-        written: QueryResult<Written>,
-        look: &mut L,
-    ) -> QueryResult<u64>
+    pub(super) async fn each<L>(&self, mut written: Written, look: &mut L) -> QueryResult<u64>
     where
         L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
     {
-        self.attempt(written, look).await.map_err(|failure| failure.error)
+        let result = self.attempt(&mut written, look).await;
+        result.map_err(|failure| failure.error)
     }
 
     /// The same, with what else is known of a failure.
     pub(super) async fn attempt<L>(
         &self,
-        written: QueryResult<Written>,
+        written: &mut Written,
         look: &mut L,
     ) -> Result<u64, Failure>
     where
         L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
     {
-        let mut written = written?;
         self.in_flight.start();
         let result = async {
-            let mut rows = pin!(self.send(&mut written).await?);
+            let mut rows = pin!(self.send(written).await?);
             while let Some(row) = rows.next().await {
                 look(&PgRow::new(row?)).map_err(Error::DeserializationError)?;
             }
@@ -329,7 +326,7 @@ impl PgConn {
 
     fn execute<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<usize>> {
         Box::pin(async move {
-            let changed = self.each(written, &mut |_| Ok(())).await?;
+            let changed = self.each(written?, &mut |_| Ok(())).await?;
             Ok(usize::try_from(changed).unwrap_or(usize::MAX))
         })
     }

@@ -6,13 +6,17 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use diesel::query_builder::QueryId;
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
+use crate::diesel::statement::Returning;
+
 /// What a text is made of.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(in crate::diesel) enum Shape {
+pub(super) enum Shape {
     /// There is one for each of these types.
     Type(TypeId),
     /// These stand one after another in it, always in the same way.
@@ -21,10 +25,29 @@ pub(in crate::diesel) enum Shape {
     Marked(String),
 }
 
-impl Shape {
-    /// That of a query of which diesel knows that all of its type have the same text.
-    pub(super) fn of<Q: QueryId>() -> Option<Self> {
-        Q::query_id().map(Self::Type)
+/// A query that may have a shape.
+pub(super) trait Shaped: QueryFragment<Pg> {
+    fn shape(&self) -> Option<Shape>;
+}
+
+/// A query of which diesel may know that all of its type have the same text.
+pub(super) struct Typed<'a, Q>(pub(super) &'a Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Typed<'_, Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
+    fn shape(&self) -> Option<Shape> {
+        Q::query_id().map(Shape::Type)
+    }
+}
+
+impl<E> Shaped for Returning<Pg, E> {
+    fn shape(&self) -> Option<Shape> {
+        self.pieces().map(Shape::Pieces)
     }
 }
 

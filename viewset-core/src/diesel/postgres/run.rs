@@ -11,7 +11,7 @@ use diesel::sql_types::BigInt;
 use futures_util::future::try_join;
 
 use super::conn::Look;
-use super::kept::Shape;
+use super::kept::{Shape, Typed};
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
@@ -24,11 +24,7 @@ use crate::error::Result;
 use crate::request::RequestHead;
 
 /// All rows of a query, which are mostly so many.
-async fn rows<T, ST>(
-    conn: &PgConn,
-    mostly: usize,
-    query: QueryResult<Written>,
-) -> QueryResult<Vec<T>>
+async fn rows<T, ST>(conn: &PgConn, mostly: usize, query: Written) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {
@@ -52,8 +48,8 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     let Some(both) = both(conn, page, count)? else {
-        let count = rows::<_, BigInt>(conn, 1, conn.write(count));
-        let both = try_join(count, rows::<T, ST>(conn, mostly, conn.write(page)));
+        let count = rows::<_, BigInt>(conn, 1, conn.write(count)?);
+        let both = try_join(count, rows::<T, ST>(conn, mostly, conn.write(page)?));
         let (counted, rows) = Box::pin(both).await?;
         return Ok((rows, total(counted)?));
     };
@@ -63,10 +59,10 @@ where
         counted = counted.or_else(|| row.last_number());
         Ok(())
     };
-    conn.each(Ok(conn.begin(both)), look).await?;
+    Box::pin(conn.each(conn.begin(both), look)).await?;
     let counted = match counted {
         Some(counted) => vec![counted],
-        None => Box::pin(self::rows::<_, BigInt>(conn, 1, conn.write(count))).await?,
+        None => Box::pin(self::rows::<_, BigInt>(conn, 1, conn.write(count)?)).await?,
     };
     Ok((rows, total(counted)?))
 }
@@ -96,13 +92,13 @@ fn both(
     if !is_first || !count.is_part_of(&both) {
         return Ok(None);
     }
-    both.shape = Some(Shape::Marked(marked.sql().to_owned()));
+    both.shape = Some(Box::new(Shape::Marked(marked.sql().to_owned())));
     Ok(Some(both))
 }
 
 /// The row of a statement that has one at most. It counts only once the server has come to the end: a statement is
 /// committed after its row was sent, and that can fail.
-async fn row<T, ST>(conn: &PgConn, query: QueryResult<Written>) -> QueryResult<Option<T>>
+async fn row<T, ST>(conn: &PgConn, query: Written) -> QueryResult<Option<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {
@@ -132,11 +128,11 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        rows::<T, ST>(self, 0, self.write(&query.as_query())).await
+        rows::<T, ST>(self, 0, self.write(&query.as_query())?).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
-        row::<T, ST>(self, self.write(&query.as_query())).await?.ok_or(Error::NotFound)
+        row::<T, ST>(self, self.write(&query.as_query())?).await?.ok_or(Error::NotFound)
     }
 }
 
@@ -176,7 +172,7 @@ where
                     });
                 }
                 None => {
-                    let counted = rows::<_, BigInt>(conn, 1, conn.write(&CountOf(&query)));
+                    let counted = rows::<_, BigInt>(conn, 1, conn.write(&CountOf(&query))?);
                     let total = total(Box::pin(counted).await?)?;
                     return match choose(total) {
                         None => Ok(Fetched::no_page(total)),
@@ -200,7 +196,7 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     let (query, mostly) = (Limited::new(query, slice), slice.map_or(0, |slice| slice.length()));
-    let rows = Box::pin(rows::<T, ST>(conn, mostly, conn.write(&query)));
+    let rows = Box::pin(rows::<T, ST>(conn, mostly, conn.write(&query)?));
     Ok(Fetched { rows: Some(rows.await?), count: None })
 }
 
@@ -213,8 +209,7 @@ where
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut row = None;
         let mut look = last_of::<T, ST>(&mut row);
-        let (db, shape) = (database(req)?, Shape::of::<F>());
-        let found = shared::run(db, Kind::Reads, &by_key, shape, &mut look).await?;
+        let found = shared::run(database(req)?, Kind::Reads, &Typed(&by_key), &mut look).await?;
         drop(look);
         Ok(row.filter(|_| found > 0))
     }
@@ -229,12 +224,12 @@ where
     async fn store(via: Via<'_, Self>, statement: Returning<Pg, E>) -> QueryResult<Option<T>> {
         match via {
             Via::Connection(conn) => {
-                row::<T, ST>(conn, conn.write_shaped(&statement, statement.shape())).await
+                Box::pin(row::<T, ST>(conn, conn.write_shaped(&statement)?)).await
             }
             Via::Database(db) => {
                 let mut row = None;
-                let (shape, mut look) = (statement.shape(), last_of::<T, ST>(&mut row));
-                let stored = shared::run(db, Kind::Writes, &statement, shape, &mut look).await?;
+                let mut look = last_of::<T, ST>(&mut row);
+                let stored = shared::run(db, Kind::Writes, &statement, &mut look).await?;
                 drop(look);
                 Ok(row.filter(|_| stored > 0))
             }
@@ -244,10 +239,10 @@ where
 
 impl<Q: QueryFragment<Pg> + QueryId> Delete<Q> for PgConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        let (shape, look): (_, Look<'_>) = (Shape::of::<Q>(), &mut |_| Ok(()));
+        let (delete, look): (_, Look<'_>) = (Typed(&delete), &mut |_| Ok(()));
         let deleted = match via {
-            Via::Connection(conn) => conn.each(conn.write_shaped(&delete, shape), look).await?,
-            Via::Database(db) => shared::run(db, Kind::Writes, &delete, shape, look).await?,
+            Via::Connection(conn) => conn.each(conn.write_shaped(&delete)?, look).await?,
+            Via::Database(db) => shared::run(db, Kind::Writes, &delete, look).await?,
         };
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }

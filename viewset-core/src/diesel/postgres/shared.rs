@@ -10,13 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
-use diesel::pg::Pg;
-use diesel::query_builder::QueryFragment;
 use tokio::runtime::{Handle, Id};
 
 use super::PgConn;
 use super::conn::Look;
-use super::kept::Shape;
+use super::kept::Shaped;
 use crate::diesel::db::Database;
 use crate::diesel::pool::{Lease, out_of_reach};
 use crate::diesel::trouble::Trouble;
@@ -179,8 +177,7 @@ impl Shared {
 pub(super) async fn run(
     db: &Database<PgConn>,
     kind: Kind,
-    statement: &dyn QueryFragment<Pg>,
-    shape: Option<Shape>,
+    statement: &dyn Shaped,
     look: Look<'_>,
 ) -> QueryResult<u64> {
     let shared = &*db.alone;
@@ -190,7 +187,7 @@ pub(super) async fn run(
             Some(line) => line,
             None => shared.open(runtime, kind, out_of_reach(db.readers.lease_limited().await)?),
         };
-        let result = line.conn.attempt(line.conn.write_shaped(statement, shape), look).await;
+        let result = line.conn.attempt(&mut line.conn.write_shaped(statement)?, look).await;
         shared.note(&line, kind);
         shared.note_stop(result.as_ref().is_err_and(|failure| failure.took_too_long));
         match result {
@@ -202,6 +199,9 @@ pub(super) async fn run(
             Err(failure) => return Err(failure.error),
         }
     }
-    let conn = out_of_reach(db.connection().await)?;
-    conn.each(conn.write(statement), look).await
+    let alone = async {
+        let conn = out_of_reach(db.connection().await)?;
+        conn.each(conn.write_shaped(statement)?, look).await
+    };
+    Box::pin(alone).await
 }

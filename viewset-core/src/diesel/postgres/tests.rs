@@ -166,7 +166,7 @@ fn queries_through_a_shared_reference_are_under_way_together() {
 fn a_statement_that_nobody_awaits_counts_until_the_server_is_done() {
     run(async |conn| {
         let mut look = |_: &PgRow| Ok(());
-        let slow = conn.each(conn.write(&sql_query("SELECT pg_sleep(10)")), &mut look);
+        let slow = conn.each(conn.write(&sql_query("SELECT pg_sleep(10)")).unwrap(), &mut look);
         assert!(tokio::time::timeout(super::GRACE, slow).await.is_err());
         assert!(!conn.in_flight.is_idle());
         conn.cancel_token().cancel_query(tokio_postgres::NoTls).await.unwrap();

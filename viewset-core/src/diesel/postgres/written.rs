@@ -43,7 +43,7 @@ const MANY: usize = 8;
 pub(super) struct Written {
     text: Text,
     /// What its text is made of, if the statement is to be remembered by it.
-    pub(super) shape: Option<Shape>,
+    pub(super) shape: Option<Box<Shape>>,
     /// The statement, if one with this text is kept already.
     pub(super) kept: Option<Statement>,
     /// Whether the same text comes again, so that it pays to keep it.
@@ -110,7 +110,7 @@ impl Written {
             None => {
                 let text = text_of(query)?;
                 let kept = locked().with_text(&text[ROOM.len()..]);
-                (Text::Written(text), kept, shape)
+                (Text::Written(text), kept, shape.map(Box::new))
             }
         };
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
@@ -249,8 +249,7 @@ fn collected(
     unknown: Vec<TypeName>,
 ) -> QueryResult<(RawBytesBindCollector<Pg>, Vec<TypeName>)> {
     let mut values = RawBytesBindCollector::<Pg>::new();
-    values.metadata.reserve(MANY);
-    values.binds.reserve(MANY);
+    (values.metadata, values.binds) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
     let mut lookup = Lookup { types: types.clone(), first, unknown };
     query.collect_binds(&mut values, &mut lookup, &Pg)?;
     Ok((values, lookup.unknown))
