@@ -13,6 +13,7 @@ pub mod verb;
 mod label;
 mod base64;
 mod by_type;
+mod background;
 pub mod actions;
 pub mod viewsets;
 pub mod generics;

@@ -22,6 +22,7 @@ pub use regex::Regex;
 pub use std::sync::LazyLock;
 
 pub use crate::actions::Action;
+pub use crate::background::{Background, Spawn, spawn_with};
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
     Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText, Ordering,

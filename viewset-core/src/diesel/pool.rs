@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::backend::{DbConnection, DbError};
 use super::in_flight::InFlight;
-use seats::{Entry, Next, PATIENCE, Seats};
+use seats::{AtOnce, Entry, Next, PATIENCE, Seats};
 
 pub(super) struct Pool<C: DbConnection> {
     pub(super) target: Arc<C::Target>,
@@ -86,8 +86,40 @@ impl<C: DbConnection> Pool<C> {
         self.lease_as(true).await
     }
 
+    /// The same, if there is one that nobody has to be waited for.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn lease_limited_at_once(
+        self: &Arc<Self>,
+    ) -> Result<Option<Lease<C>>, DbError> {
+        let home = self.home();
+        let Some(entry) = self.seats().enter_at_once(home, true) else { return Ok(None) };
+        self.open_seat(self.seat_of(entry, home), true).await.map(Some)
+    }
+
     async fn lease_as(self: &Arc<Self>, limited: bool) -> Result<Lease<C>, DbError> {
-        let mut seat = self.seat(limited).await?;
+        let home = self.home();
+        let entry = self.seats().enter(home, limited);
+        let seat = match entry {
+            Entry::Line(line) => Box::pin(self.wait_in(line, home)).await?,
+            Entry::AtOnce(entry) => self.seat_of(entry, home),
+        };
+        self.open_seat(seat, limited).await
+    }
+
+    fn home(&self) -> Option<Id> {
+        self.by_runtime.then(Handle::current).map(|runtime| runtime.id())
+    }
+
+    fn seat_of(self: &Arc<Self>, entry: AtOnce<C>, home: Option<Id>) -> Seat<C> {
+        let member = match entry {
+            AtOnce::Open(member) => Some(member),
+            AtOnce::Free => None,
+        };
+        Seat { pool: Some(self.clone()), home, member }
+    }
+
+    /// The connection of a seat, which may have to be opened.
+    async fn open_seat(&self, mut seat: Seat<C>, limited: bool) -> Result<Lease<C>, DbError> {
         if let Some(member) = &mut seat.member
             && member.in_flight.is_limited() != limited
             && Box::pin(member.conn.set_limited(limited)).await.is_err()
@@ -109,17 +141,6 @@ impl<C: DbConnection> Pool<C> {
             conn.set_limited(true).await.map_err(failed)?;
         }
         Ok(Box::new(Member { conn, in_flight, opened }))
-    }
-
-    async fn seat(self: &Arc<Self>, limited: bool) -> Result<Seat<C>, DbError> {
-        let home = self.by_runtime.then(Handle::current).map(|runtime| runtime.id());
-        let entry = self.seats().enter(home, limited);
-        let member = match entry {
-            Entry::Open(member) => Some(member),
-            Entry::Free => None,
-            Entry::Line(line) => return Box::pin(self.wait_in(line, home)).await,
-        };
-        Ok(Seat { pool: Some(self.clone()), home, member })
     }
 
     /// Waits for somebody to leave, and looks now and then whether something can be had otherwise.

@@ -32,6 +32,7 @@ use super::in_flight::InFlight;
 use super::networked;
 use super::sql::{Condition, Name, Operand, Side, bind};
 use super::unique::collected;
+use crate::background;
 pub use conn::{PgConn, PgRows};
 pub(super) use kept::Pieces;
 pub use row::{PgField, PgRow};
@@ -110,7 +111,7 @@ where
 {
     let (client, connection) = config.connect(tls).await?;
     let ended = in_flight.clone();
-    tokio::spawn(async move {
+    background::spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!("a connection to PostgreSQL is lost: {error}");
         }

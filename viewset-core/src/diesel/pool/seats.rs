@@ -53,12 +53,17 @@ struct Waiting<C: DbConnection> {
 
 /// What somebody gets who comes for a connection.
 pub(super) enum Entry<C: DbConnection> {
+    AtOnce(AtOnce<C>),
+    /// A place in the line.
+    Line(oneshot::Receiver<Seat<C>>),
+}
+
+/// The same for somebody who does not wait.
+pub(super) enum AtOnce<C: DbConnection> {
     /// One that is open.
     Open(Box<Member<C>>),
     /// The right to open one.
     Free,
-    /// A place in the line.
-    Line(oneshot::Receiver<Seat<C>>),
 }
 
 /// Somebody who waited, and what he gets: a connection, or the right to open one. It is handed over once the seats are
@@ -81,22 +86,8 @@ impl<C: DbConnection> Seats<C> {
     /// Somebody of this runtime wants a connection, one that is limited or one that is not. To make one into the other is a
     /// trip to the server, and so the last resort.
     pub(super) fn enter(&mut self, home: Option<Id>, limited: bool) -> Entry<C> {
-        let is_own = |idle: &Idle<C>| idle.home == home;
-        let is_wanted =
-            |idle: &Idle<C>| is_own(idle) && idle.member.in_flight.is_limited() == limited;
-        while let Some(place) = self.idle.iter().rposition(is_wanted) {
-            let idle = self.idle.remove(place);
-            if is_of_use(&idle.member, self.losses) {
-                return Entry::Open(idle.member);
-            }
-            self.close(idle.home);
-        }
-        self.close_the_lost();
-        if self.opens_another(home) {
-            return Entry::Free;
-        }
-        if let Some(place) = self.idle.iter().rposition(is_own) {
-            return Entry::Open(self.idle.remove(place).member);
+        if let Some(entry) = self.enter_at_once(home, limited) {
+            return Entry::AtOnce(entry);
         }
         let (who, receiver) = oneshot::channel();
         if self.line.len() >= LONG_LINE {
@@ -104,6 +95,26 @@ impl<C: DbConnection> Seats<C> {
         }
         self.line.push_back(Waiting { home, since: Instant::now(), who });
         Entry::Line(receiver)
+    }
+
+    /// The same for somebody who does not wait.
+    pub(super) fn enter_at_once(&mut self, home: Option<Id>, limited: bool) -> Option<AtOnce<C>> {
+        let is_own = |idle: &Idle<C>| idle.home == home;
+        let is_wanted =
+            |idle: &Idle<C>| is_own(idle) && idle.member.in_flight.is_limited() == limited;
+        while let Some(place) = self.idle.iter().rposition(is_wanted) {
+            let idle = self.idle.remove(place);
+            if is_of_use(&idle.member, self.losses) {
+                return Some(AtOnce::Open(idle.member));
+            }
+            self.close(idle.home);
+        }
+        self.close_the_lost();
+        if self.opens_another(home) {
+            return Some(AtOnce::Free);
+        }
+        let place = self.idle.iter().rposition(is_own)?;
+        Some(AtOnce::Open(self.idle.remove(place).member))
     }
 
     /// Somebody of this runtime has waited for long: whether a connection may be opened, in the place of another

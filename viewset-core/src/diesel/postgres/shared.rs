@@ -22,6 +22,9 @@ use crate::diesel::trouble::Trouble;
 /// How long those before one may take in all, and since when there may be no answer.
 const MOMENT: Duration = Duration::from_millis(1);
 
+/// How many may be before one who would have to wait for a connection otherwise.
+const FEW: usize = 3;
+
 /// After so long a connection goes back, that others get one who need it for longer.
 const TERM: Duration = Duration::from_millis(5);
 
@@ -88,13 +91,14 @@ impl Line {
         self.age().saturating_sub(self.answered.load(Ordering::Relaxed))
     }
 
-    /// Whether one may join those who stand in it, if each takes so long.
-    fn is_short(&self, others: usize, each: u64) -> bool {
+    /// Whether one who joins those who stand in it would wait for less than this, if each takes so long.
+    fn is_short(&self, others: usize, each: u64, bound: Duration) -> bool {
         let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
-        !self.conn.in_flight.is_lost()
+        (bound == MOMENT || others <= FEW)
+            && !self.conn.in_flight.is_lost()
             && self.age() < nanoseconds(TERM)
-            && self.silence() < nanoseconds(MOMENT)
-            && wait < nanoseconds(MOMENT)
+            && self.silence() < nanoseconds(bound)
+            && wait < nanoseconds(bound)
     }
 }
 
@@ -135,13 +139,17 @@ impl Shared {
         }
     }
 
-    /// The line of this runtime, if one may join it.
-    fn join(&self, runtime: Id, kind: Kind) -> Option<Arc<Line>> {
+    /// The shortest line of this runtime in which one would wait for less than this.
+    fn join(&self, runtime: Id, kind: Kind, bound: Duration) -> Option<Arc<Line>> {
+        let each = self.each(kind).load(Ordering::Relaxed);
         let lines = self.lines();
-        let (.., line) = lines.iter().find(|(id, other, _)| *id == runtime && *other == kind)?;
-        let line = line.upgrade()?;
-        let others = Arc::strong_count(&line) - 1;
-        line.is_short(others, self.each(kind).load(Ordering::Relaxed)).then_some(line)
+        let own = lines.iter().filter(|(id, other, _)| *id == runtime && *other == kind);
+        let open = own.filter_map(|(.., line)| {
+            let line = line.upgrade()?;
+            let others = Arc::strong_count(&line) - 1;
+            line.is_short(others, each, bound).then_some((others, line))
+        });
+        open.min_by_key(|(others, _)| *others).map(|(_, line)| line)
     }
 
     /// Lets others join on a connection.
@@ -149,10 +157,7 @@ impl Shared {
         let answered = AtomicU64::new(0);
         let line = Arc::new(Line { conn, since: Instant::now(), answered });
         let mut lines = self.lines();
-        // Runtimes come and go.
-        lines.retain(|(id, other, line)| {
-            (*id != runtime || *other != kind) && line.strong_count() > 0
-        });
+        lines.retain(|(.., line)| line.strong_count() > 0);
         lines.push((runtime, kind, Arc::downgrade(&line)));
         // What was slow once is tried again.
         let each = self.each(kind);
@@ -183,9 +188,18 @@ pub(super) async fn run(
     let shared = &*db.alone;
     if db.shares && shared.is_of_use() {
         let runtime = Handle::current().id();
-        let line = match shared.join(runtime, kind) {
+        let line = match shared.join(runtime, kind, MOMENT) {
             Some(line) => line,
-            None => shared.open(runtime, kind, out_of_reach(db.readers.lease_limited().await)?),
+            None => match out_of_reach(db.readers.lease_limited_at_once().await)? {
+                Some(conn) => shared.open(runtime, kind, conn),
+                None => match shared.join(runtime, kind, PATIENCE) {
+                    Some(line) => line,
+                    None => {
+                        let conn = out_of_reach(db.readers.lease_limited().await)?;
+                        shared.open(runtime, kind, conn)
+                    }
+                },
+            },
         };
         let result = line.conn.attempt(&mut line.conn.write_shaped(statement)?, look).await;
         shared.note(&line, kind);
