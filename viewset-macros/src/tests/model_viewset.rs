@@ -358,7 +358,7 @@ const USER: &str = r#"const _: () = {
             __req: &__v::Request,
         ) -> __v::Result<__v::Option<__v::RawJson>, __v::Error> {
             let __find = __v::Find::<
-                _,
+                User,
                 (
                     schema::users::id,
                     schema::users::username,

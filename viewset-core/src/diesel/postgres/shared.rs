@@ -152,6 +152,12 @@ impl Shared {
         open.min_by_key(|(others, _)| *others).map(|(_, line)| line)
     }
 
+    /// How many stand in the longest line.
+    #[cfg(test)]
+    pub(super) fn longest(&self) -> usize {
+        self.lines().iter().map(|(.., line)| line.strong_count()).max().unwrap_or_default()
+    }
+
     /// Lets others join on a connection.
     fn open(&self, runtime: Id, kind: Kind, conn: Lease<PgConn>) -> Arc<Line> {
         let answered = AtomicU64::new(0);

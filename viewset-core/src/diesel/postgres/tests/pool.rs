@@ -106,6 +106,25 @@ fn a_worker_without_a_connection_gets_one_of_a_worker_that_is_busy_now_and_then(
 }
 
 #[test]
+fn who_would_wait_for_a_connection_joins_a_short_line() {
+    run(async |mut other| {
+        table(&mut other, "short_lines", "id serial").await;
+        let db = database(1).await;
+        let insert = || Box::pin(write(&db, "INSERT INTO short_lines DEFAULT VALUES"));
+        insert().await.unwrap();
+        // More than stand in a line, and than there are connections.
+        let mut writes: Vec<_> = (0..12).map(|_| insert()).collect();
+        for begun in &mut writes[..3] {
+            assert!(begun.now_or_never().is_none());
+        }
+        // All of them are on their way before there is an answer to the first.
+        assert_eq!(db.alone.longest(), 3);
+        assert!(futures_util::future::join_all(writes).await.iter().all(Result::is_ok));
+        assert_eq!(rows(&mut other, "short_lines").await, 13);
+    });
+}
+
+#[test]
 fn a_write_behind_a_slow_one_is_stored_once_whatever_comes_of_its_row() {
     run(async |mut other| {
         table(&mut other, "behind_slow_ones", "id serial").await;

@@ -6,7 +6,10 @@ use diesel::connection::InstrumentationEvent;
 
 use super::*;
 use crate::diesel::window::CountOf;
-use crate::diesel::{Fetched, LoadWindow as _, Ordering, RowCount, Selection, Slice, Sort, Window};
+use crate::diesel::{
+    Condition, Fetched, Fixed, LoadWindow as _, Operand, Ordering, Returning, RowCount, Selection,
+    Slice, Sort, Store as _, Via, Window, Write, bind,
+};
 
 /// What statements begin on a connection.
 fn listened(conn: &mut PgConn) -> Arc<Mutex<Vec<String>>> {
@@ -53,6 +56,92 @@ fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
         let fetched: Fetched<i32> = conn.load_window(odd(), window(0), select).await.unwrap();
         assert_eq!((fetched.rows.map(|rows| rows.len()), fetched.count), (Some(2), Some(5)));
         assert_eq!(begun.lock().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn rows_that_are_distinct_are_counted_as_they_are_selected() {
+    run(async |mut conn| {
+        conn.batch_execute(SCHEMA).await.unwrap();
+        let rows =
+            "INSERT INTO people SELECT n, 'n' || n % 2, NULL, '{}' FROM generate_series(1, 9) AS n";
+        conn.batch_execute(rows).await.unwrap();
+        let names = || people::table.into_boxed().distinct().select(RowCount);
+        let select = |query| {
+            let names = Selection::<(people::name,)>::new(|| "name");
+            QueryDsl::select(QueryDsl::order(query, people::name), names)
+        };
+        let first = Slice { offset: 0, limit: 5 };
+        // Twice, since the second time the statement is remembered.
+        for window in [Window::counted(first), Window::counted(first), last_page()] {
+            let fetched: Fetched<(String,)> =
+                conn.load_window(names(), window, select).await.unwrap();
+            assert_eq!((fetched.rows.map(|rows| rows.len()), fetched.count), (Some(2), Some(2)));
+        }
+    });
+}
+
+/// Which page it is is known once the rows are counted.
+fn last_page() -> Window {
+    Window::Counted(Box::new(|count| (count < 100).then_some(Slice { offset: 0, limit: 5 })))
+}
+
+const TABLE: Fixed = Fixed(|| "written_people");
+const KEY: Fixed = Fixed(|| "id");
+const NAME: Fixed = Fixed(|| "name");
+const NICK: Fixed = Fixed(|| "nick");
+
+fn text(value: &str) -> Option<Operand<Pg>> {
+    Some(bind::<_, Text, Pg>(value.to_owned()))
+}
+
+/// Another name for the row with the key 1, and what it is then.
+fn renamed(name: Option<Operand<Pg>>) -> Returning<Pg, (people::name,)> {
+    let write = Write::update(&TABLE, &KEY, bind::<_, Integer, Pg>(1)).set(&NAME, name);
+    Returning::new(write, Selection::new(|| "name"))
+}
+
+#[test]
+fn a_write_is_known_by_its_columns() {
+    let pieces = |write: &Returning<Pg, (people::name,)>| write.pieces();
+    assert!(pieces(&renamed(text("a"))).is_some());
+    assert_eq!(pieces(&renamed(text("a"))), pieces(&renamed(text("b"))));
+    let new = Write::insert(&TABLE, &KEY, false).set(&NAME, text("a"));
+    let new = Returning::new(new, Selection::new(|| "name"));
+    assert_ne!(pieces(&renamed(text("a"))), pieces(&new));
+    let more = Write::insert(&TABLE, &KEY, false).set(&NAME, text("a")).set(&NICK, text("b"));
+    assert_ne!(pieces(&Returning::new(more, Selection::new(|| "name"))), pieces(&new));
+    // What is not always the same text has to be written.
+    let literal = bind::<_, Text, Pg>(diesel::dsl::sql::<Text>("'a'"));
+    assert_eq!(pieces(&renamed(Some(literal))), None);
+    let unless = Condition::equals(&people::name, bind::<_, Text, Pg>("a".to_owned()));
+    let unless = Write::insert(&TABLE, &KEY, false).set(&NAME, text("a")).unless(vec![unless]);
+    assert_eq!(pieces(&Returning::new(unless, Selection::new(|| "name"))), None);
+}
+
+#[test]
+fn a_write_that_is_known_is_prepared_once_and_anew_when_its_table_has_changed() {
+    run(async |mut conn| {
+        let table = "CREATE TEMP TABLE written_people (id integer PRIMARY KEY, name varchar(10));
+                     INSERT INTO written_people VALUES (1, 'a')";
+        conn.batch_execute(table).await.unwrap();
+        let rename = async |conn: &mut PgConn, name: &str| -> Option<(String,)> {
+            let renamed = renamed(text(name));
+            PgConn::store(Via::Connection(conn), renamed).await.unwrap()
+        };
+        for name in ["b", "c", "d"] {
+            assert_eq!(rename(&mut conn, name).await, Some((name.to_owned(),)));
+        }
+        let prepared = "SELECT count(*) AS count FROM pg_prepared_statements \
+                        WHERE statement LIKE 'UPDATE written_people%'";
+        let prepared = sql_query(prepared).get_result::<Count>(&mut conn).await.unwrap();
+        assert_eq!(prepared.count, 1);
+        for change in ["ALTER TABLE written_people ALTER COLUMN name TYPE text", "DEALLOCATE ALL"] {
+            conn.batch_execute(change).await.unwrap();
+            for name in ["e", "f"] {
+                assert_eq!(rename(&mut conn, name).await, Some((name.to_owned(),)), "{change}");
+            }
+        }
     });
 }
 
