@@ -41,13 +41,16 @@ pub(super) fn moment(text: &str, zone: &str, out: &mut Vec<u8>) -> bool {
 /// digits.
 pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
     /// Before that year: 400 years have so many days, and begin with March, so that a leap day is the last.
-    const DAYS_OF_400_YEARS: i64 = 146_097;
+    const DAYS_OF_400_YEARS: u32 = 146_097;
     const DAYS_BEFORE_2000: i64 = 730_425;
-    const SECOND: i64 = 1_000_000;
-    const DAY: i64 = 86_400 * SECOND;
+    const SECOND: u64 = 1_000_000;
+    const DAY: u64 = 86_400 * SECOND;
+    const BEFORE_2000: i64 = DAYS_BEFORE_2000 * 86_400_000_000;
 
-    let (days, rest) = (moment.div_euclid(DAY) + DAYS_BEFORE_2000, moment.rem_euclid(DAY));
-    let (centuries, day) = (days.div_euclid(DAYS_OF_400_YEARS), days.rem_euclid(DAYS_OF_400_YEARS));
+    // Unsigned numbers are divided at half the price.
+    let Some(Ok(moment)) = moment.checked_add(BEFORE_2000).map(u64::try_from) else { return false };
+    let (Ok(days), rest) = (u32::try_from(moment / DAY), moment % DAY) else { return false };
+    let (centuries, day) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
@@ -59,7 +62,9 @@ pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
     if !(1..=9999).contains(&year) {
         return false;
     }
-    let (seconds, fraction) = (rest / SECOND, rest % SECOND);
+    // A day has so few of either that they fit.
+    let seconds = u32::try_from(rest / SECOND).unwrap_or_default();
+    let fraction = u32::try_from(rest % SECOND).unwrap_or_default();
     let mut text = *b"\"0000-00-00T00:00:00.000000";
     for (place, number) in [
         (1, year / 100),
@@ -73,9 +78,7 @@ pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
         (23, fraction / 100 % 100),
         (25, fraction % 100),
     ] {
-        let digit = |number: i64| b'0' + u8::try_from(number % 10).unwrap_or_default();
-        text[place] = digit(number / 10);
-        text[place + 1] = digit(number);
+        text[place..place + 2].copy_from_slice(&PAIRS[number as usize % 100]);
     }
     // Microseconds that are none are not shown.
     let length = if fraction == 0 { text.len() - 7 } else { text.len() };
@@ -84,6 +87,17 @@ pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
     out.push(b'"');
     true
 }
+
+/// The numbers of two digits.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number: u8 = 0;
+    while number < 100 {
+        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+        number += 1;
+    }
+    pairs
+};
 
 /// A date, which is stored as it is shown.
 pub(super) fn date(text: &str, out: &mut Vec<u8>) -> bool {
