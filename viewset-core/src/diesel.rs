@@ -60,7 +60,7 @@ pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};
-pub use shown::{SendsText, ShowRow, ShownRow, list_of, show_column, show_column_with};
+pub use shown::{SendsShown, ShowRow, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};

@@ -1,6 +1,7 @@
 //! Rows on their way from the database into a response: each is written as JSON while it is read. No value of it is ever
 //! a value of Rust's, unless it is shown otherwise than it is stored.
 
+use std::any::TypeId;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
@@ -8,6 +9,7 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::result::UnexpectedEndOfRow;
 use diesel::row::{Field as _, Row};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamp};
 
 use crate::renderers::RawJson;
 use crate::renderers::json::write_json;
@@ -108,48 +110,77 @@ read_from!(diesel::pg::Pg);
 #[cfg(feature = "mysql")]
 read_from!(diesel::mysql::Mysql);
 
-/// A backend that may send texts as they are, and points in time as numbers.
-pub trait SendsText: Backend {
-    /// Hands over the value, if it is a text; what was done with it.
-    fn with_text(value: Self::RawValue<'_>, take: impl FnOnce(&str) -> bool) -> bool;
-
-    /// The microseconds since the year 2000 began, if the value is a point in time that is sent so.
-    fn moment(_value: &Self::RawValue<'_>) -> Option<i64> {
-        None
-    }
+/// A backend of whose values some are sent nearly as they are shown.
+pub trait SendsShown: Backend {
+    /// Writes the value, if it is sent so; whether it was.
+    fn copy<T: FieldValue>(value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool;
 }
 
 #[cfg(feature = "sqlite")]
-impl SendsText for diesel::sqlite::Sqlite {
-    fn with_text(mut value: Self::RawValue<'_>, take: impl FnOnce(&str) -> bool) -> bool {
-        value.value_type() == Some(diesel::sqlite::SqliteType::Text) && take(value.read_text())
+impl SendsShown for diesel::sqlite::Sqlite {
+    fn copy<T: FieldValue>(mut value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool {
+        use diesel::sqlite::SqliteType;
+        match value.value_type() {
+            Some(SqliteType::Text) => T::copy_text(value.read_text(), out),
+            Some(SqliteType::Long) => T::copy_number(value.read_long(), out),
+            _ => false,
+        }
     }
 }
 
 #[cfg(feature = "postgres")]
-impl SendsText for diesel::pg::Pg {
-    fn with_text(value: Self::RawValue<'_>, take: impl FnOnce(&str) -> bool) -> bool {
-        /// `text` and `varchar`; other types are sent in binary forms of their own.
-        const TEXTS: [u32; 2] = [25, 1043];
-        TEXTS.contains(&value.get_oid().get())
-            && std::str::from_utf8(value.as_bytes()).is_ok_and(take)
-    }
-
-    fn moment(value: &Self::RawValue<'_>) -> Option<i64> {
-        /// `timestamp` and `timestamptz`.
-        const MOMENTS: [u32; 2] = [1114, 1184];
-        if !MOMENTS.contains(&value.get_oid().get()) {
-            return None;
+impl SendsShown for diesel::pg::Pg {
+    fn copy<T: FieldValue>(value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool {
+        fn number<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+            bytes.try_into().ok()
         }
-        value.as_bytes().try_into().ok().map(i64::from_be_bytes)
+        let bytes = value.as_bytes();
+        let number = match value.get_oid().get() {
+            // `text` and `varchar`; others are sent in binary forms of their own.
+            25 | 1043 => {
+                return T::copy_ascii(bytes, out)
+                    || std::str::from_utf8(bytes).is_ok_and(|text| T::copy_text(text, out));
+            }
+            // `timestamp` and `timestamptz`
+            1114 | 1184 => {
+                let moment = number(bytes).map(i64::from_be_bytes);
+                return moment.is_some_and(|moment| T::copy_moment(moment, out));
+            }
+            // `boolean`, and integers of two, four and eight bytes
+            16 => number(bytes).map(|[byte]| i64::from(byte)),
+            21 => number(bytes).map(|bytes| i16::from_be_bytes(bytes).into()),
+            23 => number(bytes).map(|bytes| i32::from_be_bytes(bytes).into()),
+            20 => number(bytes).map(i64::from_be_bytes),
+            _ => None,
+        };
+        number.is_some_and(|number| T::copy_number(number, out))
     }
 }
 
 #[cfg(feature = "mysql")]
-impl SendsText for diesel::mysql::Mysql {
-    fn with_text(_value: Self::RawValue<'_>, _take: impl FnOnce(&str) -> bool) -> bool {
+impl SendsShown for diesel::mysql::Mysql {
+    fn copy<T: FieldValue>(_value: Self::RawValue<'_>, _out: &mut Vec<u8>) -> bool {
         false
     }
+}
+
+/// Whether a SQL type is one of diesel's own: what others mean by what is stored is their business.
+fn is_plain<ST: 'static>() -> bool {
+    let this = TypeId::of::<ST>();
+    macro_rules! is_one_of {
+        ($($sql_type:ty),*) => {
+            false $(
+                || this == TypeId::of::<$sql_type>()
+                || this == TypeId::of::<Nullable<$sql_type>>()
+            )*
+        };
+    }
+    let is_common = is_one_of!(Text, Bool, SmallInt, Integer, BigInt, Timestamp, Date);
+    #[cfg(feature = "sqlite")]
+    let is_common = is_common || is_one_of!(diesel::sql_types::TimestamptzSqlite);
+    #[cfg(feature = "postgres")]
+    let is_common = is_common || is_one_of!(diesel::sql_types::Timestamptz);
+    is_common
 }
 
 /// Writes `before`, which is what stands in front of the value, and then the value of a column.
@@ -164,11 +195,12 @@ pub fn show_column<'a, T, ST, DB>(
     out: &mut Vec<u8>,
 ) -> deserialize::Result<()>
 where
-    DB: SendsText,
+    DB: SendsShown,
     T: FieldValue + FromSqlRow<ST, DB>,
+    ST: 'static,
 {
     out.extend_from_slice(before.as_bytes());
-    if T::COPIES {
+    if T::COPIES && is_plain::<ST>() {
         let field = row.get(place).ok_or(UnexpectedEndOfRow)?;
         let is_written = match field.value() {
             None if T::NULLABLE => {
@@ -176,10 +208,7 @@ where
                 true
             }
             None => false,
-            Some(value) => match DB::moment(&value) {
-                Some(moment) => T::copy_moment(moment, out),
-                None => DB::with_text(value, |text| T::copy_text(text, out)),
-            },
+            Some(value) => DB::copy::<T>(value, out),
         };
         if is_written {
             return Ok(());
@@ -225,4 +254,57 @@ pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
     }
     list.push(b']');
     Represented::of(fetched, RawJson::from_bytes(list))
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use diesel::connection::{DefaultLoadingMode, LoadConnection};
+    use diesel::deserialize::FromSql;
+    use diesel::dsl::sql;
+    use diesel::sql_types::{SqlType, Untyped};
+    use diesel::sqlite::{Sqlite, SqliteValue};
+    use diesel::{Connection as _, SqliteConnection};
+
+    use super::*;
+
+    /// A text that is stored backwards.
+    #[derive(Clone, Copy, Debug, diesel::query_builder::QueryId, SqlType)]
+    #[diesel(sqlite_type(name = "Text"))]
+    struct Backwards;
+
+    impl FromSql<Backwards, Sqlite> for String {
+        fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+            let text: Self = FromSql::<Text, Sqlite>::from_sql(value)?;
+            Ok(text.chars().rev().collect())
+        }
+    }
+
+    fn shown<T, ST>(expression: &str) -> String
+    where
+        T: FieldValue + FromSqlRow<ST, Sqlite>,
+        ST: 'static,
+    {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let query = sql::<Untyped>(&format!("SELECT {expression}"));
+        let mut rows = LoadConnection::<DefaultLoadingMode>::load(&mut conn, query).unwrap();
+        let (row, mut out) = (rows.next().unwrap().unwrap(), Vec::new());
+        show_column::<T, ST, _>(&row, 0, "", &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_is_stored_is_copied_unless_it_means_something_else() {
+        assert_eq!(shown::<String, Text>("'abc'"), r#""abc""#);
+        assert_eq!(shown::<String, Text>("'a\"é'"), r#""a\"é""#);
+        assert_eq!(shown::<String, Backwards>("'abc'"), r#""cba""#);
+        assert_eq!(shown::<Option<i32>, Nullable<Integer>>("NULL"), "null");
+        assert_eq!(shown::<i32, Integer>("-7"), "-7");
+        assert_eq!(shown::<i64, BigInt>("9223372036854775807"), "9223372036854775807");
+        assert_eq!(shown::<bool, Bool>("1"), "true");
+        assert_eq!(shown::<bool, Bool>("0"), "false");
+        // SQLite stores a text in a column of numbers, if it is told to.
+        assert_eq!(shown::<i32, Integer>("'12'"), "12");
+    }
 }

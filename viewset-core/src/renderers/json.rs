@@ -54,6 +54,17 @@ pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
     let _ = write_json(text, bytes);
 }
 
+/// The same for bytes that are ASCII; whether they are, and none of them needs an escape: else nothing is written.
+pub(crate) fn write_ascii(text: &[u8], bytes: &mut Vec<u8>) -> bool {
+    if text.iter().fold(false, |found, byte| found | !byte.is_ascii() | is_escaped(*byte)) {
+        return false;
+    }
+    bytes.push(b'"');
+    bytes.extend_from_slice(text);
+    bytes.push(b'"');
+    true
+}
+
 /// Whether a byte of a text may not stand for itself.
 fn is_escaped(byte: u8) -> bool {
     /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.

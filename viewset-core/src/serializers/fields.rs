@@ -89,7 +89,8 @@ pub trait FieldValue: Sized {
         None
     }
 
-    /// Whether [`copy_text`](Self::copy_text) and [`copy_moment`](Self::copy_moment) are worth a try.
+    /// Whether it is worth a try to copy what is stored: [`copy_text`](Self::copy_text), [`copy_ascii`](Self::copy_ascii),
+    /// [`copy_moment`](Self::copy_moment) and [`copy_number`](Self::copy_number).
     const COPIES: bool = false;
 
     /// Writes a stored text as the JSON that the value is shown as, where that takes no look at what it means; says
@@ -98,8 +99,18 @@ pub trait FieldValue: Sized {
         false
     }
 
+    /// The same for the bytes of a text, where it is enough that each is a character of ASCII and shown as it is.
+    fn copy_ascii(_bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        false
+    }
+
     /// The same for a point in time that is stored as microseconds since the year 2000 began.
     fn copy_moment(_microseconds: i64, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+
+    /// The same for an integer, or a boolean that is stored as one.
+    fn copy_number(_number: i64, _out: &mut Vec<u8>) -> bool {
         false
     }
 
@@ -155,8 +166,16 @@ impl<T: FieldValue> FieldValue for Option<T> {
         T::copy_text(text, out)
     }
 
+    fn copy_ascii(bytes: &[u8], out: &mut Vec<u8>) -> bool {
+        T::copy_ascii(bytes, out)
+    }
+
     fn copy_moment(microseconds: i64, out: &mut Vec<u8>) -> bool {
         T::copy_moment(microseconds, out)
+    }
+
+    fn copy_number(number: i64, out: &mut Vec<u8>) -> bool {
+        T::copy_number(number, out)
     }
 
     fn is_null(value: &Value, field: &Field) -> bool {

@@ -11,6 +11,13 @@ const FALSE: [&str; 6] = ["f", "n", "no", "false", "off", "0"];
 
 impl FieldValue for bool {
     const KIND: Kind = Kind::Boolean;
+    const COPIES: bool = true;
+
+    fn copy_number(number: i64, out: &mut Vec<u8>) -> bool {
+        let word: &[u8] = if number == 0 { b"false" } else { b"true" };
+        out.extend_from_slice(word);
+        true
+    }
 
     /// Null, the empty string and the word `null`.
     fn is_null(value: &Value, _field: &Field) -> bool {

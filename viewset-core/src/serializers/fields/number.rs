@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::{Bound, Field, FieldValue, Kind, LookupError, choice, python, refuse, related};
 use crate::error::{ErrorDetail, Message};
 use crate::renderers::json::float_repr;
+use crate::renderers::json::write_json;
 use crate::serializers::Value;
 
 /// The most characters of a text that is to be a number.
@@ -20,6 +21,11 @@ macro_rules! integer {
             const KIND: Kind = Kind::$kind;
             const RANGE: Option<(Bound, Bound)> =
                 Some((Bound::Int(<$type>::MIN as i64), Bound::Int(<$type>::MAX as i64)));
+            const COPIES: bool = true;
+
+            fn copy_number(number: i64, out: &mut Vec<u8>) -> bool {
+                <$type>::try_from(number).is_ok_and(|number| write_json(&number, out).is_ok())
+            }
 
             fn is_null(value: &Value, field: &Field) -> bool {
                 matches!(value, Value::Null) || related::is_null(value, field)

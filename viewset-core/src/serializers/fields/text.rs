@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse};
 use crate::error::{ErrorDetail, Message};
-use crate::renderers::json::write_text;
+use crate::renderers::json::{write_ascii, write_text};
 use crate::serializers::Value;
 
 impl FieldValue for String {
@@ -15,6 +15,10 @@ impl FieldValue for String {
     fn copy_text(text: &str, out: &mut Vec<u8>) -> bool {
         write_text(text, out);
         true
+    }
+
+    fn copy_ascii(bytes: &[u8], out: &mut Vec<u8>) -> bool {
+        write_ascii(bytes, out)
     }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
