@@ -240,6 +240,11 @@ impl<'a> Reverse<'a> {
 
 /// A name or a value of a query as Python's `urlencode` writes it: blanks are plus signs.
 pub(crate) fn quote_plus(text: &str) -> Cow<'_, str> {
+    let is_unreserved =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    if text.bytes().all(is_unreserved) {
+        return Cow::Borrowed(text);
+    }
     let escaped = Cow::from(utf8_percent_encode(text, QUERY));
     match escaped.contains("%20") {
         true => Cow::Owned(escaped.replace("%20", "+")),

@@ -178,7 +178,7 @@ thread_local! {
 }
 
 /// Writes several pieces as one: diesel's text grows with each, and allocators are slow at that.
-fn at_once<DB: Backend>(out: &mut AstPass<'_, '_, DB>, write: impl FnOnce(&mut String)) {
+pub(super) fn at_once<DB: Backend>(out: &mut AstPass<'_, '_, DB>, write: impl FnOnce(&mut String)) {
     PIECES.with_borrow_mut(|text| {
         text.clear();
         write(text);

@@ -1,5 +1,7 @@
 //! Which of a query's rows are fetched, and whether all of them are counted.
 
+use std::fmt::Write as _;
+
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -9,6 +11,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
 
 use super::purpose::counting;
+use super::statement::at_once;
 
 /// A stretch of a query's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,10 +219,12 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
         let Some(limit) = self.limit else { return Ok(()) };
-        out.push_sql(" LIMIT ");
-        out.push_sql(&limit.to_string());
+        let before_offset = if self.offset > 0 { " OFFSET " } else { "" };
+        at_once(&mut out, |text| {
+            // Nothing can go wrong with a text.
+            let _ = write!(text, " LIMIT {limit}{before_offset}");
+        });
         if self.offset > 0 {
-            out.push_sql(" OFFSET ");
             out.push_bind_param::<BigInt, _>(&self.offset)?;
         }
         Ok(())

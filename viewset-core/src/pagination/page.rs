@@ -1,12 +1,10 @@
 //! A page of a list, and the body that it becomes.
 
-use std::io::Write as _;
-
 use http::StatusCode;
 
 use crate::error::Result;
 use crate::renderers::RawJson;
-use crate::renderers::json::write_text;
+use crate::renderers::json::{write_json, write_text};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -52,8 +50,10 @@ impl Page {
         let mut body = Vec::with_capacity(results.len() + length + 80);
         body.push(b'{');
         if let Some(count) = self.count {
-            // Nothing can go wrong with bytes in memory.
-            let _ = write!(body, "\"count\":{count},");
+            body.extend_from_slice(b"\"count\":");
+            // Nothing can go wrong with a number.
+            let _ = write_json(&count, &mut body);
+            body.push(b',');
         }
         for (key, url) in urls {
             body.push(b'"');

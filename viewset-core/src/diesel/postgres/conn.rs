@@ -135,9 +135,11 @@ impl PgConn {
         Written::new(query, None, &self.statements, &self.types)
     }
 
-    /// Exchanges a query for the one that was remembered by its text, if one was.
-    pub(super) fn exchange(&self, marked: &mut Written) -> bool {
-        marked.become_what_it_marks(&self.statements())
+    /// The statement that was remembered by the text of a query, with the values of this one; else this one.
+    pub(super) fn marked(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<(Written, bool)> {
+        let mut marked = Written::mark(query, &self.types)?;
+        let is_remembered = marked.become_what_it_marks(&self.statements());
+        Ok((marked, is_remembered))
     }
 
     /// Tells who listens that a query begins that was composed before.

@@ -76,12 +76,12 @@ fn both(
     page: &dyn QueryFragment<Pg>,
     count: &dyn QueryFragment<Pg>,
 ) -> QueryResult<Option<Written>> {
-    let (marked, has_count) = selecting_besides(COUNT.into(), || conn.compose(page));
-    let mut marked = marked?;
+    let (marked, has_count) = selecting_besides(COUNT.into(), || conn.marked(page));
+    let (marked, is_remembered) = marked?;
     if !has_count {
         return Ok(None);
     }
-    if conn.exchange(&mut marked) {
+    if is_remembered {
         return Ok(Some(marked));
     }
     let count = conn.compose(count)?;

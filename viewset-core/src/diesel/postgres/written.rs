@@ -114,6 +114,20 @@ impl Written {
             }
         };
         let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
+        let written = Self::with_values(query, text, types)?;
+        Ok(Self { shape, kept, comes_again, ..written })
+    }
+
+    /// Writes a text by which another statement may have been remembered; it is not run itself.
+    pub(super) fn mark(query: &dyn QueryFragment<Pg>, types: &Types) -> QueryResult<Self> {
+        Self::with_values(query, Text::Written(text_of(query)?), types)
+    }
+
+    fn with_values(
+        query: &dyn QueryFragment<Pg>,
+        text: Text,
+        types: &Types,
+    ) -> QueryResult<Self> {
         let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
         let unknown = match unknown.is_empty() {
             true => None,
@@ -125,9 +139,9 @@ impl Written {
         };
         Ok(Self {
             text,
-            shape,
-            kept,
-            comes_again,
+            shape: None,
+            kept: None,
+            comes_again: false,
             values: first.binds.into_iter().map(Bound).collect(),
             types: first.metadata,
             unknown,
