@@ -123,11 +123,7 @@ impl Written {
         Self::with_values(query, Text::Written(text_of(query)?), types)
     }
 
-    fn with_values(
-        query: &dyn QueryFragment<Pg>,
-        text: Text,
-        types: &Types,
-    ) -> QueryResult<Self> {
+    fn with_values(query: &dyn QueryFragment<Pg>, text: Text, types: &Types) -> QueryResult<Self> {
         let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
         let unknown = match unknown.is_empty() {
             true => None,

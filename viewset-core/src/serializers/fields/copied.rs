@@ -4,37 +4,49 @@
 /// A date and a time as SQLite holds them, `2026-01-02 03:04:05.678`, as DRF shows them: `"2026-01-02T03:04:05.678000"`,
 /// and `zone` behind it. `false`, and nothing is written, for any other text.
 pub(super) fn moment(text: &str, zone: &str, out: &mut Vec<u8>) -> bool {
-    let bytes = text.as_bytes();
-    let Some((whole, fraction)) = bytes.split_at_checked("2026-01-02 03:04:05".len()) else {
-        return false;
-    };
-    let (Some(date), Some(time)) = (whole.get(..10), whole.get(11..)) else { return false };
-    if !is_date(date) || !matches!(whole.get(10), Some(b' ' | b'T')) || !is_time(time) {
-        return false;
-    }
+    let Some((whole, fraction)) = text.as_bytes().split_first_chunk() else { return false };
     let digits = match fraction {
         [] => [].as_slice(),
         [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => digits,
         _ => return false,
     };
-    if !digits.iter().all(u8::is_ascii_digit) {
+    if !is_moment(whole) || !digits.iter().all(u8::is_ascii_digit) {
         return false;
     }
+    let mut text = *b"\"0000-00-00T00:00:00.000000";
+    text[1..11].copy_from_slice(&whole[..10]);
+    text[12..20].copy_from_slice(&whole[11..]);
     // Nobody is shown less than a microsecond.
-    let digits = digits.get(..6).unwrap_or(digits);
-    out.push(b'"');
-    out.extend_from_slice(date);
-    out.push(b'T');
-    out.extend_from_slice(time);
-    // Microseconds that are none are not shown.
-    if digits.iter().any(|digit| *digit != b'0') {
-        out.push(b'.');
-        out.extend_from_slice(digits);
-        out.extend(std::iter::repeat_n(b'0', 6 - digits.len()));
+    for (place, digit) in text[21..].iter_mut().zip(digits) {
+        *place = *digit;
     }
+    // Microseconds that are none are not shown.
+    let length = if text[21..] == *b"000000" { 20 } else { text.len() };
+    out.extend_from_slice(&text[..length]);
     out.extend_from_slice(zone.as_bytes());
     out.push(b'"');
     true
+}
+
+/// Whether it is `2026-01-02 03:04:05`, or with a `T`, on a date that every month has. All of it is looked at, which takes
+/// less than to stop where it is wrong.
+fn is_moment(text: &[u8; 19]) -> bool {
+    const DIGITS: [usize; 14] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
+    let digit = |at: usize| text[at].wrapping_sub(b'0');
+    let number = |at: usize| digit(at).wrapping_mul(10).wrapping_add(digit(at + 1));
+    let are_digits = DIGITS.iter().fold(true, |are, at| are & (digit(*at) < 10));
+    let is_between = |number: u8, low: u8, high: u8| (number >= low) & (number <= high);
+    are_digits
+        & (text[4] == b'-')
+        & (text[7] == b'-')
+        & ((text[10] == b' ') | (text[10] == b'T'))
+        & (text[13] == b':')
+        & (text[16] == b':')
+        & is_between(number(5), 1, 12)
+        & is_between(number(8), 1, 28)
+        & (number(11) < 24)
+        & (number(14) < 60)
+        & (number(17) < 60)
 }
 
 /// The same for microseconds since the year 2000 began, as PostgreSQL holds them. `false` for a year that has not four
@@ -116,11 +128,6 @@ fn is_date(text: &[u8]) -> bool {
     [y1, y2, y3, y4].iter().all(u8::is_ascii_digit)
         && is_between(m1, m2, 1, 12)
         && is_between(d1, d2, 1, 28)
-}
-
-fn is_time(text: &[u8]) -> bool {
-    let &[h1, h2, b':', m1, m2, b':', s1, s2] = text else { return false };
-    is_between(h1, h2, 0, 23) && is_between(m1, m2, 0, 59) && is_between(s1, s2, 0, 59)
 }
 
 /// Whether two digits are a number between these.
