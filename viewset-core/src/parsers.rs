@@ -60,7 +60,17 @@ pub trait Parser: Sync {
     ///
     /// [`Error::parse`] for a body that is malformed: 400.
     fn parse(&self, req: &RequestHead, body: Payload<'_>) -> impl Future<Output = Result<Value>>;
+
+    /// What reads a body that has come as a whole, without a future of its own.
+    #[doc(hidden)]
+    fn whole(&self) -> Option<ParseWhole> {
+        None
+    }
 }
+
+/// Reads a body that has come as a whole.
+#[doc(hidden)]
+pub type ParseWhole = fn(&RequestHead, &[u8]) -> Result<Value>;
 
 /// The object-safe twin of [`Parser`]; every parser has it.
 #[diagnostic::on_unimplemented(
@@ -77,6 +87,8 @@ pub trait ErasedParser: Sync {
         req: &'a RequestHead,
         body: Payload<'a>,
     ) -> LocalBoxFuture<'a, Result<Value>>;
+    #[doc(hidden)]
+    fn whole(&self) -> Option<ParseWhole>;
 }
 
 impl<P: Parser> ErasedParser for P {
@@ -90,6 +102,10 @@ impl<P: Parser> ErasedParser for P {
         body: Payload<'a>,
     ) -> LocalBoxFuture<'a, Result<Value>> {
         Box::pin(Parser::parse(self, req, body))
+    }
+
+    fn whole(&self) -> Option<ParseWhole> {
+        Parser::whole(self)
     }
 }
 
@@ -142,7 +158,11 @@ const MAX_CONTENT_TYPE: usize = 256;
 
 /// The header as it was sent; octets beyond ASCII are read as Latin-1, as WSGI has it.
 fn content_type(req: &RequestHead) -> Cow<'_, str> {
-    text(req.header_bytes("content-type").unwrap_or_default())
+    match req.header_bytes("content-type").unwrap_or_default() {
+        // The usual one needs no look at its letters.
+        b"application/json" => Cow::Borrowed("application/json"),
+        other => text(other),
+    }
 }
 
 /// The text of a header.
@@ -194,9 +214,12 @@ impl Request {
             true => None,
             false => self.select_parser(&content_type),
         };
-        match parser {
-            Some(parser) => parser.parse(self, payload).await,
-            None => Err(Error::unsupported_media_type(&content_type)),
+        let Some(parser) = parser else {
+            return Err(Error::unsupported_media_type(&content_type));
+        };
+        match parser.whole() {
+            Some(parse) => parse(self, payload.read().await?),
+            None => parser.parse(self, payload).await,
         }
     }
 

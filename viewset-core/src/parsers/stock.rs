@@ -5,7 +5,7 @@ use memchr::memchr;
 
 use super::charset::Charset;
 use super::multipart::{Chunks, MultipartLimits};
-use super::{Parser, content_type, form, json, multipart};
+use super::{ParseWhole, Parser, content_type, form, json, multipart};
 use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Payload, RequestHead};
@@ -23,10 +23,17 @@ impl Parser for JsonParser {
     }
 
     async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
-        let charset = charset(req)?;
-        let read = json::parse_with_charset(body.read().await?, charset);
-        read.map_err(|error| Error::parse(format!("JSON parse error - {error}")))
+        parse_json(req, body.read().await?)
     }
+
+    fn whole(&self) -> Option<ParseWhole> {
+        Some(parse_json)
+    }
+}
+
+fn parse_json(req: &RequestHead, body: &[u8]) -> Result<Value> {
+    let read = json::parse_with_charset(body, charset(req)?);
+    read.map_err(|error| Error::parse(format!("JSON parse error - {error}")))
 }
 
 /// `application/x-www-form-urlencoded`, as Django's `QueryDict` reads it: at most 1,000 fields.

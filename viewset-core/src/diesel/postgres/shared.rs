@@ -22,8 +22,18 @@ use crate::diesel::trouble::Trouble;
 /// How long those before one may take in all, and since when there may be no answer.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// How many may be before one who would have to wait for a connection otherwise.
-const FEW: usize = 3;
+/// Which line one joins: in which one is expected to wait for less than this, behind no more than so many.
+#[derive(Clone, Copy)]
+struct Bound {
+    wait: Duration,
+    others: usize,
+}
+
+/// At any time.
+const SHORT: Bound = Bound { wait: MOMENT, others: usize::MAX };
+
+/// Rather than to wait for a connection.
+const FEW: Bound = Bound { wait: PATIENCE, others: 3 };
 
 /// After so long a connection goes back, that others get one who need it for longer.
 const TERM: Duration = Duration::from_millis(5);
@@ -91,14 +101,14 @@ impl Line {
         self.age().saturating_sub(self.answered.load(Ordering::Relaxed))
     }
 
-    /// Whether one who joins those who stand in it would wait for less than this, if each takes so long.
-    fn is_short(&self, others: usize, each: u64, bound: Duration) -> bool {
+    /// Whether one may join those who stand in it, if each takes so long.
+    fn is_within(&self, bound: Bound, others: usize, each: u64) -> bool {
         let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
-        (bound == MOMENT || others <= FEW)
+        others <= bound.others
             && !self.conn.in_flight.is_lost()
             && self.age() < nanoseconds(TERM)
-            && self.silence() < nanoseconds(bound)
-            && wait < nanoseconds(bound)
+            && self.silence() < nanoseconds(bound.wait)
+            && wait < nanoseconds(bound.wait)
     }
 }
 
@@ -139,15 +149,15 @@ impl Shared {
         }
     }
 
-    /// The shortest line of this runtime in which one would wait for less than this.
-    fn join(&self, runtime: Id, kind: Kind, bound: Duration) -> Option<Arc<Line>> {
+    /// The shortest line of this runtime that is within the bound.
+    fn join(&self, runtime: Id, kind: Kind, bound: Bound) -> Option<Arc<Line>> {
         let each = self.each(kind).load(Ordering::Relaxed);
         let lines = self.lines();
         let own = lines.iter().filter(|(id, other, _)| *id == runtime && *other == kind);
         let open = own.filter_map(|(.., line)| {
             let line = line.upgrade()?;
             let others = Arc::strong_count(&line) - 1;
-            line.is_short(others, each, bound).then_some((others, line))
+            line.is_within(bound, others, each).then_some((others, line))
         });
         open.min_by_key(|(others, _)| *others).map(|(_, line)| line)
     }
@@ -183,6 +193,22 @@ impl Shared {
     }
 }
 
+/// A line to stand in.
+async fn line(db: &Database<PgConn>, kind: Kind) -> QueryResult<Arc<Line>> {
+    let (shared, runtime) = (&*db.alone, Handle::current().id());
+    if let Some(line) = shared.join(runtime, kind, SHORT) {
+        return Ok(line);
+    }
+    if let Some(conn) = out_of_reach(db.readers.lease_limited_at_once().await)? {
+        return Ok(shared.open(runtime, kind, conn));
+    }
+    if let Some(line) = shared.join(runtime, kind, FEW) {
+        return Ok(line);
+    }
+    let conn = out_of_reach(db.readers.lease_limited().await)?;
+    Ok(shared.open(runtime, kind, conn))
+}
+
 /// Runs a statement that needs no transaction, on a connection that others may share, and looks at its rows: at those of
 /// the attempt that counts last. How many rows it has changed, or brought.
 pub(super) async fn run(
@@ -193,20 +219,7 @@ pub(super) async fn run(
 ) -> QueryResult<u64> {
     let shared = &*db.alone;
     if db.shares && shared.is_of_use() {
-        let runtime = Handle::current().id();
-        let line = match shared.join(runtime, kind, MOMENT) {
-            Some(line) => line,
-            None => match out_of_reach(db.readers.lease_limited_at_once().await)? {
-                Some(conn) => shared.open(runtime, kind, conn),
-                None => match shared.join(runtime, kind, PATIENCE) {
-                    Some(line) => line,
-                    None => {
-                        let conn = out_of_reach(db.readers.lease_limited().await)?;
-                        shared.open(runtime, kind, conn)
-                    }
-                },
-            },
-        };
+        let line = line(db, kind).await?;
         let result = line.conn.attempt(&mut line.conn.write_shaped(statement)?, look).await;
         shared.note(&line, kind);
         shared.note_stop(result.as_ref().is_err_and(|failure| failure.took_too_long));

@@ -158,6 +158,7 @@ impl Written {
         let is_known = marked.is_some();
         if let Some((text, statement)) = marked {
             (self.text, self.kept) = (Text::Kept(text), Some(statement));
+            self.comes_again = true;
         }
         is_known
     }
