@@ -22,7 +22,7 @@ impl Parser for JsonParser {
         "application/json"
     }
 
-    async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+    async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
         parse_json(req, body.read().await?)
     }
 
@@ -45,7 +45,7 @@ impl Parser for FormParser {
         "application/x-www-form-urlencoded"
     }
 
-    async fn parse(&self, req: &RequestHead, body: Payload<'_>) -> Result<Value> {
+    async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
         let charset = charset(req)?;
         Ok(Value::Form(form::decode(body.read().await?, charset, MAX_FIELDS)?))
     }

@@ -61,12 +61,12 @@ impl<'a> Payload<'a> {
     /// # Errors
     ///
     /// As [`RequestHead::body`].
-    pub async fn bytes(self) -> Result<Bytes> {
+    pub async fn bytes(mut self) -> Result<Bytes> {
         self.read().await.cloned()
     }
 
     /// The same where the request keeps it.
-    pub(crate) async fn read(mut self) -> Result<&'a Bytes> {
+    pub(crate) async fn read(&mut self) -> Result<&'a Bytes> {
         let head = self.source.head;
         if let Some(body) = head.body.get() {
             return Ok(body);
