@@ -4,6 +4,7 @@
 //! [`viewset_core`], re-exported here. Start with the [`prelude`] and the macros below;
 //! [`routers::DefaultRouter`] puts the parts together.
 
+mod background;
 mod extract;
 mod incoming;
 mod mount;

@@ -15,10 +15,11 @@ use actix_web::dev::{
     fn_service,
 };
 use actix_web::guard::{Guard, GuardContext};
-use viewset_core::private::{Background, spawn_with};
+use viewset_core::__private::spawn_with;
 use viewset_core::request::Kwargs;
 use viewset_core::routers::{self as core, Recognized, decode_path};
 
+use crate::background::spawn_among_requests;
 use crate::incoming::ActixIncoming;
 use crate::resource::{MARKER, resource_map};
 use crate::respond::{header_value, into_actix};
@@ -27,7 +28,7 @@ use crate::routers::Router;
 impl HttpServiceFactory for Router {
     fn register(self, config: &mut AppService) {
         let router = self.0;
-        spawn_with(spawn_beside_requests);
+        spawn_with(spawn_among_requests);
         let map = Rc::new(resource_map(&router));
         let found = Rc::new(Cell::new(None));
         let guard = RouterGuard {
@@ -47,15 +48,6 @@ impl HttpServiceFactory for Router {
             Some(map),
         );
     }
-}
-
-/// Runs something among the requests of a worker. Outside actix's system there may be no place for it.
-fn spawn_beside_requests(task: Background) -> Result<(), Background> {
-    if !actix_web::rt::System::is_registered() {
-        return Err(task);
-    }
-    drop(actix_web::rt::spawn(task));
-    Ok(())
 }
 
 /// What the guard hands to the service: the route, and how many bytes of the path lie before it.
