@@ -208,7 +208,8 @@ impl<E> Returning<diesel::pg::Pg, E> {
         if !unless.is_empty() || !values.all(|value| value.has_one_text()) {
             return None;
         }
-        let mut pieces = Pieces::new(usize::from(changed.is_some()))
+        let mut pieces = Pieces::new()
+            .and(if changed.is_some() { "UPDATE" } else { "INSERT" })?
             .and(table.text())?
             .and(key.text())?
             .and(self.selection.text())?;

@@ -25,7 +25,7 @@ pub struct Slice {
 impl Slice {
     /// How many rows to make room for.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
-    pub(super) fn length(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         usize::try_from(self.limit).unwrap_or(usize::MAX).min(MOST_ROOM)
     }
 

@@ -46,9 +46,16 @@ impl Parser for FormParser {
     }
 
     async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
-        let charset = charset(req)?;
-        Ok(Value::Form(form::decode(body.read().await?, charset, MAX_FIELDS)?))
+        parse_form(req, body.read().await?)
     }
+
+    fn whole(&self) -> Option<ParseWhole> {
+        Some(parse_form)
+    }
+}
+
+fn parse_form(req: &RequestHead, body: &[u8]) -> Result<Value> {
+    Ok(Value::Form(form::decode(body, charset(req)?, MAX_FIELDS)?))
 }
 
 /// `multipart/form-data`, with files, read as it arrives: at most 1,000 fields and 100 files; the fields

@@ -1,32 +1,30 @@
 //! The connection to PostgreSQL.
 
-use std::pin::{Pin, pin};
+mod for_users;
+
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use diesel::connection::{
-    CacheSize, Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
+    Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
 };
 use diesel::pg::Pg;
-use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::query_builder::QueryFragment;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{ConnectionError, ConnectionResult, QueryResult, debug_query, deserialize};
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
-    TransactionManager as _,
-};
-use futures_core::Stream;
+use diesel::{QueryResult, debug_query, deserialize};
+use diesel_async::AnsiTransactionManager;
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt as _;
 use tokio_postgres::{CancelToken, Client, RowStream, Statement};
+
+pub use for_users::PgRows;
 
 use super::kept::{Kept, Shaped};
 use super::refusal;
 use super::row::PgRow;
 use super::written::{Types, Written};
-use crate::diesel::backend::DbConnection;
 use crate::diesel::in_flight::InFlight;
 
 /// The connection of models on PostgreSQL, for diesel-async's `RunQueryDsl`. Queries that are awaited together
@@ -135,7 +133,8 @@ impl PgConn {
         Written::new(query, None, &self.statements, &self.types)
     }
 
-    /// The statement that was remembered by the text of a query, with the values of this one; else this one.
+    /// The statement that was remembered by the text of a query, with the values of this one, and that there is such a
+    /// statement; else this one.
     pub(super) fn marked(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<(Written, bool)> {
         let mut marked = Written::mark(query, &self.types)?;
         let is_remembered = marked.become_what_it_marks(&self.statements());
@@ -314,24 +313,6 @@ impl PgConn {
             result => result,
         }
     }
-
-    fn load<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<PgRows>> {
-        Box::pin(async move {
-            let mut written = written?;
-            self.in_flight.start();
-            let sent = self.send(&mut written).await;
-            let sent = sent.map_err(|failure| failure.error);
-            self.finished(written.sql(), sent.as_ref().err());
-            Ok(PgRows(Box::pin(sent?)))
-        })
-    }
-
-    fn execute<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<usize>> {
-        Box::pin(async move {
-            let changed = self.each(written?, &mut |_| Ok(())).await?;
-            Ok(usize::try_from(changed).unwrap_or(usize::MAX))
-        })
-    }
 }
 
 /// Why a statement failed.
@@ -371,103 +352,3 @@ const TYPE_IN_SCHEMA: &str = "SELECT kind.oid, kind.typarray FROM pg_catalog.pg_
 
 /// What ends a transaction, or a part of it: where this fails, diesel itself knows what is left.
 const ENDS: [&str; 2] = ["COMMIT", "RELEASE SAVEPOINT"];
-
-/// Rows on their way from the server.
-pub struct PgRows(Pin<Box<RowStream>>);
-
-impl std::fmt::Debug for PgRows {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PgRows").finish_non_exhaustive()
-    }
-}
-
-impl Stream for PgRows {
-    type Item = QueryResult<PgRow>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let row = ready!(self.0.as_mut().poll_next(cx));
-        Poll::Ready(row.map(|row| row.map(PgRow::new).map_err(refusal::error)))
-    }
-}
-
-impl SimpleAsyncConnection for PgConn {
-    async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
-        self.run(sql).await
-    }
-}
-
-impl SimpleAsyncConnection for &PgConn {
-    async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
-        self.run(sql).await
-    }
-}
-
-/// Runs the statements of users, on a connection of its own or through a reference that others have as well: what is
-/// asked there is under way as long as the reference lives, and does not wait for one another.
-macro_rules! runs_statements {
-    ([$($generics:tt)*] $connection:ty, $lives:lifetime) => {
-        impl<$($generics)*> AsyncConnectionCore for $connection {
-            type ExecuteFuture<'conn, 'query> = BoxFuture<$lives, QueryResult<usize>>;
-            type LoadFuture<'conn, 'query> = BoxFuture<$lives, QueryResult<PgRows>>;
-            type Stream<'conn, 'query> = PgRows;
-            type Row<'conn, 'query> = PgRow;
-            type Backend = Pg;
-
-            fn load<'conn, 'query, T>(&'conn mut self, query: T) -> Self::LoadFuture<'conn, 'query>
-            where
-                T: AsQuery + 'query,
-                T::Query: QueryFragment<Pg> + QueryId + 'query,
-            {
-                PgConn::load(self, self.write(&query.as_query()))
-            }
-
-            fn execute_returning_count<'conn, 'query, T>(
-                &'conn mut self,
-                statement: T,
-            ) -> Self::ExecuteFuture<'conn, 'query>
-            where
-                T: QueryFragment<Pg> + QueryId + 'query,
-            {
-                self.execute(self.write(&statement))
-            }
-        }
-    };
-}
-
-runs_statements!([] PgConn, 'conn);
-runs_statements!(['c] &'c PgConn, 'c);
-
-impl AsyncConnection for PgConn {
-    type TransactionManager = AnsiTransactionManager;
-
-    async fn establish(url: &str) -> ConnectionResult<Self> {
-        let connected = async { Self::open(&Self::target(url)?).await }.await;
-        let (conn, _) =
-            connected.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
-        Ok(conn)
-    }
-
-    fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
-        if std::mem::take(self.out_of_line.get_mut()) {
-            AnsiTransactionManager::transaction_manager_status_mut(self)
-                .set_requires_rollback_maybe_up_to_top_level(true);
-        }
-        &mut self.transactions
-    }
-
-    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
-        self.listener.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
-        self.listener = Mutex::new(Some(Box::new(instrumentation)));
-    }
-
-    fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
-        let keeps = matches!(size, CacheSize::Unbounded);
-        *self.keeps.get_mut() = keeps;
-        if !keeps {
-            self.forget();
-        }
-    }
-}

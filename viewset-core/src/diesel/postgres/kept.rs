@@ -51,7 +51,7 @@ impl<E> Shaped for Returning<Pg, E> {
     }
 }
 
-/// Pieces of text that stay where they are as long as the process runs, which is enough to know them.
+/// Pieces of text, each by where it begins: they stay there as long as the process runs, and no two begin at one place.
 #[derive(Debug)]
 pub(in crate::diesel) struct Pieces {
     places: [usize; MOST],
@@ -62,11 +62,9 @@ pub(in crate::diesel) struct Pieces {
 const MOST: usize = 24;
 
 impl Pieces {
-    /// None as yet; `kind` tells those apart that are put together in another way.
-    pub(in crate::diesel) fn new(kind: usize) -> Self {
-        let mut places = [0; MOST];
-        places[0] = kind;
-        Self { places, length: 1 }
+    /// None as yet.
+    pub(in crate::diesel) fn new() -> Self {
+        Self { places: [0; MOST], length: 0 }
     }
 
     /// One more; `None` if they are too many to be remembered.

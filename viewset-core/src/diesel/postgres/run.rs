@@ -23,12 +23,12 @@ use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
 use crate::error::Result;
 use crate::request::RequestHead;
 
-/// All rows of a query, which are mostly so many.
-async fn rows<T, ST>(conn: &PgConn, mostly: usize, query: Written) -> QueryResult<Vec<T>>
+/// All rows of a query, with room for so many.
+async fn rows<T, ST>(conn: &PgConn, room: usize, query: Written) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let mut rows = Vec::with_capacity(mostly);
+    let mut rows = Vec::with_capacity(room);
     let look: Look<'_> = &mut |row: &PgRow| {
         rows.push(T::build_from_row(row)?);
         Ok(())
@@ -41,19 +41,19 @@ where
 async fn page_and_count<T, ST>(
     conn: &PgConn,
     page: &dyn QueryFragment<Pg>,
-    mostly: usize,
+    room: usize,
     count: &dyn QueryFragment<Pg>,
 ) -> QueryResult<(Vec<T>, u64)>
 where
     T: FromSqlRow<ST, Pg>,
 {
-    let Some(both) = both(conn, page, count)? else {
+    let Some(both) = with_count(conn, page, count)? else {
         let count = rows::<_, BigInt>(conn, 1, conn.write(count)?);
-        let both = try_join(count, rows::<T, ST>(conn, mostly, conn.write(page)?));
+        let both = try_join(count, rows::<T, ST>(conn, room, conn.write(page)?));
         let (counted, rows) = Box::pin(both).await?;
         return Ok((rows, total(counted)?));
     };
-    let (mut rows, mut counted) = (Vec::with_capacity(mostly), None);
+    let (mut rows, mut counted) = (Vec::with_capacity(room), None);
     let look: Look<'_> = &mut |row: &PgRow| {
         rows.push(T::build_from_row(row)?);
         counted = counted.or_else(|| row.last_number());
@@ -71,7 +71,7 @@ where
 const COUNT: &str = ", (the count)";
 
 /// The page with the count in a column more; `None` if they are not one statement.
-fn both(
+fn with_count(
     conn: &PgConn,
     page: &dyn QueryFragment<Pg>,
     count: &dyn QueryFragment<Pg>,
@@ -160,9 +160,8 @@ where
             Window::Counted(choose) => match choose(u64::MAX).filter(Slice::is_near) {
                 Some(guess) => {
                     let page = Limited::new(query, Some(guess));
-                    let (mostly, count) = (guess.length(), page.count());
-                    let (rows, total) =
-                        page_and_count::<T, ST>(conn, &page, mostly, &count).await?;
+                    let (room, count) = (guess.room(), page.count());
+                    let (rows, total) = page_and_count::<T, ST>(conn, &page, room, &count).await?;
                     return Ok(match choose(total) {
                         Some(slice) if slice == guess => {
                             Fetched { rows: Some(rows), count: Some(total) }
@@ -195,8 +194,8 @@ where
     Limited<Q>: QueryFragment<Pg>,
     T: FromSqlRow<ST, Pg>,
 {
-    let (query, mostly) = (Limited::new(query, slice), slice.map_or(0, |slice| slice.length()));
-    let rows = Box::pin(rows::<T, ST>(conn, mostly, conn.write(&query)?));
+    let (query, room) = (Limited::new(query, slice), slice.map_or(0, |slice| slice.room()));
+    let rows = Box::pin(rows::<T, ST>(conn, room, conn.write(&query)?));
     Ok(Fetched { rows: Some(rows.await?), count: None })
 }
 

@@ -63,17 +63,17 @@ impl<I> QueryFragment<Sqlite> for Any<'_, I> {
 
 impl<C, I> RunQueryDsl<C> for Any<'_, I> {}
 
-/// All rows of a query, which are mostly so many.
+/// All rows of a query, with room for so many.
 fn all<T, ST>(
     query: &dyn QueryFragment<Sqlite>,
-    mostly: usize,
+    room: usize,
     conn: &mut SqliteConnection,
 ) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Sqlite>,
 {
     let rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any::new(query))?;
-    let mut all = Vec::with_capacity(mostly);
+    let mut all = Vec::with_capacity(room);
     for row in rows {
         all.push(T::build_from_row(&row?).map_err(Error::DeserializationError)?);
     }
@@ -143,8 +143,8 @@ where
                     }
                 }
             };
-            let mostly = slice.map_or(0, |slice| slice.length());
-            let rows = all::<T, ST>(&Limited::new(select(counting), slice), mostly, conn)?;
+            let room = slice.map_or(0, |slice| slice.room());
+            let rows = all::<T, ST>(&Limited::new(select(counting), slice), room, conn)?;
             Ok(Fetched { rows: Some(rows), count: total })
         })
         .await

@@ -23,13 +23,18 @@ fn listened(conn: &mut PgConn) -> Arc<Mutex<Vec<String>>> {
     begun
 }
 
+/// Five are called `n1`, and four `n0`.
+async fn nine_people(conn: &mut PgConn) {
+    conn.batch_execute(SCHEMA).await.unwrap();
+    let rows =
+        "INSERT INTO people SELECT n, 'n' || n % 2, NULL, '{}' FROM generate_series(1, 9) AS n";
+    conn.batch_execute(rows).await.unwrap();
+}
+
 #[test]
 fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
     run(async |mut conn| {
-        conn.batch_execute(SCHEMA).await.unwrap();
-        let rows =
-            "INSERT INTO people SELECT n, 'n' || n % 2, NULL, '{}' FROM generate_series(1, 9) AS n";
-        conn.batch_execute(rows).await.unwrap();
+        nine_people(&mut conn).await;
         let begun = listened(&mut conn);
         let window = |offset| {
             Window::Counted(Box::new(move |count| {
@@ -62,10 +67,7 @@ fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
 #[test]
 fn rows_that_are_distinct_are_counted_as_they_are_selected() {
     run(async |mut conn| {
-        conn.batch_execute(SCHEMA).await.unwrap();
-        let rows =
-            "INSERT INTO people SELECT n, 'n' || n % 2, NULL, '{}' FROM generate_series(1, 9) AS n";
-        conn.batch_execute(rows).await.unwrap();
+        nine_people(&mut conn).await;
         let names = || people::table.into_boxed().distinct().select(RowCount);
         let select = |query| {
             let names = Selection::<(people::name,)>::new(|| "name");
