@@ -300,3 +300,45 @@ fn deleting_among_others(sql: &'static str, status: u16) {
     let stored = server.get("/api/shelves/").json();
     assert_eq!(stored.as_array().map(Vec::len), Some(7), "{stored}");
 }
+
+/// Statements are known by the columns that they bring, so they have to be known by the model as well.
+#[test]
+fn models_of_one_table_find_their_rows_each_by_its_own_key() {
+    diesel::table! {
+        tags (code) { code -> Text, slug -> Text, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = tags, primary_key(code))]
+    struct Tag {
+        code: String,
+        slug: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = tags, primary_key(slug))]
+    struct TagBySlug {
+        code: String,
+        slug: String,
+    }
+
+    let tags = "CREATE TABLE tags (code TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE);
+                INSERT INTO tags VALUES ('a', 'b'), ('b', 'a');";
+    let file = FileDatabase::new(tags);
+    let router = DefaultRouter::new()
+        .register("tags", ModelViewSet::<Tag>::new())
+        .register("slugs", ModelViewSet::<TagBySlug>::new())
+        .with(file.db.clone());
+    let server = serve(router);
+    for _ in 0..2 {
+        assert_eq!(server.get("/api/tags/a/").body, r#"{"code":"a","slug":"b"}"#);
+        assert_eq!(server.get("/api/slugs/a/").body, r#"{"code":"b","slug":"a"}"#);
+    }
+    let reply = server.request("PATCH", "/api/slugs/a/", r#"{"code": "c"}"#);
+    assert_eq!(reply.brief(), (200, r#"{"code":"c","slug":"a"}"#));
+    let reply = server.request("PATCH", "/api/tags/a/", r#"{"slug": "d"}"#);
+    assert_eq!(reply.brief(), (200, r#"{"code":"a","slug":"d"}"#));
+    assert_eq!(server.request("DELETE", "/api/slugs/d/", "").status, 204);
+    assert_eq!(server.get("/api/tags/a/").status, 404);
+    assert_eq!(server.get("/api/tags/c/").status, 200);
+}
