@@ -29,6 +29,12 @@ impl Slice {
         usize::try_from(self.limit).unwrap_or(usize::MAX).min(MOST_ROOM)
     }
 
+    /// How many rows it has if the query has so many.
+    #[cfg(feature = "postgres")]
+    pub(super) fn length(&self, total: u64) -> u64 {
+        total.saturating_sub(self.offset).min(self.limit)
+    }
+
     /// Whether it may be asked for before the number of rows is known: the last page of as many rows as can be is
     /// no page to guess.
     #[cfg(feature = "postgres")]

@@ -161,9 +161,15 @@ where
                 Some(guess) => {
                     let page = Limited::new(query, Some(guess));
                     let (room, count) = (guess.room(), page.count());
-                    let (rows, total) = page_and_count::<T, ST>(conn, &page, room, &count).await?;
+                    let (mut rows, total) =
+                        page_and_count::<T, ST>(conn, &page, room, &count).await?;
                     return Ok(match choose(total) {
                         Some(slice) if slice == guess => {
+                            // Who is counted and not on the page came in between.
+                            if (rows.len() as u64) < guess.length(total) {
+                                let page = self::rows::<T, ST>(conn, room, conn.write(&page)?);
+                                rows = Box::pin(page).await?;
+                            }
                             Fetched { rows: Some(rows), count: Some(total) }
                         }
                         Some(_) => Fetched::nothing(total),

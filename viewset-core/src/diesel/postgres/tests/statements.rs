@@ -65,6 +65,28 @@ fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
 }
 
 #[test]
+fn a_row_that_is_counted_is_on_its_page() {
+    run(async |mut conn| {
+        conn.batch_execute("CREATE TEMP SEQUENCE looks").await.unwrap();
+        nine_people(&mut conn).await;
+        let begun = listened(&mut conn);
+        // As if others stored the one with the key 1 after the first look at it.
+        let late = || {
+            let is_there = diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "people.id = 1 AND nextval('looks') > 1",
+            );
+            people::table.into_boxed().filter(is_there).select(RowCount)
+        };
+        let select = |query| QueryDsl::select(query, Selection::<(people::id,)>::new(|| "id"));
+        let window = Window::counted(Slice { offset: 0, limit: 2 });
+        let fetched: Fetched<(i32,)> = conn.load_window(late(), window, select).await.unwrap();
+        assert_eq!((fetched.rows, fetched.count), (Some(vec![(1,)]), Some(1)));
+        let begun = std::mem::take(&mut *begun.lock().unwrap());
+        assert_eq!(begun.len(), 3, "{begun:?}");
+    });
+}
+
+#[test]
 fn rows_that_are_distinct_are_counted_as_they_are_selected() {
     run(async |mut conn| {
         nine_people(&mut conn).await;
