@@ -217,7 +217,7 @@ proptest! {
             let found = oracle.find(&path).expect("its own route matches at least");
             check(&plan, url, Some(&found), reply)?;
             let recognized = router.recognize(url).expect("as the oracle");
-            let kwargs: Vec<_> = recognized.kwargs().iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
+            let kwargs: Vec<_> = recognized.kwargs().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
             prop_assert_eq!(&kwargs, &found.kwargs);
             // An earlier route may match the URL too, and answers then.
             if found.name == route.name && found.format.is_none() {

@@ -16,6 +16,7 @@ mod model;
 mod mysql;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod networked;
+mod operand;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -54,6 +55,7 @@ pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]
 pub use mysql::{MysqlConn, MysqlTarget};
+pub use operand::{Binds, Operand, Plain, bind};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
 pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};
@@ -61,7 +63,7 @@ pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};
 pub use shown::{SendsShown, ShowRow, ShownRow, list_of, show_column, show_column_with};
-pub use sql::{Condition, Name, Operand, Ordering, Relation, Side, Sort, Step, bind};
+pub use sql::{Condition, Name, Ordering, Relation, Side, Sort, Step};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};
 pub use statement::{Returning, Write};

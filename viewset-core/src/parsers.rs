@@ -61,7 +61,7 @@ pub trait Parser: Sync {
     /// [`Error::parse`] for a body that is malformed: 400.
     fn parse(&self, req: &RequestHead, body: Payload<'_>) -> impl Future<Output = Result<Value>>;
 
-    /// What reads a body that has come as a whole, without a future of its own.
+    /// What reads a body that has come as a whole, without a future of its own, in the charset of its `Content-Type`.
     #[doc(hidden)]
     fn whole(&self) -> Option<ParseWhole> {
         None
@@ -70,7 +70,7 @@ pub trait Parser: Sync {
 
 /// Reads a body that has come as a whole.
 #[doc(hidden)]
-pub type ParseWhole = fn(&RequestHead, &[u8]) -> Result<Value>;
+pub type ParseWhole = fn(&[u8], Charset) -> Result<Value>;
 
 /// The object-safe twin of [`Parser`]; every parser has it.
 #[diagnostic::on_unimplemented(
@@ -165,6 +165,14 @@ fn content_type(req: &RequestHead) -> Cow<'_, str> {
     }
 }
 
+/// What a `Content-Type` says of the charset, else UTF-8 (row L7).
+fn charset_of(content_type: &str) -> Result<Charset> {
+    match memchr::memchr(b';', content_type.as_bytes()) {
+        Some(_) => Ok(Charset::of_content_type(content_type)?),
+        None => Ok(Charset::default()),
+    }
+}
+
 /// The text of a header.
 pub(crate) fn text(header: &[u8]) -> Cow<'_, str> {
     match header.is_ascii().then(|| std::str::from_utf8(header)) {
@@ -218,7 +226,7 @@ impl Request {
             return Err(Error::unsupported_media_type(&content_type));
         };
         match parser.whole() {
-            Some(parse) => parse(self, payload.read().await?),
+            Some(parse) => parse(payload.read().await?, charset_of(&content_type)?),
             None => parser.parse(self, payload).await,
         }
     }

@@ -20,7 +20,7 @@ use http::Method;
 use crate::data::Value;
 use crate::diesel::Use;
 use crate::error::{Error, Result};
-use crate::routers::{Policies, RouterInner, View};
+use crate::routers::{Mounted, Policies, Router, RouterInner, View};
 
 mod cookies;
 mod outgoing;
@@ -92,8 +92,11 @@ impl<'a> HeaderValues<'a> {
     }
 }
 
-/// URL keyword arguments: the values of the route's placeholders, by name.
+/// URL keyword arguments of the scopes around a router, by name.
 pub type Kwargs = Vec<(Arc<str>, String)>;
+
+/// The value of a placeholder of a route, behind its name.
+pub(crate) type Caught = (&'static str, String);
 
 /// The request before its action is known.
 pub struct RequestHead {
@@ -123,15 +126,14 @@ struct Found {
 /// The route of a request, with what its placeholders caught.
 #[derive(Clone)]
 pub(crate) struct RouteMatch {
-    pub(crate) router: Arc<RouterInner>,
-    pub(crate) view: Arc<View>,
+    pub(crate) router: Rc<Router>,
+    /// The number of the route in its router.
+    pub(crate) number: usize,
     /// Caught by the scopes around the router, where a placeholder of the route has not the same name.
     pub(crate) outer: Kwargs,
     /// Caught by the route itself, in the order of its placeholders.
-    pub(crate) own: Kwargs,
-    pub(crate) format: Option<String>,
-    /// The number of the route in its router.
-    pub(crate) number: usize,
+    pub(crate) own: Vec<Caught>,
+    pub(crate) format: Option<Box<str>>,
 }
 
 impl RequestHead {
@@ -249,9 +251,10 @@ impl RequestHead {
     /// The URL keyword arguments: those of the scopes around the router, then the route's own, each in
     /// the order of the path, then `format` where the path has a format suffix.
     pub fn kwargs(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.route.outer.iter().chain(&self.route.own);
+        let outer = self.route.outer.iter().map(|(name, value)| (&**name, value.as_str()));
         let format = self.format().map(|format| ("format", format));
-        all.map(|(name, value)| (&**name, value.as_str())).chain(format)
+        let own = self.route.own.iter().map(|(name, value)| (*name, value.as_str()));
+        outer.chain(own).chain(format)
     }
 
     /// The format suffix of the path: `json` for `/users.json`.
@@ -261,7 +264,7 @@ impl RequestHead {
 
     /// The state that was given to the router by `with`.
     pub fn state<T: Any>(&self) -> Option<&T> {
-        self.route.router.state.get()
+        self.router().state.get()
     }
 
     /// The adapter's request, for what only the framework knows.
@@ -271,45 +274,49 @@ impl RequestHead {
 
     /// The basename of the viewset's routes; `None` for a view bound by hand without one.
     pub fn basename(&self) -> Option<&str> {
-        self.route.view.initkwargs.basename.as_deref()
+        self.view().initkwargs.basename.as_deref()
     }
 
     /// Whether the route is for one object; `None` for a view bound by hand that did not say.
     pub fn detail(&self) -> Option<bool> {
-        self.route.view.initkwargs.detail
+        self.view().initkwargs.detail
     }
 
     /// The display suffix of the route: `List`, `Instance`, or the action's own.
     pub fn suffix(&self) -> Option<&str> {
-        self.route.view.initkwargs.suffix.as_deref()
+        self.view().initkwargs.suffix.as_deref()
     }
 
     /// The display name that the action or the view was given.
     pub fn name(&self) -> Option<&str> {
-        self.route.view.initkwargs.name.as_deref()
+        self.view().initkwargs.name.as_deref()
     }
 
     /// The description that the action or the view was given.
     pub fn description(&self) -> Option<&str> {
-        self.route.view.initkwargs.description.as_deref()
+        self.view().initkwargs.description.as_deref()
     }
 
     /// The pattern of the route below the router, without its regexes: `users/{pk}/`.
     pub fn route_pattern(&self) -> &str {
-        self.router().routes.get(self.route.number).map_or("", |route| &route.label)
+        &self.mounted().label
     }
 
-    pub(crate) fn view(&self) -> &Arc<View> {
-        &self.route.view
+    fn mounted(&self) -> &Mounted {
+        &self.router().routes[self.route.number]
+    }
+
+    pub(crate) fn view(&self) -> &View {
+        &self.mounted().view
     }
 
     /// The arguments that the route itself caught, in the order of its placeholders.
-    pub(crate) fn own_kwargs(&self) -> &Kwargs {
+    pub(crate) fn own_kwargs(&self) -> &[Caught] {
         &self.route.own
     }
 
-    pub(crate) fn router(&self) -> &Arc<RouterInner> {
-        &self.route.router
+    pub(crate) fn router(&self) -> &RouterInner {
+        &self.route.router.inner
     }
 }
 
@@ -375,13 +382,13 @@ impl Request {
 
     /// The lookup value of this viewset: the URL keyword argument that names the object.
     pub fn lookup(&self) -> Result<&str> {
-        let name = self.head.route.view.viewset.meta().lookup_kwarg();
+        let name = self.head.view().viewset.meta().lookup_kwarg();
         self.kwarg(name).ok_or_else(|| missing_kwarg(&self.head, name))
     }
 }
 
 fn missing_kwarg(head: &RequestHead, name: &str) -> Error {
-    let class_name = head.route.view.viewset.meta().class_name;
+    let class_name = head.view().viewset.meta().class_name;
     Error::internal(format!(
         "expected view {class_name} to be called with a URL keyword argument named `{name}`; put \
          `{{{name}}}` into its prefix, its path or a scope around the router"

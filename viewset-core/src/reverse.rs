@@ -285,7 +285,7 @@ impl RequestHead {
         same.filter_map(|action| {
             let mut reverse = self.reverse_action(&action.url_name());
             for (name, value) in self.own_kwargs() {
-                reverse = reverse.kwarg(&**name, value);
+                reverse = reverse.kwarg(*name, value);
             }
             if let Some(format) = self.format() {
                 reverse = reverse.format(format);

@@ -10,6 +10,7 @@ mod builder;
 mod configure;
 mod discover;
 mod erased;
+mod names;
 mod pattern;
 mod percent;
 mod registry;
@@ -33,6 +34,8 @@ pub use table::{DynamicRoute, Route, RouteTemplate};
 pub use view::AsView;
 
 pub use router::{Recognized, RouteInfo, Router};
+
+pub use crate::views::Dispatch;
 
 pub(crate) use erased::Policies;
 pub(crate) use router::{Mounted, RouterInner};

@@ -23,16 +23,28 @@ use crate::verb::Verb;
 pub use observe::Answered;
 use unhandled::{caught, caught_at_once, server_error};
 
-/// Answers a request. Never fails: every error has become a response.
-pub(crate) fn dispatch(head: RequestHead) -> impl Future<Output = Response> + use<> {
-    let verb = Verb::from_method(head.method());
-    let action = head.view().action_name(verb);
-    // Boxed at once: a request moved into each of the futures below would cost more.
-    observe::observed(Box::new(Request::new(head, action)), verb)
+/// A request whose route was found, on its way to the response.
+pub struct Dispatch {
+    /// Boxed, since it would be moved into each of the futures below.
+    req: Box<Request>,
+    verb: Option<Verb>,
+}
+
+impl Dispatch {
+    pub(crate) fn new(head: RequestHead) -> Self {
+        let verb = Verb::from_method(head.method());
+        let action = head.view().action_name(verb);
+        Self { req: Box::new(Request::new(head, action)), verb }
+    }
+
+    /// Answers the request. Never fails: every error has become a response.
+    pub fn respond(self) -> impl Future<Output = Response> {
+        observe::observed(self.req, self.verb)
+    }
 }
 
 async fn respond(req: &Request, verb: Option<Verb>) -> Response {
-    let view = &**req.view();
+    let view = req.view();
     let answer = pin!(answer(view, verb, req));
     let mut response = match caught(answer).await {
         Ok(response) => finished(view, req, response),

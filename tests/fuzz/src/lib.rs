@@ -104,7 +104,7 @@ impl Keysets {}
 struct Api {
     runtime: Runtime,
     db: Db,
-    router: Router,
+    router: Rc<Router>,
 }
 
 thread_local! {
@@ -218,8 +218,8 @@ fn send(method: &str, path: &'static str, query: &str, content_type: &str, body:
     };
     API.with(|api| {
         let found = api.router.recognize(path).expect("a route");
-        let respond = api.router.respond(method, found, Vec::new(), Rc::new(sent));
-        api.runtime.block_on(respond).status.as_u16()
+        let dispatch = api.router.clone().dispatch(method, found, Vec::new(), Rc::new(sent));
+        api.runtime.block_on(dispatch.respond()).status.as_u16()
     })
 }
 

@@ -10,7 +10,8 @@ use diesel_async::SimpleAsyncConnection;
 use tokio::sync::Semaphore;
 
 use super::in_flight::InFlight;
-use super::sql::{Condition, Name, Operand, Side};
+use super::operand::{Binds, Operand};
+use super::sql::{Condition, Name, Side};
 
 /// Whether upper and lower case count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// Whether a row can be stored on a condition about others of its table.
     const WRITES_ON_CONDITION: bool = true;
     /// The diesel backend that it speaks to.
-    type Backend: diesel::backend::Backend<QueryBuilder: Default> + Default;
+    type Backend: diesel::backend::Backend<QueryBuilder: Default> + Binds + Default;
     /// What has to be known to open one more connection.
     type Target: Send + Sync + 'static;
     /// What runs single statements that need no transaction, where that is not a connection of their own.

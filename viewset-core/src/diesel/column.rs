@@ -4,7 +4,8 @@ use futures_core::future::LocalBoxFuture;
 
 use super::backend::DbConnection;
 use super::model::{Input, Model};
-use super::sql::{Name, Operand};
+use super::operand::Operand;
+use super::sql::Name;
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
 use crate::serializers::{Field, FieldValue, LookupError};

@@ -9,7 +9,7 @@ use diesel::result::QueryResult;
 use super::column::Backend;
 use super::fixed::sql_of;
 use super::model::Model;
-use super::sql::Operand;
+use super::operand::Operand;
 
 /// The columns `E` of the row of a model with a key: `SELECT id, name FROM users WHERE users.id = ?`.
 pub struct Find<M: Model, E> {

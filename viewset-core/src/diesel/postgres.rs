@@ -8,6 +8,7 @@ mod run;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod value;
 mod written;
 
 use std::error::Error as StdError;
@@ -30,7 +31,8 @@ use tokio_postgres::{CancelToken, Config, NoTls, Socket};
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
-use super::sql::{Condition, Name, Operand, Side, bind};
+use super::operand::{Operand, bind};
+use super::sql::{Condition, Name, Side};
 use super::unique::collected;
 use crate::background;
 pub use conn::{PgConn, PgRows};

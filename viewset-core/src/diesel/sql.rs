@@ -6,43 +6,16 @@
 //! bound, with the column's own type; nothing that a client sent becomes SQL text.
 
 use diesel::backend::Backend;
-use diesel::expression::{
-    AppearsOnTable, AsExpression, Expression, TypedExpressionType, ValidGrouping, is_aggregate,
-};
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, SqlType};
+use diesel::sql_types::Bool;
 
+use super::operand::{Binds, Operand};
 use super::purpose::is_counting;
 
 /// A column or a table, as diesel writes it.
 pub type Name<DB> = dyn QueryFragment<DB> + Send + Sync;
-
-/// A bound value.
-pub type Operand<DB> = Box<dyn Bound<DB>>;
-
-/// An expression that binds a value.
-pub trait Bound<DB: Backend>: QueryFragment<DB> + Send {
-    /// Whether all of its type are the same text, as `$1` is.
-    fn has_one_text(&self) -> bool;
-}
-
-impl<DB: Backend, E: QueryFragment<DB> + QueryId + Send> Bound<DB> for E {
-    fn has_one_text(&self) -> bool {
-        E::HAS_STATIC_QUERY_ID
-    }
-}
-
-/// Binds `value` as the SQL type `ST`.
-pub fn bind<T, ST, DB>(value: T) -> Operand<DB>
-where
-    DB: Backend,
-    ST: SqlType + TypedExpressionType,
-    T: AsExpression<ST>,
-    T::Expression: QueryFragment<DB> + QueryId + Send + 'static,
-{
-    Box::new(value.as_expression())
-}
 
 /// What a row has to satisfy.
 pub struct Condition<DB: Backend + 'static>(Node<DB>);
@@ -180,7 +153,7 @@ impl<DB: Backend> QueryId for Condition<DB> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB: Backend> QueryFragment<DB> for Condition<DB> {
+impl<DB: Binds> QueryFragment<DB> for Condition<DB> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         match &self.0 {
             Node::Compare { column, operator, operand, end } => {
@@ -227,7 +200,7 @@ impl<DB: Backend> QueryFragment<DB> for Condition<DB> {
 }
 
 /// The conditions in brackets; beyond a few of them the statement is not worth keeping.
-fn group<'b, DB: Backend>(
+fn group<'b, DB: Binds>(
     conditions: &'b [Condition<DB>],
     operator: &str,
     empty: &str,
@@ -246,7 +219,7 @@ fn group<'b, DB: Backend>(
     Ok(())
 }
 
-fn separated<'b, DB: Backend, T: QueryFragment<DB>>(
+fn separated<'b, DB: Binds, T: QueryFragment<DB>>(
     parts: &'b [T],
     separator: &str,
     out: &mut AstPass<'_, 'b, DB>,

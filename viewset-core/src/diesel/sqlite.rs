@@ -29,7 +29,8 @@ use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
-use super::sql::{Condition, Name, Operand, Side, bind};
+use super::operand::{Operand, bind};
+use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
 use super::watch::Watch;
 use counts::Counts;

@@ -12,9 +12,10 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use super::fixed::{Fixed, Selection};
+use super::operand::{Binds, Operand};
 #[cfg(feature = "postgres")]
 use super::postgres::Pieces;
-use super::sql::{Condition, Operand};
+use super::sql::Condition;
 #[cfg(feature = "mysql")]
 pub(super) use read_back::Alone;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
@@ -72,6 +73,13 @@ impl<DB: Backend> Write<DB> {
         self
     }
 
+    /// ` WHERE users.id = `
+    fn write_key(&self, text: &mut String) {
+        text.extend([" WHERE ", self.table.text(), ".", self.key.text(), " = "]);
+    }
+}
+
+impl<DB: Binds> Write<DB> {
     fn walk<'b>(
         &'b self,
         out: &mut AstPass<'_, 'b, DB>,
@@ -147,11 +155,6 @@ impl<DB: Backend> Write<DB> {
         self.walk_unless(unless, " AND ", out)
     }
 
-    /// ` WHERE users.id = `
-    fn write_key(&self, text: &mut String) {
-        text.extend([" WHERE ", self.table.text(), ".", self.key.text(), " = "]);
-    }
-
     /// ` AND NOT EXISTS (SELECT 1 FROM users WHERE users.username = ?)` for each condition.
     fn walk_unless<'b>(
         &'b self,
@@ -201,11 +204,15 @@ impl<DB: Backend, E> Returning<DB, E> {
 
 #[cfg(feature = "postgres")]
 impl<E> Returning<diesel::pg::Pg, E> {
+    /// What is bound in it before its conditions, in this order.
+    pub(super) fn operands(&self) -> impl Iterator<Item = &Operand<diesel::pg::Pg>> {
+        self.write.columns.iter().map(|(_, value)| value).chain(&self.write.changed)
+    }
+
     /// What its text is made of; `None` if that is not always the same, or too much to be remembered.
     pub(super) fn pieces(&self) -> Option<Pieces> {
         let Write { table, key, changed, columns, unless, .. } = &self.write;
-        let mut values = changed.iter().chain(columns.iter().map(|(_, value)| value));
-        if !unless.is_empty() || !values.all(|value| value.has_one_text()) {
+        if !unless.is_empty() || !self.operands().all(Operand::has_one_text) {
             return None;
         }
         let mut pieces = Pieces::new()
@@ -231,7 +238,7 @@ impl<DB: Backend, E> QueryId for Returning<DB, E> {
 }
 
 /// With ` RETURNING …`
-impl<DB: Backend, E> QueryFragment<DB> for Returning<DB, E> {
+impl<DB: Binds, E> QueryFragment<DB> for Returning<DB, E> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.write.walk(&mut out, " DEFAULT VALUES", &self.write.unless)?;
         out.push_sql(" RETURNING ");

@@ -1,11 +1,10 @@
 //! The parsers of the library: which media type is read by which decoder, within which limits.
 
 use bytes::Bytes;
-use memchr::memchr;
 
 use super::charset::Charset;
 use super::multipart::{Chunks, MultipartLimits};
-use super::{ParseWhole, Parser, content_type, form, json, multipart};
+use super::{ParseWhole, Parser, charset_of, content_type, form, json, multipart};
 use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::request::{Payload, RequestHead};
@@ -23,7 +22,7 @@ impl Parser for JsonParser {
     }
 
     async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
-        parse_json(req, body.read().await?)
+        parse_json(body.read().await?, charset_of(&content_type(req))?)
     }
 
     fn whole(&self) -> Option<ParseWhole> {
@@ -31,8 +30,8 @@ impl Parser for JsonParser {
     }
 }
 
-fn parse_json(req: &RequestHead, body: &[u8]) -> Result<Value> {
-    let read = json::parse_with_charset(body, charset(req)?);
+fn parse_json(body: &[u8], charset: Charset) -> Result<Value> {
+    let read = json::parse_with_charset(body, charset);
     read.map_err(|error| Error::parse(format!("JSON parse error - {error}")))
 }
 
@@ -46,7 +45,7 @@ impl Parser for FormParser {
     }
 
     async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
-        parse_form(req, body.read().await?)
+        parse_form(body.read().await?, charset_of(&content_type(req))?)
     }
 
     fn whole(&self) -> Option<ParseWhole> {
@@ -54,8 +53,8 @@ impl Parser for FormParser {
     }
 }
 
-fn parse_form(req: &RequestHead, body: &[u8]) -> Result<Value> {
-    Ok(Value::Form(form::decode(body, charset(req)?, MAX_FIELDS)?))
+fn parse_form(body: &[u8], charset: Charset) -> Result<Value> {
+    Ok(Value::Form(form::decode(body, charset, MAX_FIELDS)?))
 }
 
 /// `multipart/form-data`, with files, read as it arrives: at most 1,000 fields and 100 files; the fields
@@ -73,7 +72,9 @@ impl Parser for MultiPartParser {
         let settings = &req.router().settings;
         let (body_limit, upload_limit) = (settings.body_limit, settings.upload_limit);
         let limits = MultipartLimits { body_limit, upload_limit, ..MultipartLimits::default() };
-        let form = multipart::decode(&content_type(req), charset(req)?, body, &limits).await?;
+        let content_type = content_type(req);
+        let charset = charset_of(&content_type)?;
+        let form = multipart::decode(&content_type, charset, body, &limits).await?;
         Ok(Value::Form(form))
     }
 }
@@ -81,15 +82,5 @@ impl Parser for MultiPartParser {
 impl Chunks for Payload<'_> {
     async fn next(&mut self) -> Result<Option<Bytes>> {
         self.chunk().await
-    }
-}
-
-/// What the request says of its charset, else UTF-8 (row L7).
-fn charset(req: &RequestHead) -> Result<Charset> {
-    match req.header_bytes("content-type") {
-        Some(header) if memchr(b';', header).is_some() => {
-            Ok(Charset::of_content_type(&content_type(req))?)
-        }
-        _ => Ok(Charset::default()),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::api_root::ApiRootView;
 use super::erased::{ErasedViewSet, erase};
+use super::names::interned;
 use super::pattern::{Part, Pattern};
 use super::registry::{Entry, Registry};
 use super::router::{Mounted, Router, RouterInner};
@@ -335,8 +336,8 @@ impl Build {
             Part::Placeholder { name, .. } => format!("{{{name}}}"),
         });
         let label = label.collect();
-        let kwarg_names = pattern.names().map(Arc::from).collect();
-        let (view, format_suffix) = (Arc::new(view), self.format_suffixes);
+        let kwarg_names = pattern.names().map(interned).collect();
+        let format_suffix = self.format_suffixes;
         self.routes.push(Mounted { pattern, label, kwarg_names, name, view, format_suffix });
     }
 

@@ -3,7 +3,6 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
-use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,20 +13,19 @@ use super::state::StateMap;
 use super::tree::Tree;
 use super::view::{View, method};
 use crate::by_type::ByType;
-use crate::request::{Incoming, Kwargs, RequestHead, RouteMatch};
-use crate::response::Response;
+use crate::request::{Caught, Incoming, Kwargs, RequestHead, RouteMatch};
 use crate::reverse::Reverse;
 use crate::verb::Verb;
-use crate::viewsets::ViewSetMeta;
+use crate::views::Dispatch;
 
 /// A route of a finished router.
 pub(crate) struct Mounted {
     pub(crate) pattern: Pattern,
     /// The pattern without its regexes: `users/{pk}/`.
     pub(crate) label: String,
-    pub(super) kwarg_names: Vec<Arc<str>>,
+    pub(super) kwarg_names: Vec<&'static str>,
     pub(crate) name: Option<String>,
-    pub(crate) view: Arc<View>,
+    pub(crate) view: View,
     pub(crate) format_suffix: bool,
 }
 
@@ -57,10 +55,15 @@ impl RouterInner {
         let found = self.tree.find(&path)?;
         let route = *found.value;
         let mounted = self.routes.get(route)?;
-        let values = found.kwargs.iter().map(|(_, value)| (*value).to_owned());
-        let kwargs = mounted.kwarg_names.iter().cloned().zip(values).collect();
-        let view = mounted.view.clone();
-        Some(Recognized { route, view, kwargs, format: found.format.map(str::to_owned) })
+        let mut kwargs = Vec::new();
+        if !mounted.kwarg_names.is_empty() {
+            kwargs.reserve_exact(mounted.kwarg_names.len());
+            let mut names = mounted.kwarg_names.iter();
+            found.each_kwarg(|_, value| {
+                kwargs.extend(names.next().map(|name| (*name, value.to_owned())));
+            });
+        }
+        Some(Recognized { route, kwargs, format: found.format.map(Box::from) })
     }
 
     /// The route of this name.
@@ -78,9 +81,8 @@ pub struct Router {
 /// A route that was found for a path, with what its placeholders caught.
 pub struct Recognized {
     route: usize,
-    view: Arc<View>,
-    kwargs: Kwargs,
-    format: Option<String>,
+    kwargs: Vec<Caught>,
+    format: Option<Box<str>>,
 }
 
 /// A route as it is listed: `GET list, POST create  users/  user-list`.
@@ -139,38 +141,28 @@ impl Router {
         self.inner.recognize(path)
     }
 
-    /// For adapters: answers a request whose route was found. `outer` are the URL arguments that were
-    /// caught before the router, by the scopes around it; the route's own come after them and win.
-    pub fn respond(
-        &self,
+    /// For adapters: a request whose route was found. `outer` are the URL arguments that were caught before the router,
+    /// by the scopes around it; the route's own come after them and win. Requests of one thread share one `Rc`, so that
+    /// those of other threads do not notice them.
+    pub fn dispatch(
+        self: Rc<Self>,
         method_name: &str,
         recognized: Recognized,
         outer: Kwargs,
         incoming: Rc<dyn Incoming>,
-    ) -> impl Future<Output = Response> + use<> {
-        let (mut outer, own) = (outer, recognized.kwargs);
-        outer.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
-        let route = RouteMatch {
-            router: self.inner.clone(),
-            view: recognized.view,
-            outer,
-            own,
-            format: recognized.format,
-            number: recognized.route,
-        };
-        crate::views::dispatch(RequestHead::new(method(method_name), incoming, route))
+    ) -> Dispatch {
+        let Recognized { route: number, kwargs: own, format } = recognized;
+        let mut outer = outer;
+        outer.retain(|(name, _)| own.iter().all(|(known, _)| **known != **name));
+        let route = RouteMatch { router: self, number, outer, own, format };
+        Dispatch::new(RequestHead::new(method(method_name), incoming, route))
     }
 }
 
 impl Recognized {
-    /// The URL arguments that the route's placeholders caught.
-    pub fn kwargs(&self) -> &Kwargs {
-        &self.kwargs
-    }
-
-    /// What its viewset says of itself.
-    pub(crate) fn meta(&self) -> &'static ViewSetMeta {
-        self.view.viewset.meta()
+    /// The URL arguments that the route's placeholders caught, in their order.
+    pub fn kwargs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.kwargs.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// The number of the route in [`Router::routes`].

@@ -37,10 +37,11 @@ struct Route<T> {
 pub(crate) struct Found<'t, 'p, T> {
     /// What the pattern was inserted with.
     pub(crate) value: &'t T,
-    /// The arguments in the order of the path, without the format.
-    pub(crate) kwargs: Kwargs<'t, 'p>,
     /// The `json` of `users.json`.
     pub(crate) format: Option<&'p str>,
+    layout: &'t Layout,
+    /// Without the format.
+    path: &'p str,
 }
 
 impl<T> Tree<T> {
@@ -85,7 +86,7 @@ impl<T> Tree<T> {
 
     /// Finds a path, which is percent-decoded and has no leading slash.
     ///
-    /// Only regexes that end up as tails allocate, and arguments from the fifth on.
+    /// Only regexes that end up as tails allocate.
     pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> Option<Found<'t, 'p, T>> {
         let mut best = Order::MAX;
         self.plain.search(Some(path), &mut best);
@@ -98,7 +99,26 @@ impl<T> Tree<T> {
             Some((stem, format)) if best % 2 == 1 => (pattern.stem(), stem, Some(format)),
             _ => (pattern.layout(), path, None),
         };
-        Some(Found { value, kwargs: Kwargs::read(layout, path), format })
+        Some(Found { value, format, layout, path })
+    }
+}
+
+impl<'t, 'p, T> Found<'t, 'p, T> {
+    /// Tells name and value of each argument, in the order of the path, without the format.
+    pub(crate) fn each_kwarg(&self, mut tell: impl FnMut(&'t str, &'p str)) {
+        let mut rest = Some(self.path);
+        for step in &self.layout.steps {
+            let (segment, after) = split_segment(rest.unwrap_or_default());
+            if let Piece::Placeholder(placeholder) = step {
+                tell(&placeholder.name, segment);
+            }
+            rest = after;
+        }
+        let Some((regex, rest)) = self.layout.tail.as_ref().zip(rest) else { return };
+        let Some(captures) = regex.captures(rest) else { return };
+        for name in regex.capture_names().flatten() {
+            tell(name, captures.name(name).map_or("", |value| value.as_str()));
+        }
     }
 }
 
@@ -209,56 +229,6 @@ impl Node {
                 return;
             }
         }
-    }
-}
-
-/// The arguments in a path, by name; up to four without an allocation.
-#[derive(Debug, Default)]
-pub(crate) struct Kwargs<'t, 'p> {
-    inline: [(&'t str, &'p str); 4],
-    len: usize,
-    more: Vec<(&'t str, &'p str)>,
-}
-
-impl<'t, 'p> Kwargs<'t, 'p> {
-    /// The arguments in a path that the layout matches.
-    fn read(layout: &'t Layout, path: &'p str) -> Self {
-        let mut kwargs = Kwargs::default();
-        let takes = |step: &Piece| matches!(step, Piece::Placeholder(_));
-        if layout.tail.is_none() && !layout.steps.iter().any(takes) {
-            return kwargs;
-        }
-        let mut rest = Some(path);
-        for step in &layout.steps {
-            let (segment, after) = split_segment(rest.unwrap_or_default());
-            if let Piece::Placeholder(placeholder) = step {
-                kwargs.push(&placeholder.name, segment);
-            }
-            rest = after;
-        }
-        let tail = layout.tail.as_ref().zip(rest);
-        if let Some((regex, captures)) =
-            tail.and_then(|(regex, rest)| regex.captures(rest).map(|captures| (regex, captures)))
-        {
-            for name in regex.capture_names().flatten() {
-                kwargs.push(name, captures.name(name).map_or("", |value| value.as_str()));
-            }
-        }
-        kwargs
-    }
-
-    fn push(&mut self, name: &'t str, value: &'p str) {
-        match self.inline.get_mut(self.len) {
-            Some(slot) => *slot = (name, value),
-            None => self.more.push((name, value)),
-        }
-        self.len += 1;
-    }
-
-    /// Name and value of each argument, in the order of the path.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'t str, &'p str)> {
-        let inline = self.inline.iter().take(self.len);
-        inline.chain(&self.more).copied()
     }
 }
 

@@ -124,10 +124,10 @@ fn lookup<M: Model>(
     if route.name.as_deref() != Some(&*expected) {
         return Err(Mistake::Incorrect);
     }
-    let meta = found.meta();
+    let meta = route.view.viewset.meta();
     let kwarg = meta.lookup_kwarg();
-    let value = found.kwargs().iter().find(|(name, _)| **name == *kwarg);
-    value.map(|(_, value)| (meta.lookup_field, value.clone())).ok_or(Mistake::Incorrect)
+    let value = found.kwargs().find(|(name, _)| *name == kwarg);
+    value.map(|(_, value)| (meta.lookup_field, value.to_owned())).ok_or(Mistake::Incorrect)
 }
 
 /// The path of a URL without its scheme.

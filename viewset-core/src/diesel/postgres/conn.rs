@@ -110,15 +110,15 @@ impl PgConn {
     }
 
     /// Writes a query, and tells who listens that it begins.
-    pub(super) fn write(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
+    pub(super) fn write<'q>(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written<'q>> {
         self.announce(query);
         self.compose(query)
     }
 
     /// The same for one that may have a shape, and then need not be written each time.
-    pub(super) fn write_shaped(&self, query: &dyn Shaped) -> QueryResult<Written> {
+    pub(super) fn write_shaped<'q>(&self, query: &'q dyn Shaped) -> QueryResult<Written<'q>> {
         self.announce(query);
-        Written::new(query, query.shape(), &self.statements, &self.types)
+        Written::shaped(query, &self.statements, &self.types)
     }
 
     fn announce(&self, query: &dyn QueryFragment<Pg>) {
@@ -129,20 +129,23 @@ impl PgConn {
     }
 
     /// Writes a query that may not be run.
-    pub(super) fn compose(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written> {
-        Written::new(query, None, &self.statements, &self.types)
+    pub(super) fn compose<'q>(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<Written<'q>> {
+        Written::new(query, &self.statements, &self.types)
     }
 
     /// The statement that was remembered by the text of a query, with the values of this one, and that there is such a
     /// statement; else this one.
-    pub(super) fn marked(&self, query: &dyn QueryFragment<Pg>) -> QueryResult<(Written, bool)> {
+    pub(super) fn marked<'q>(
+        &self,
+        query: &dyn QueryFragment<Pg>,
+    ) -> QueryResult<(Written<'q>, bool)> {
         let mut marked = Written::mark(query, &self.types)?;
         let is_remembered = marked.become_what_it_marks(&self.statements());
         Ok((marked, is_remembered))
     }
 
     /// Tells who listens that a query begins that was composed before.
-    pub(super) fn begin(&self, written: Written) -> Written {
+    pub(super) fn begin<'q>(&self, written: Written<'q>) -> Written<'q> {
         self.tell(|listener| {
             let query = StrQueryHelper::new(written.sql());
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
@@ -159,7 +162,7 @@ impl PgConn {
     }
 
     /// The statement of a query.
-    async fn prepared(&self, written: &mut Written) -> Result<Statement, Failure> {
+    async fn prepared(&self, written: &mut Written<'_>) -> Result<Statement, Failure> {
         if !written.unknown().is_empty() {
             let known: BoxFuture<'_, _> = Box::pin(self.look_types_up(written));
             known.await?;
@@ -178,7 +181,7 @@ impl PgConn {
         Ok(statement)
     }
 
-    async fn prepare(&self, written: &Written) -> Result<Statement, Failure> {
+    async fn prepare(&self, written: &Written<'_>) -> Result<Statement, Failure> {
         let parameters = written.parameters()?;
         let statement = self.client.prepare_typed(written.sql(), &parameters).await?;
         if written.comes_again && self.keeps.load(Ordering::Relaxed) {
@@ -193,7 +196,7 @@ impl PgConn {
     }
 
     /// Asks for the numbers of types that the database defines itself.
-    async fn look_types_up(&self, written: &mut Written) -> Result<(), Failure> {
+    async fn look_types_up(&self, written: &mut Written<'_>) -> Result<(), Failure> {
         let mut numbers = Vec::new();
         for (schema, name) in written.unknown() {
             let row = match schema {
@@ -213,7 +216,7 @@ impl PgConn {
         Ok(())
     }
 
-    async fn send(&self, written: &mut Written) -> Result<RowStream, Failure> {
+    async fn send(&self, written: &mut Written<'_>) -> Result<RowStream, Failure> {
         let statement = self.prepared(written).await?;
         // It takes a kilobyte: whoever holds it would take more than allocators have at hand.
         match Box::pin(self.client.query_raw(&statement, &written.values)).await {
@@ -252,7 +255,7 @@ impl PgConn {
 
     /// Runs a query and looks at each of its rows; how many it has changed. What is not awaited to its end goes on at
     /// the server.
-    pub(super) async fn each<L>(&self, mut written: Written, look: &mut L) -> QueryResult<u64>
+    pub(super) async fn each<L>(&self, mut written: Written<'_>, look: &mut L) -> QueryResult<u64>
     where
         L: FnMut(&PgRow) -> deserialize::Result<()> + ?Sized,
     {
@@ -263,7 +266,7 @@ impl PgConn {
     /// The same, with what else is known of a failure.
     pub(super) async fn attempt<L>(
         &self,
-        written: &mut Written,
+        written: &mut Written<'_>,
         look: &mut L,
     ) -> Result<u64, Failure>
     where

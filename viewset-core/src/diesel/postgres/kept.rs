@@ -12,6 +12,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
+use super::value::Values;
 use crate::diesel::statement::Returning;
 
 /// What a text is made of.
@@ -28,6 +29,11 @@ pub(super) enum Shape {
 /// A query that may have a shape.
 pub(super) trait Shaped: QueryFragment<Pg> {
     fn shape(&self) -> Option<Shape>;
+
+    /// What is bound in it, if it has a shape and diesel need not write that.
+    fn values(&self) -> Option<Values<'_>> {
+        None
+    }
 }
 
 /// A query of which diesel may know that all of its type have the same text.
@@ -48,6 +54,10 @@ impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
 impl<E> Shaped for Returning<Pg, E> {
     fn shape(&self) -> Option<Shape> {
         self.pieces().map(Shape::Pieces)
+    }
+
+    fn values(&self) -> Option<Values<'_>> {
+        Values::plain(self.operands())
     }
 }
 

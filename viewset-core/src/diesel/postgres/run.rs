@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::request::RequestHead;
 
 /// All rows of a query, with room for so many.
-async fn rows<T, ST>(conn: &PgConn, room: usize, query: Written) -> QueryResult<Vec<T>>
+async fn rows<T, ST>(conn: &PgConn, room: usize, query: Written<'_>) -> QueryResult<Vec<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {
@@ -71,11 +71,11 @@ where
 const COUNT: &str = ", (the count)";
 
 /// The page with the count in a column more; `None` if they are not one statement.
-fn with_count(
+fn with_count<'q>(
     conn: &PgConn,
     page: &dyn QueryFragment<Pg>,
     count: &dyn QueryFragment<Pg>,
-) -> QueryResult<Option<Written>> {
+) -> QueryResult<Option<Written<'q>>> {
     let (marked, has_count) = selecting_besides(COUNT.into(), || conn.marked(page));
     let (marked, is_remembered) = marked?;
     if !has_count {
@@ -98,7 +98,7 @@ fn with_count(
 
 /// The row of a statement that has one at most. It counts only once the server has come to the end: a statement is
 /// committed after its row was sent, and that can fail.
-async fn row<T, ST>(conn: &PgConn, query: Written) -> QueryResult<Option<T>>
+async fn row<T, ST>(conn: &PgConn, query: Written<'_>) -> QueryResult<Option<T>>
 where
     T: FromSqlRow<ST, Pg>,
 {

@@ -5,19 +5,18 @@
 //! these stand the right one is put in later.
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::BytesMut;
 use diesel::QueryResult;
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{QueryBuilder as _, QueryFragment};
 use diesel::result::Error;
 use tokio_postgres::Statement;
-use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{Kind, Type};
 
-use super::kept::{Kept, Shape};
+use super::kept::{Kept, Shape, Shaped};
+use super::value::{Bound, MANY, Values};
 use crate::diesel::window::{COUNTED, COUNTED_IN_ORDER};
 
 /// The number of a type, and of an array of it.
@@ -36,11 +35,8 @@ const ROOM: &str = match std::str::from_utf8(&[b' '; 256]) {
     Err(_) => "",
 };
 
-/// How many values most statements have at most.
-const MANY: usize = 8;
-
 /// A query.
-pub(super) struct Written {
+pub(super) struct Written<'q> {
     text: Text,
     /// What its text is made of, if the statement is to be remembered by it.
     pub(super) shape: Option<Box<Shape>>,
@@ -48,7 +44,7 @@ pub(super) struct Written {
     pub(super) kept: Option<Statement>,
     /// Whether the same text comes again, so that it pays to keep it.
     pub(super) comes_again: bool,
-    pub(super) values: Vec<Bound>,
+    pub(super) values: Vec<Bound<'q>>,
     pub(super) types: Vec<PgTypeMetadata>,
     /// What is not known yet.
     unknown: Option<Box<Unknown>>,
@@ -62,28 +58,6 @@ enum Text {
     Kept(Arc<str>),
 }
 
-/// A value that is bound; `None` is NULL.
-#[derive(Debug, PartialEq)]
-pub(super) struct Bound(Option<Vec<u8>>);
-
-impl ToSql for Bound {
-    fn to_sql(
-        &self,
-        _kind: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        let Some(bytes) = &self.0 else { return Ok(IsNull::Yes) };
-        out.extend_from_slice(bytes);
-        Ok(IsNull::No)
-    }
-
-    fn accepts(_kind: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
 /// Numbers that are not those of any type yet, two by two from here on. No byte of one, from the second on, is its
 /// first: what is found in the middle of two of them is none.
 const FIRST: u32 = 0xfeed_0000;
@@ -95,53 +69,53 @@ struct Unknown {
     again: Vec<Option<Vec<u8>>>,
 }
 
-impl Written {
-    /// Writes it, unless one of the same shape is kept.
+impl<'q> Written<'q> {
+    /// Writes it.
     pub(super) fn new(
         query: &dyn QueryFragment<Pg>,
-        shape: Option<Shape>,
         kept: &Mutex<Kept>,
         types: &Types,
     ) -> QueryResult<Self> {
-        let locked = || kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = shape.as_ref().and_then(|shape| locked().with_shape(shape));
-        let (text, kept, shape) = match known {
-            Some((text, statement)) => (Text::Kept(text), Some(statement), None),
-            None => {
-                let text = text_of(query)?;
-                let kept = locked().with_text(&text[ROOM.len()..]);
-                (Text::Written(text), kept, shape.map(Box::new))
-            }
+        let text = text_of(query)?;
+        let kept = locked(kept).with_text(&text[ROOM.len()..]);
+        Self::with_text(query, Text::Written(text), kept, None, types)
+    }
+
+    /// Writes it, unless one of the same shape is kept.
+    pub(super) fn shaped(
+        query: &'q dyn Shaped,
+        kept: &Mutex<Kept>,
+        types: &Types,
+    ) -> QueryResult<Self> {
+        let shape = query.shape();
+        let known = shape.as_ref().and_then(|shape| locked(kept).with_shape(shape));
+        let Some((text, statement)) = known else {
+            return Ok(Self { shape: shape.map(Box::new), ..Self::new(query, kept, types)? });
         };
-        let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
-        let written = Self::with_values(query, text, types)?;
-        Ok(Self { shape, kept, comes_again, ..written })
+        let values = query.values();
+        Self::with_text(query, Text::Kept(text), Some(statement), values, types)
     }
 
     /// Writes a text by which another statement may have been remembered; it is not run itself.
     pub(super) fn mark(query: &dyn QueryFragment<Pg>, types: &Types) -> QueryResult<Self> {
-        Self::with_values(query, Text::Written(text_of(query)?), types)
+        let text = Text::Written(text_of(query)?);
+        Ok(Self { comes_again: false, ..Self::with_text(query, text, None, None, types)? })
     }
 
-    fn with_values(query: &dyn QueryFragment<Pg>, text: Text, types: &Types) -> QueryResult<Self> {
-        let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
-        let unknown = match unknown.is_empty() {
-            true => None,
-            false => {
-                // Somebody else may have learnt of them in the meantime.
-                let (again, unknown) = collected(query, types, AGAIN, unknown)?;
-                Some(Box::new(Unknown { types: unknown, again: again.binds }))
-            }
+    fn with_text(
+        query: &dyn QueryFragment<Pg>,
+        text: Text,
+        kept: Option<Statement>,
+        values: Option<Values<'q>>,
+        types: &Types,
+    ) -> QueryResult<Self> {
+        let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
+        let (values, unknown) = match values {
+            Some(values) => (values, None),
+            None => written(query, types)?,
         };
-        Ok(Self {
-            text,
-            shape: None,
-            kept: None,
-            comes_again: false,
-            values: first.binds.into_iter().map(Bound).collect(),
-            types: first.metadata,
-            unknown,
-        })
+        let Values { bound: values, types } = values;
+        Ok(Self { text, shape: None, kept, comes_again, values, types, unknown })
     }
 
     /// Its text.
@@ -192,7 +166,7 @@ impl Written {
             }
         }
         for (value, again) in self.values.iter_mut().zip(&unknown.again) {
-            let (Some(value), Some(again)) = (&mut value.0, again) else { continue };
+            let (Bound::Written(value), Some(again)) = (value, again) else { continue };
             let mut place = 0;
             while let (Some(one), Some(other)) = (number_at(value, place), number_at(again, place))
             {
@@ -224,6 +198,10 @@ impl Written {
     }
 }
 
+fn locked(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The text behind the [`ROOM`].
 fn text_of(query: &dyn QueryFragment<Pg>) -> QueryResult<String> {
     let mut text = PgQueryBuilder::new();
@@ -250,6 +228,24 @@ fn type_of(number: u32) -> Type {
 fn number_at(bytes: &[u8], place: usize) -> Option<u32> {
     let bytes = bytes.get(place..)?.first_chunk()?;
     Some(u32::from_be_bytes(*bytes))
+}
+
+/// The values of a query as diesel writes them, and what is not known of their types.
+fn written<'q>(
+    query: &dyn QueryFragment<Pg>,
+    types: &Types,
+) -> QueryResult<(Values<'q>, Option<Box<Unknown>>)> {
+    let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
+    let unknown = match unknown.is_empty() {
+        true => None,
+        false => {
+            // Somebody else may have learnt of them in the meantime.
+            let (again, unknown) = collected(query, types, AGAIN, unknown)?;
+            Some(Box::new(Unknown { types: unknown, again: again.binds }))
+        }
+    };
+    let bound = first.binds.into_iter().map(Bound::from).collect();
+    Ok((Values { bound, types: first.metadata }, unknown))
 }
 
 /// The values of a query, and the types whose numbers are made up, from `first` on: these at least.

@@ -10,7 +10,7 @@ use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
 
-use super::{Fixed, Operand, Returning, Write, at_once};
+use super::{Binds, Fixed, Operand, Returning, Write, at_once};
 
 /// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
 #[derive(Clone, Copy)]
@@ -83,7 +83,9 @@ impl<DB: Backend> Write<DB> {
         let is_key = |(name, _): &&(&'static Fixed, _)| name.text() == self.key.text();
         self.columns.iter().find(is_key).map(|(_, value)| value)
     }
+}
 
+impl<DB: Binds> Write<DB> {
     /// `SELECT id, username FROM users WHERE users.id = ?`
     fn walk_stored<'b>(
         &'b self,

@@ -304,21 +304,23 @@ fn integer(text: &str, digits: usize) -> Result<Value, JsonError> {
 }
 
 /// How many bytes at the start of `bytes` need no look: neither quote, backslash nor control
-/// character. Eight at a time, by the usual tests for "a byte of this word is …".
+/// character. Eight at a time, by the usual tests for "a byte of this word is …"; what they find first is right.
 fn plain_prefix(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
-    let is_plain = |chunk: &[u8; 8]| {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for (place, chunk) in chunks.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
         let quote = below(word ^ (ONES * u64::from(b'"')), 1);
         let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        quote | backslash | below(word, 0x20) == 0
-    };
-    let (chunks, _) = bytes.as_chunks::<8>();
-    let plain = 8 * chunks.iter().take_while(|chunk| is_plain(chunk)).count();
-    let rest = bytes.get(plain..).unwrap_or_default();
-    plain + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count()
+        let found = quote | backslash | below(word, 0x20);
+        if found != 0 {
+            return 8 * place + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
+    8 * chunks.len() + rest.iter().take_while(is_plain).count()
 }
 
 /// Python's dict: a key that comes again changes the value and keeps its place. Sorting finds the

@@ -20,9 +20,9 @@ fn tree(patterns: &[(&str, bool)]) -> Tree<usize> {
 }
 
 fn ask(tree: &Tree<usize>, path: &str) -> Answer {
-    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     tree.find(path).map(|found| {
-        let kwargs = found.kwargs.iter().map(owned).collect();
+        let mut kwargs = Vec::new();
+        found.each_kwarg(|name, value| kwargs.push((name.to_owned(), value.to_owned())));
         (*found.value, kwargs, found.format.map(str::to_owned))
     })
 }

@@ -23,7 +23,7 @@ use crate::diesel::postgres::row::PgRow;
 use crate::diesel::postgres::written::Written;
 
 impl PgConn {
-    fn load<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<PgRows>> {
+    fn load<'c>(&'c self, written: QueryResult<Written<'c>>) -> BoxFuture<'c, QueryResult<PgRows>> {
         Box::pin(async move {
             let mut written = written?;
             self.in_flight.start();
@@ -34,7 +34,10 @@ impl PgConn {
         })
     }
 
-    fn execute<'c>(&'c self, written: QueryResult<Written>) -> BoxFuture<'c, QueryResult<usize>> {
+    fn execute<'c>(
+        &'c self,
+        written: QueryResult<Written<'c>>,
+    ) -> BoxFuture<'c, QueryResult<usize>> {
         Box::pin(async move {
             let changed = self.each(written?, &mut |_| Ok(())).await?;
             Ok(usize::try_from(changed).unwrap_or(usize::MAX))
