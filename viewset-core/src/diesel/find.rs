@@ -25,6 +25,18 @@ impl<M: Model, E> Find<M, E> {
     }
 }
 
+/// A query in which nothing but a key is bound.
+pub trait ByKey<DB: diesel::backend::Backend> {
+    /// The key.
+    fn key(&self) -> &Operand<DB>;
+}
+
+impl<M: Model, E> ByKey<Backend<M>> for Find<M, E> {
+    fn key(&self) -> &Operand<Backend<M>> {
+        &self.key
+    }
+}
+
 /// The text for some columns of a model's table, up to the key.
 pub fn find_sql<M: Model>(columns: &impl QueryFragment<Backend<M>>) -> String {
     let columns = sql_of::<Backend<M>>(columns);

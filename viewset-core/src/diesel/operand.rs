@@ -8,6 +8,8 @@ use diesel::backend::Backend;
 use diesel::expression::{AsExpression, TypedExpressionType};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::is_nullable::NotNull;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, SqlType, Text, Timestamp};
 
@@ -31,8 +33,31 @@ pub enum Plain {
     /// `Bool`
     Bool(bool),
     /// `Timestamp`
-    Moment(NaiveDateTime),
+    Moment(Moment),
 }
+
+/// A point in time, bound as chrono's is.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Moment(pub NaiveDateTime);
+
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! bound_by_diesel {
+    ($($backend:ty as $feature:literal),*) => {$(
+        #[cfg(feature = $feature)]
+        impl ToSql<Timestamp, $backend> for Moment {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, $backend>) -> serialize::Result {
+                ToSql::<Timestamp, $backend>::to_sql(&self.0, out)
+            }
+        }
+    )*};
+}
+
+bound_by_diesel!(diesel::pg::Pg as "postgres", diesel::mysql::Mysql as "mysql");
 
 /// An expression that binds a value.
 trait Bound<DB: Backend>: QueryFragment<DB> + Send {
@@ -104,7 +129,7 @@ impl Plain {
             .or_else(|| taken::<T, ST, i32, Integer>(it).map(Self::Integer))
             .or_else(|| taken::<T, ST, i64, BigInt>(it).map(Self::BigInt))
             .or_else(|| taken::<T, ST, bool, Bool>(it).map(Self::Bool))
-            .or_else(|| taken::<T, ST, NaiveDateTime, Timestamp>(it).map(Self::Moment));
+            .or_else(|| taken::<T, ST, _, Timestamp>(it).map(Moment).map(Self::Moment));
         plain.ok_or(value)
     }
 }

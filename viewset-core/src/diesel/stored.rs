@@ -6,6 +6,8 @@ mod networked;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod sqlite_moment;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod utc;
 

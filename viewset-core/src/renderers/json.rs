@@ -9,9 +9,11 @@ use serde_json::ser::Formatter;
 
 mod finite;
 mod indent;
+mod text;
 
 use finite::Finite;
 pub(crate) use indent::indented;
+pub(crate) use text::{write_ascii, write_text};
 
 /// The bytes of `value` as JSON.
 ///
@@ -39,37 +41,6 @@ pub(crate) fn write_json<T: Serialize + ?Sized>(
 ) -> Result<(), serde_json::Error> {
     let mut serializer = serde_json::Serializer::with_formatter(bytes, DrfFormatter);
     value.serialize(Finite(&mut serializer))
-}
-
-/// The same for a text, most of which need no escapes.
-pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
-    // All of them are looked at, which is done for many at a time.
-    if !text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
-        bytes.push(b'"');
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.push(b'"');
-        return;
-    }
-    // Nothing can go wrong with a text.
-    let _ = write_json(text, bytes);
-}
-
-/// The same for bytes that are ASCII; whether they are, and none of them needs an escape: else nothing is written.
-pub(crate) fn write_ascii(text: &[u8], bytes: &mut Vec<u8>) -> bool {
-    if text.iter().fold(false, |found, byte| found | !byte.is_ascii() | is_escaped(*byte)) {
-        return false;
-    }
-    bytes.push(b'"');
-    bytes.extend_from_slice(text);
-    bytes.push(b'"');
-    true
-}
-
-/// Whether a byte of a text may not stand for itself.
-fn is_escaped(byte: u8) -> bool {
-    /// The first byte of U+2028 and U+2029, which are escaped, and of many that are not.
-    const LINE_SEPARATOR: u8 = 0xe2;
-    byte < b' ' || byte == b'"' || byte == b'\\' || byte == LINE_SEPARATOR
 }
 
 /// Python's `repr` of a finite float.

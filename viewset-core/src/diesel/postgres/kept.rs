@@ -13,6 +13,7 @@ use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
 use super::value::Values;
+use crate::diesel::find::ByKey;
 use crate::diesel::statement::Returning;
 
 /// What a text is made of.
@@ -48,6 +49,25 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Typed<'_, Q> {
 impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
     fn shape(&self) -> Option<Shape> {
         Q::query_id().map(Shape::Type)
+    }
+}
+
+/// The same for one in which nothing but a key is bound.
+pub(super) struct Keyed<'a, Q>(pub(super) &'a Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Keyed<'_, Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<Q: QueryFragment<Pg> + QueryId + ByKey<Pg>> Shaped for Keyed<'_, Q> {
+    fn shape(&self) -> Option<Shape> {
+        Q::query_id().map(Shape::Type)
+    }
+
+    fn values(&self) -> Option<Values<'_>> {
+        Values::plain(std::iter::once(self.0.key()))
     }
 }
 

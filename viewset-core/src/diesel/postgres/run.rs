@@ -11,7 +11,7 @@ use diesel::sql_types::BigInt;
 use futures_util::future::try_join;
 
 use super::conn::Look;
-use super::kept::{Shape, Typed};
+use super::kept::{Keyed, Shape, Typed};
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
@@ -19,7 +19,7 @@ use crate::diesel::networked::total;
 use crate::diesel::purpose::selecting_besides;
 use crate::diesel::statement::Returning;
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
-use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, database};
+use crate::diesel::{ByKey, Delete, FindRow, Load, LoadWindow, Store, Via, database};
 use crate::error::Result;
 use crate::request::RequestHead;
 
@@ -207,14 +207,14 @@ where
 
 impl<F, T, ST> FindRow<F, T> for PgConn
 where
-    F: Query + QueryFragment<Pg> + QueryId,
+    F: Query + QueryFragment<Pg> + QueryId + ByKey<Pg>,
     F::SqlType: CompatibleType<T, Pg, SqlType = ST>,
     T: FromSqlRow<ST, Pg>,
 {
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut row = None;
         let mut look = last_of::<T, ST>(&mut row);
-        let found = shared::run(database(req)?, Kind::Reads, &Typed(&by_key), &mut look).await?;
+        let found = shared::run(database(req)?, Kind::Reads, &Keyed(&by_key), &mut look).await?;
         drop(look);
         Ok(row.filter(|_| found > 0))
     }

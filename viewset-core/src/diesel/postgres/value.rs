@@ -39,7 +39,7 @@ impl<'q> Bound<'q> {
             Plain::Integer(number) => Self::short(number.to_be_bytes()),
             Plain::BigInt(number) => Self::long(number.to_be_bytes()),
             Plain::Bool(is_true) => Self::short([u8::from(*is_true)]),
-            Plain::Moment(moment) => Self::long(microseconds(*moment)?.to_be_bytes()),
+            Plain::Moment(moment) => Self::long(microseconds(moment.0)?.to_be_bytes()),
         })
     }
 

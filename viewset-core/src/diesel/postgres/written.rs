@@ -78,7 +78,9 @@ impl<'q> Written<'q> {
     ) -> QueryResult<Self> {
         let text = text_of(query)?;
         let kept = locked(kept).with_text(&text[ROOM.len()..]);
-        Self::with_text(query, Text::Written(text), kept, None, types)
+        let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
+        let written = Self::with_text(query, Text::Written(text), None, types)?;
+        Ok(Self { kept, comes_again, ..written })
     }
 
     /// Writes it, unless one of the same shape is kept.
@@ -92,30 +94,27 @@ impl<'q> Written<'q> {
         let Some((text, statement)) = known else {
             return Ok(Self { shape: shape.map(Box::new), ..Self::new(query, kept, types)? });
         };
-        let values = query.values();
-        Self::with_text(query, Text::Kept(text), Some(statement), values, types)
+        let written = Self::with_text(query, Text::Kept(text), query.values(), types)?;
+        Ok(Self { kept: Some(statement), comes_again: true, ..written })
     }
 
     /// Writes a text by which another statement may have been remembered; it is not run itself.
     pub(super) fn mark(query: &dyn QueryFragment<Pg>, types: &Types) -> QueryResult<Self> {
-        let text = Text::Written(text_of(query)?);
-        Ok(Self { comes_again: false, ..Self::with_text(query, text, None, None, types)? })
+        Self::with_text(query, Text::Written(text_of(query)?), None, types)
     }
 
     fn with_text(
         query: &dyn QueryFragment<Pg>,
         text: Text,
-        kept: Option<Statement>,
         values: Option<Values<'q>>,
         types: &Types,
     ) -> QueryResult<Self> {
-        let comes_again = kept.is_some() || query.is_safe_to_cache_prepared(&Pg)?;
         let (values, unknown) = match values {
             Some(values) => (values, None),
             None => written(query, types)?,
         };
         let Values { bound: values, types } = values;
-        Ok(Self { text, shape: None, kept, comes_again, values, types, unknown })
+        Ok(Self { text, shape: None, kept: None, comes_again: false, values, types, unknown })
     }
 
     /// Its text.
