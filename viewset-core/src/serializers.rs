@@ -52,7 +52,7 @@ pub use validators::{check_fields, check_together};
 ///     age: Option<i32>,
 /// }
 ///
-/// let data = Value::Map(vec![("age".to_owned(), Value::from(" 7 "))]);
+/// let data = Value::from_iter([("age", " 7 ")]);
 /// let errors = Login::to_internal_value(&data, false).map_err(|errors| {
 ///     serde_json::to_string(&errors).unwrap_or_default()
 /// });

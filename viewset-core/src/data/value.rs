@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{FormData, UploadedFile};
+use super::{FormData, Key, UploadedFile};
 
 /// A value as a client sent it, with as many types as Python's `json` module knows.
 ///
@@ -38,7 +38,7 @@ pub enum Value {
     List(Vec<Value>),
     /// An object in the client's order. No key stands twice: the last value wins, at the first
     /// one's place.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(Key, Value)>),
     /// The fields and files of a form.
     Form(FormData),
     /// A file, where a serializer meets one in a form.
@@ -68,7 +68,9 @@ impl Value {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
-            Self::Map(pairs) => pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Map(pairs) => {
+                pairs.iter().find(|(name, _)| *name == *key).map(|(_, value)| value)
+            }
             Self::Form(form) => form.value(key),
             _ => None,
         }
@@ -138,10 +140,10 @@ impl Serialize for Value {
     }
 }
 
-impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Value {
+impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Value {
     /// A map in the order of the pairs; of two with one key the later one wins, at the first one's place.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let mut map: Vec<(String, Value)> = Vec::new();
+        let mut map: Vec<(Key, Value)> = Vec::new();
         for (key, value) in pairs {
             let (key, value) = (key.into(), value.into());
             match map.iter_mut().find(|(known, _)| *known == key) {

@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             Some(Value::Null) => Err(("This field may not be null.", "null")),
             Some(Value::List(items)) => Ok(items.clone()),
             Some(Value::Map(members)) => {
-                Ok(members.iter().map(|(key, _)| Value::Str(key.clone())).collect())
+                Ok(members.iter().map(|(key, _)| Value::Str(key.to_string())).collect())
             }
             Some(other) => {
                 let name = other.type_name();
@@ -285,7 +285,7 @@ mod tests {
     }
 
     fn map<const N: usize>(pairs: [(&str, Value); N]) -> Value {
-        Value::Map(pairs.map(|(key, value)| (key.to_owned(), value)).into())
+        pairs.into_iter().collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! error is the one that a client reads.
 
 use super::{JsonError, MAX_DEPTH, MAX_DIGITS};
-use crate::data::Value;
+use crate::data::{Key, Value};
 
 /// A string of the document: its text, and its first lone surrogate.
 pub(super) struct Text {
@@ -128,7 +128,7 @@ impl<'a> Scanner<'a> {
                 let message = "Expecting property name enclosed in double quotes";
                 return Err(self.error(message, self.at));
             }
-            let key = self.string()?.text;
+            let key = self.key()?;
             self.skip_space();
             if !self.eat(b':') {
                 return Err(self.error("Expecting ':' delimiter", self.at));
@@ -199,6 +199,18 @@ impl<'a> Scanner<'a> {
             }
         }
         end
+    }
+
+    /// The name of a property, whose opening quote is next.
+    fn key(&mut self) -> Result<Key, JsonError> {
+        let begin = self.at;
+        self.at += 1;
+        let run = self.run(begin)?;
+        if self.eat(b'"') {
+            return Ok(run.into());
+        }
+        self.at = begin;
+        Ok(self.string()?.text.into())
     }
 
     /// A string, whose opening quote is next.
@@ -325,7 +337,7 @@ fn plain_prefix(bytes: &[u8]) -> usize {
 
 /// Python's dict: a key that comes again changes the value and keeps its place. Sorting finds the
 /// duplicates, so that an object of a hundred thousand keys costs no quadratic time.
-fn last_of_each_key(pairs: Vec<(String, Value)>) -> Vec<(String, Value)> {
+fn last_of_each_key(pairs: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
     let seen = |index: usize| pairs[..index].iter().any(|(key, _)| *key == pairs[index].0);
     if pairs.len() <= 16 && !(1..pairs.len()).any(seen) {
         return pairs;
@@ -341,7 +353,7 @@ fn last_of_each_key(pairs: Vec<(String, Value)>) -> Vec<(String, Value)> {
     for run in order.chunk_by(same) {
         run.iter().for_each(|index| places[*index] = run[0]);
     }
-    let mut kept: Vec<Option<(String, Value)>> = pairs.iter().map(|_| None).collect();
+    let mut kept: Vec<Option<(Key, Value)>> = pairs.iter().map(|_| None).collect();
     for (pair, place) in pairs.into_iter().zip(places) {
         kept[place] = Some(pair);
     }

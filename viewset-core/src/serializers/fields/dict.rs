@@ -66,8 +66,8 @@ impl<T: FieldValue> FieldValue for Dict<T> {
         let (mut values, mut errors) = (Vec::with_capacity(entries.len()), Vec::new());
         for (key, value) in entries {
             match run_validation(value, &child) {
-                Ok(value) => values.push((key.clone(), value)),
-                Err(error) => errors.push((key.clone().into(), error)),
+                Ok(value) => values.push((key.to_string(), value)),
+                Err(error) => errors.push((key.to_string().into(), error)),
             }
         }
         if errors.is_empty() { Ok(Self(values)) } else { Err(ErrorDetail::Map(errors)) }

@@ -65,7 +65,8 @@ impl<T: FieldValue> FieldValue for Vec<T> {
             Value::List(items) => items,
             // Python iterates over a dictionary's keys.
             Value::Map(members) if field.kind == Kind::MultipleChoice => {
-                let keys: Vec<_> = members.iter().map(|(key, _)| Value::Str(key.clone())).collect();
+                let keys: Vec<_> =
+                    members.iter().map(|(key, _)| Value::Str(key.to_string())).collect();
                 return chosen(&keys, field);
             }
             other => {

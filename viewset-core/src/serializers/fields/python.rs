@@ -101,9 +101,9 @@ fn repr(value: &Value) -> String {
         Value::Str(text) | Value::IllFormed { text, .. } => repr_of_text(text),
         Value::List(items) => format!("[{}]", join(items.iter().map(repr))),
         Value::Map(pairs) => {
-            let pair =
-                |(key, value): &(String, Value)| format!("{}: {}", repr_of_text(key), repr(value));
-            format!("{{{}}}", join(pairs.iter().map(pair)))
+            let pairs = pairs.iter();
+            let pair = pairs.map(|(key, value)| format!("{}: {}", repr_of_text(key), repr(value)));
+            format!("{{{}}}", join(pair))
         }
         Value::Form(form) => {
             let field = |(name, values): (&str, &[Value])| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::data::FormData;
+use crate::data::{FormData, Key};
 use crate::serializers::{Field, Kind, Value};
 
 /// What was sent for a field.
@@ -49,8 +49,8 @@ fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
         let Some(value) = values.last().cloned() else { continue };
         match items.get_mut(&index) {
             _ if member.is_empty() => drop(items.insert(index, value)),
-            Some(Value::Map(members)) => members.push((member.to_owned(), value)),
-            _ => drop(items.insert(index, Value::Map(vec![(member.to_owned(), value)]))),
+            Some(Value::Map(members)) => members.push((member.into(), value)),
+            _ => drop(items.insert(index, Value::Map(vec![(member.into(), value)]))),
         }
     }
     let items: Vec<_> = items.into_values().collect();
@@ -59,11 +59,11 @@ fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
 
 /// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`).
 fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    let mut members: Vec<(String, Value)> = Vec::new();
+    let mut members: Vec<(Key, Value)> = Vec::new();
     for (key, values) in form.iter() {
         let member = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
         let Some(member) = member.filter(|member| !member.is_empty()) else { continue };
-        members.extend(values.last().map(|value| (member.to_owned(), value.clone())));
+        members.extend(values.last().map(|value| (member.into(), value.clone())));
     }
     let is_there = !members.is_empty() || form.contains(name);
     is_there.then(|| Cow::Owned(Value::Map(members)))
