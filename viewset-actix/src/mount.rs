@@ -75,7 +75,7 @@ impl Mount {
     fn own_path<'p>(&self, uri: &'p Uri) -> Option<&'p str> {
         let path = uri.path();
         let Some(outer) = self.outer.get_or_init(|| outer(&self.map)) else {
-            return path.strip_prefix('/');
+            return without_slash(path);
         };
         if memchr::memchr(b'%', path.as_bytes()).is_none() {
             return below(outer, path);
@@ -103,7 +103,12 @@ impl Guard for RouterGuard {
 /// What is left of a path below the scopes with this pattern, without its leading slash.
 fn below<'p>(outer: &ResourceDef, path: &'p str) -> Option<&'p str> {
     let rest = path.get(outer.find_match(path)?..)?;
-    rest.strip_prefix('/').or_else(|| path.strip_suffix(rest)?.ends_with('/').then_some(rest))
+    without_slash(rest).or_else(|| path.strip_suffix(rest)?.ends_with('/').then_some(rest))
+}
+
+/// The rest of a path behind its leading slash. `strip_prefix` calls a function to compare one byte.
+fn without_slash(path: &str) -> Option<&str> {
+    path.get(1..).filter(|_| path.as_bytes().first() == Some(&b'/'))
 }
 
 /// What `tail`, the end of `decoded`, is in `raw`: both have the same slashes, since an escaped slash

@@ -5,6 +5,7 @@
 //! Reading patterns is left to [`pattern`](super::pattern), decoding paths to
 //! [`percent`](super::percent).
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
@@ -139,6 +140,34 @@ fn split_segment(path: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// A segment of a pattern, to be compared with those of paths: most differ in their first bytes, or have no more.
+#[derive(Debug)]
+struct Literal {
+    head: u64,
+    text: Box<str>,
+}
+
+impl Literal {
+    /// As its text compares with a segment that begins so.
+    fn compare(&self, segment: &str, head: u64) -> Ordering {
+        self.head.cmp(&head).then_with(|| match self.text.len().max(segment.len()) {
+            ..=HEAD => self.text.len().cmp(&segment.len()),
+            _ => (*self.text).cmp(segment),
+        })
+    }
+}
+
+/// How many bytes a head has.
+const HEAD: usize = 8;
+
+/// The first bytes of a segment, which compare as it does; zeros stand for those that it lacks.
+fn head(segment: &str) -> u64 {
+    let bytes = segment.as_bytes().iter().take(HEAD);
+    let missing = HEAD.saturating_sub(segment.len());
+    let head = bytes.fold(0, |head, byte| head << 8 | u64::from(*byte));
+    head.checked_shl(8 * missing as u32).unwrap_or_default()
+}
+
 /// The patterns that share their first segments.
 #[derive(Debug)]
 struct Node {
@@ -147,7 +176,7 @@ struct Node {
     /// The pattern that ends here.
     end: Option<Order>,
     /// Sorted by segment.
-    literals: Vec<(Box<str>, Node)>,
+    literals: Vec<(Literal, Node)>,
     placeholders: Vec<(Constraint, Node)>,
     /// The patterns whose rest is a regex, in order.
     tails: Vec<(Order, Regex)>,
@@ -182,9 +211,10 @@ impl Node {
     }
 
     fn literal(&mut self, segment: &str, order: Order) -> &mut Node {
-        let found = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment));
+        let head = head(segment);
+        let found = self.literals.binary_search_by(|(literal, _)| literal.compare(segment, head));
         let index = found.unwrap_or_else(|index| {
-            self.literals.insert(index, (segment.into(), Node::new(order)));
+            self.literals.insert(index, (Literal { head, text: segment.into() }, Node::new(order)));
             index
         });
         &mut self.literals[index].1
@@ -211,7 +241,8 @@ impl Node {
             return;
         };
         let (segment, after) = split_segment(rest);
-        let found = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(segment));
+        let head = head(segment);
+        let found = self.literals.binary_search_by(|(literal, _)| literal.compare(segment, head));
         if let Ok(index) = found
             && let (_, node) = &self.literals[index]
             && node.first < *best

@@ -330,3 +330,11 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn literals_compare_as_their_texts_do(one in "[a-c\u{0}\u{e9}]{0,10}", other in "[a-c\u{0}\u{e9}]{0,10}") {
+        let literal = Literal { head: head(&one), text: one.as_str().into() };
+        prop_assert_eq!(literal.compare(&other, head(&other)), one.cmp(&other));
+    }
+}
