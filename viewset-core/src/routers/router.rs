@@ -144,6 +144,10 @@ impl Router {
     /// For adapters: a request whose route was found. `outer` are the URL arguments that were caught before the router,
     /// by the scopes around it; the route's own come after them and win. Requests of one thread share one `Rc`, so that
     /// those of other threads do not notice them.
+    ///
+    /// # Panics
+    ///
+    /// With a route of another router, which this one does not have.
     pub fn dispatch(
         self: Rc<Self>,
         method_name: &str,
