@@ -204,7 +204,7 @@ impl<DB: Backend, E> Returning<DB, E> {
 
 #[cfg(feature = "postgres")]
 impl<E> Returning<diesel::pg::Pg, E> {
-    /// What is bound in it before its conditions, in this order.
+    /// What is bound in it, in this order, but in its conditions.
     pub(super) fn operands(&self) -> impl Iterator<Item = &Operand<diesel::pg::Pg>> {
         self.write.columns.iter().map(|(_, value)| value).chain(&self.write.changed)
     }

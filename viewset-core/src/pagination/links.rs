@@ -97,8 +97,8 @@ fn write_query(
     }
 }
 
-/// Whether a query has no parameter but one whose name has nothing that has to be escaped; `false` where it takes a closer
-/// look to tell.
+/// Whether a query is empty, or names this parameter once and no other, and the name has nothing that has to be escaped;
+/// `false` where it takes a closer look to tell.
 fn names_only(query: &str, name: &str) -> bool {
     let is_plain = || name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_one = |rest: &str| rest.starts_with('=') && memchr(b'&', rest.as_bytes()).is_none();

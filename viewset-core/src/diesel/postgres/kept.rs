@@ -31,7 +31,7 @@ pub(super) enum Shape {
 pub(super) trait Shaped: QueryFragment<Pg> {
     fn shape(&self) -> Option<Shape>;
 
-    /// What is bound in it, if it has a shape and diesel need not write that.
+    /// What is bound in it, if diesel need not write that; it is asked of queries that have a shape.
     fn values(&self) -> Option<Values<'_>> {
         None
     }

@@ -165,7 +165,8 @@ where
                         page_and_count::<T, ST>(conn, &page, room, &count).await?;
                     return Ok(match choose(total) {
                         Some(slice) if slice == guess => {
-                            // Who is counted and not on the page came in between.
+                            // A row that came after the page was read is counted: the page is read after the count, as DRF has
+                            // it. Where a row went away in between, the second look is in vain.
                             if (rows.len() as u64) < guess.length(total) {
                                 let page = self::rows::<T, ST>(conn, room, conn.write(&page)?);
                                 rows = Box::pin(page).await?;

@@ -10,7 +10,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use crate::diesel::operand::{Operand, Plain};
 
 /// A value that is bound.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Bound<'q> {
     Null,
     /// As diesel wrote it.
@@ -50,6 +50,12 @@ impl<'q> Bound<'q> {
             Self::Text(text) => Some(text.as_bytes()),
             Self::Short(bytes, length) => bytes.get(..*length),
         }
+    }
+}
+
+impl PartialEq for Bound<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
     }
 }
 
