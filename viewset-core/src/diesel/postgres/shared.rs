@@ -92,22 +92,19 @@ struct Line {
 }
 
 impl Line {
-    fn age(&self) -> u64 {
-        nanoseconds(self.since.elapsed())
-    }
-
-    /// How long ago the last answer came.
-    fn silence(&self) -> u64 {
-        self.age().saturating_sub(self.answered.load(Ordering::Relaxed))
+    fn age(&self, now: Instant) -> u64 {
+        nanoseconds(now.saturating_duration_since(self.since))
     }
 
     /// Whether one may join those who stand in it, if each takes so long.
-    fn is_within(&self, bound: Bound, others: usize, each: u64) -> bool {
+    fn is_within(&self, bound: Bound, others: usize, each: u64, now: Instant) -> bool {
         let wait = each.saturating_mul(u64::try_from(others).unwrap_or(u64::MAX));
+        let age = self.age(now);
+        let silence = age.saturating_sub(self.answered.load(Ordering::Relaxed));
         others <= bound.others
             && !self.conn.in_flight.is_lost()
-            && self.age() < nanoseconds(TERM)
-            && self.silence() < nanoseconds(bound.wait)
+            && age < nanoseconds(TERM)
+            && silence < nanoseconds(bound.wait)
             && wait < nanoseconds(bound.wait)
     }
 }
@@ -151,13 +148,14 @@ impl Shared {
 
     /// The shortest line of this runtime that is within the bound.
     fn join(&self, runtime: Id, kind: Kind, bound: Bound) -> Option<Arc<Line>> {
-        let each = self.each(kind).load(Ordering::Relaxed);
+        // To look at the clock takes a while, so it is done once for all lines.
+        let (each, now) = (self.each(kind).load(Ordering::Relaxed), Instant::now());
         let lines = self.lines();
         let own = lines.iter().filter(|(id, other, _)| *id == runtime && *other == kind);
         let open = own.filter_map(|(.., line)| {
             let line = line.upgrade()?;
             let others = Arc::strong_count(&line) - 1;
-            line.is_within(bound, others, each).then_some((others, line))
+            line.is_within(bound, others, each, now).then_some((others, line))
         });
         open.min_by_key(|(others, _)| *others).map(|(_, line)| line)
     }
@@ -183,7 +181,7 @@ impl Shared {
 
     /// Notes an answer: since the one before the server has worked at this one.
     fn note(&self, line: &Line, kind: Kind) {
-        let now = line.age();
+        let now = line.age(Instant::now());
         let before = line.answered.swap(now, Ordering::Relaxed);
         if before > 0 {
             let each = self.each(kind);
