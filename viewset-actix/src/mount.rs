@@ -130,10 +130,9 @@ fn serve(
     mount: &Rc<Mount>,
     mut req: ServiceRequest,
 ) -> impl Future<Output = Result<ServiceResponse, Error>> + use<> {
-    let found = mount.found.take();
-    let outer = found.as_ref().map(|(found, _)| take_path(found, &mut req));
+    let found = mount.found.take().map(|found| (take_path(&found.0, &mut req), found));
     let (http, payload) = req.into_parts();
-    let dispatch = found.zip(outer).map(|((found, mounted), outer)| {
+    let dispatch = found.map(|(outer, (found, mounted))| {
         let route = found.route();
         let incoming = Rc::new(ActixIncoming::new(http.clone(), payload, mounted));
         let router = mount.router.clone();

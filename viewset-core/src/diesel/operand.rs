@@ -18,7 +18,7 @@ pub struct Operand<DB: Backend>(Value<DB>);
 
 enum Value<DB: Backend> {
     Plain(Plain),
-    Other(Box<dyn Bound<DB>>),
+    Other(Box<dyn OneValue<DB>>),
 }
 
 /// A value of a type that most columns have, bound as the SQL type that goes with it: it needs no room of its own.
@@ -60,13 +60,13 @@ macro_rules! bound_by_diesel {
 bound_by_diesel!(diesel::pg::Pg as "postgres", diesel::mysql::Mysql as "mysql");
 
 /// An expression that binds a value.
-trait Bound<DB: Backend>: QueryFragment<DB> + Send {
+trait OneValue<DB: Backend>: QueryFragment<DB> + Send {
     /// Whether all of its type are the same text, as `$1` is.
     #[cfg(feature = "postgres")]
     fn has_one_text(&self) -> bool;
 }
 
-impl<DB: Backend, E: QueryFragment<DB> + QueryId + Send> Bound<DB> for E {
+impl<DB: Backend, E: QueryFragment<DB> + QueryId + Send> OneValue<DB> for E {
     #[cfg(feature = "postgres")]
     fn has_one_text(&self) -> bool {
         E::HAS_STATIC_QUERY_ID

@@ -13,7 +13,7 @@ mod text;
 
 use finite::Finite;
 pub(crate) use indent::indented;
-pub(crate) use text::{write_ascii, write_text};
+pub(crate) use text::{escapes, write_ascii, write_text};
 
 /// The bytes of `value` as JSON.
 ///

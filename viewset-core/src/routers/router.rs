@@ -152,11 +152,10 @@ impl Router {
         self: Rc<Self>,
         method_name: &str,
         recognized: Recognized,
-        outer: Kwargs,
+        mut outer: Kwargs,
         incoming: Rc<dyn Incoming>,
     ) -> Dispatch {
         let Recognized { route: number, kwargs: own, format } = recognized;
-        let mut outer = outer;
         outer.retain(|(name, _)| own.iter().all(|(known, _)| **known != **name));
         let route = RouteMatch { router: self, number, outer, own, format };
         Dispatch::new(RequestHead::new(method(method_name), incoming, route))

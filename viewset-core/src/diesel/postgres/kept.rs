@@ -14,6 +14,7 @@ use tokio_postgres::Statement;
 
 use super::value::Values;
 use crate::diesel::find::ByKey;
+use crate::diesel::operand::Operand;
 use crate::diesel::statement::Returning;
 
 /// What a text is made of.
@@ -32,17 +33,31 @@ pub(super) trait Shaped: QueryFragment<Pg> {
     fn shape(&self) -> Option<Shape>;
 
     /// What is bound in it, if diesel need not write that; it is asked of queries that have a shape.
-    fn values(&self) -> Option<Values<'_>> {
-        None
-    }
+    fn values(&self) -> Option<Values<'_>>;
 }
 
 /// A query of which diesel may know that all of its type have the same text.
-pub(super) struct Typed<'a, Q>(pub(super) &'a Q);
+pub(super) struct Typed<'a, Q> {
+    query: &'a Q,
+    /// The key, if nothing else is bound in it.
+    key: Option<&'a Operand<Pg>>,
+}
+
+impl<'a, Q> Typed<'a, Q> {
+    pub(super) fn new(query: &'a Q) -> Self {
+        Self { query, key: None }
+    }
+}
+
+impl<'a, Q: ByKey<Pg>> Typed<'a, Q> {
+    pub(super) fn by_key(query: &'a Q) -> Self {
+        Self { query, key: Some(query.key()) }
+    }
+}
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Typed<'_, Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_ast(out)
+        self.query.walk_ast(out)
     }
 }
 
@@ -50,24 +65,9 @@ impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
     fn shape(&self) -> Option<Shape> {
         Q::query_id().map(Shape::Type)
     }
-}
-
-/// The same for one in which nothing but a key is bound.
-pub(super) struct Keyed<'a, Q>(pub(super) &'a Q);
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Keyed<'_, Q> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
-}
-
-impl<Q: QueryFragment<Pg> + QueryId + ByKey<Pg>> Shaped for Keyed<'_, Q> {
-    fn shape(&self) -> Option<Shape> {
-        Q::query_id().map(Shape::Type)
-    }
 
     fn values(&self) -> Option<Values<'_>> {
-        Values::plain(std::iter::once(self.0.key()))
+        Values::plain(std::iter::once(self.key?))
     }
 }
 

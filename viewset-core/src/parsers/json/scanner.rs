@@ -3,6 +3,7 @@
 
 use super::{JsonError, MAX_DEPTH, MAX_DIGITS};
 use crate::data::{Key, Value};
+use crate::renderers::json::escapes;
 
 /// A string of the document: its text, and its first lone surrogate.
 pub(super) struct Text {
@@ -316,17 +317,11 @@ fn integer(text: &str, digits: usize) -> Result<Value, JsonError> {
 }
 
 /// How many bytes at the start of `bytes` need no look: neither quote, backslash nor control
-/// character. Eight at a time, by the usual tests for "a byte of this word is …"; what they find first is right.
+/// character. Eight are looked at at a time.
 fn plain_prefix(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
     let (chunks, rest) = bytes.as_chunks::<8>();
     for (place, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        let found = quote | backslash | below(word, 0x20);
+        let found = escapes(u64::from_le_bytes(*chunk));
         if found != 0 {
             return 8 * place + found.trailing_zeros() as usize / 8;
         }

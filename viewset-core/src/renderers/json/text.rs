@@ -44,8 +44,9 @@ fn has(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * u64::from(byte)), 1)
 }
 
-/// Not zero if a byte of a word is always escaped.
-fn escapes(word: u64) -> u64 {
+/// Not zero if a byte of a word may not stand for itself in a text of JSON. The lowest bit that is set is of the first such
+/// byte, if the word was read with its first byte as the lowest.
+pub(crate) fn escapes(word: u64) -> u64 {
     below(word, u64::from(b' ')) | has(word, b'"') | has(word, b'\\')
 }
 

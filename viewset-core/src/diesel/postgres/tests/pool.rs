@@ -27,7 +27,7 @@ async fn rows(conn: &mut PgConn, table: &str) -> i64 {
 }
 
 async fn write(db: &Database<PgConn>, sql: &str) -> QueryResult<u64> {
-    shared::run(db, Kind::Writes, &Typed(&sql_query(sql)), &mut |_| Ok(())).await
+    shared::run(db, Kind::Writes, &Typed::new(&sql_query(sql)), &mut |_| Ok(())).await
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_write_behind_a_slow_one_is_stored_once_whatever_comes_of_its_row() {
         let slow = write(&db, "SELECT pg_sleep(0.3)");
         let insert = sql_query("INSERT INTO behind_slow_ones DEFAULT VALUES RETURNING id");
         let mut look = |_: &PgRow| Err("it cannot be read".into());
-        let insert = Typed(&insert);
+        let insert = Typed::new(&insert);
         let insert = shared::run(&db, Kind::Writes, &insert, &mut look);
         let (slow, insert) = join(slow, insert).await;
         assert_eq!(slow, Ok(1));
