@@ -2,6 +2,7 @@
 //! does. Both ways answer alike, whatever is sent; and short reads on the worker see what was written.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use viewset_actix::prelude::*;
 use viewset_tests::Server;
@@ -234,6 +235,49 @@ fn short_reads_wait_for_nobody() {
     execute(&other, "COMMIT");
     assert_eq!(server.get("/api/gauges/1/").json()["level"], json!(9));
     assert_eq!(server.request("PATCH", "/api/gauges/1/", r#"{"level": 2}"#).status, 200);
+}
+
+/// A crowd that writes one way without a pause keeps neither a single client out who writes the other way, nor readers.
+#[test]
+fn both_ways_take_turns_and_readers_need_none() {
+    const CROWD: usize = 6;
+    const TURNS: usize = 20;
+    for (crowds, single) in [("gauges", "watched"), ("watched", "gauges")] {
+        let file = FileDatabase::new(LOOSE);
+        let server = &gauges(file.db.clone());
+        let post = |way: &str, name: String| {
+            let path = format!("/api/{way}/");
+            let body = format!(r#"{{"name": "{name}", "place": "{name}"}}"#);
+            assert_eq!(server.request("POST", &path, &body).status, 201, "{crowds}: {name}");
+        };
+        let (written, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            for client in 0..CROWD {
+                let (post, written, is_over) = (&post, &written, &is_over);
+                scope.spawn(move || {
+                    for number in 0..10_000 {
+                        if is_over.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        post(crowds, format!("{client}-{number}"));
+                        written.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            while written.load(Ordering::Relaxed) < CROWD {
+                std::thread::yield_now();
+            }
+            let before = written.load(Ordering::Relaxed);
+            for turn in 0..TURNS {
+                post(single, format!("s-{turn}"));
+                assert_eq!(server.get("/api/gauges/?page=last").status, 200);
+            }
+            let meanwhile = written.load(Ordering::Relaxed) - before;
+            is_over.store(true, Ordering::Relaxed);
+            // A turn of the crowd is a few writes of each of them at most.
+            assert!(meanwhile < TURNS * CROWD * 20, "{crowds}: {meanwhile}");
+        });
+    }
 }
 
 /// A constraint that is put off until the commit fails the write that breaks it, and none that came with it; nor does one
