@@ -4,7 +4,9 @@
 //! [`viewset_core`], re-exported here. Start with the [`prelude`] and the macros below;
 //! [`routers::DefaultRouter`] puts the parts together.
 
+mod among_others;
 mod background;
+mod default_service;
 mod extract;
 mod incoming;
 mod mount;

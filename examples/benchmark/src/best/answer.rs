@@ -20,12 +20,7 @@ pub(crate) fn no_content() -> HttpResponse {
     HttpResponse::new(StatusCode::NO_CONTENT)
 }
 
-/// A path that nothing is at.
-pub(crate) fn nothing_there() -> HttpResponse {
-    HttpResponse::new(StatusCode::NOT_FOUND)
-}
-
-/// A key that is no number.
+/// A path that nothing is at, and a key that is no number.
 pub(crate) fn not_found() -> HttpResponse {
     json(StatusCode::NOT_FOUND, &br#"{"detail":"Not found."}"#[..])
 }

@@ -48,7 +48,7 @@ async fn respond<U: Users>(users: &U, req: &HttpRequest, payload: Payload) -> An
             _ => Err(answer::not_allowed(method.as_str())),
         };
     }
-    let (key, tail) = tail.split_once('/').ok_or_else(answer::nothing_there)?;
+    let (key, tail) = tail.split_once('/').ok_or_else(answer::not_found)?;
     if tail == "set_password/" {
         return match *method {
             Method::POST => set_password(&read(payload).await?),
@@ -56,7 +56,7 @@ async fn respond<U: Users>(users: &U, req: &HttpRequest, payload: Payload) -> An
         };
     }
     if !tail.is_empty() {
-        return Err(answer::nothing_there());
+        return Err(answer::not_found());
     }
     let id = parse_id(key);
     match *method {
@@ -102,7 +102,7 @@ fn ping(req: &HttpRequest) -> Answer {
     match (req.path(), req.method()) {
         ("/ping/", &Method::GET) => Ok(answer::json(StatusCode::OK, &br#"{"ping":"pong"}"#[..])),
         ("/ping/", method) => Err(answer::not_allowed(method.as_str())),
-        _ => Err(answer::nothing_there()),
+        _ => Err(answer::not_found()),
     }
 }
 

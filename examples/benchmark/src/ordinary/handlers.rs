@@ -32,7 +32,12 @@ pub(crate) fn configure<U: Users>(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(destroy::<U>)),
         )
         .service(web::resource("/users/{id}/set_password/").route(web::post().to(set_password)))
-        .service(web::resource("/ping/").route(web::get().to(ping)));
+        .service(web::resource("/ping/").route(web::get().to(ping)))
+        .default_service(web::to(nothing_there));
+}
+
+async fn nothing_there() -> Answer {
+    Err(Failure::NoRoute)
 }
 
 #[derive(Serialize)]

@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     let router = router.build()?;
-    let app = move || App::new().service(router.clone());
+    let app = move || App::new().default_service(router.as_default_service());
     HttpServer::new(app).workers(workers).bind(addr)?.run().await?;
     Ok(())
 }
