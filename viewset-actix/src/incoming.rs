@@ -65,8 +65,8 @@ impl ActixIncoming {
     pub(crate) fn put_payload(&self, payload: Payload) {
         let mut body = self.payload.borrow_mut();
         // Nothing is left of a request without a body, too, and to read that again is no mistake.
-        let has_body = self.header("transfer-encoding").first().is_some()
-            || self.header("content-length").first().is_some_and(|length| length != b"0");
+        let has_body = self.header_first("transfer-encoding").is_some()
+            || self.header_first("content-length").is_some_and(|length| length != b"0");
         if matches!(*body, Body::Extracted) && !(has_body && matches!(payload, Payload::None)) {
             *body = Body::Here { payload, begun: false };
         }
@@ -88,11 +88,20 @@ impl Incoming for ActixIncoming {
         let values = match name {
             "accept" => headers.get_all(header::ACCEPT),
             "authorization" => headers.get_all(header::AUTHORIZATION),
-            "content-type" => headers.get_all(header::CONTENT_TYPE),
-            "content-length" => headers.get_all(header::CONTENT_LENGTH),
             other => headers.get_all(other),
         };
         values.map(|value| value.as_bytes()).collect()
+    }
+
+    fn header_first<'a>(&'a self, name: &str) -> Option<&'a [u8]> {
+        let headers = self.http.headers();
+        let value = match name {
+            "content-length" => headers.get(header::CONTENT_LENGTH),
+            "content-type" => headers.get(header::CONTENT_TYPE),
+            "host" => headers.get(header::HOST),
+            other => headers.get(other),
+        };
+        value.map(|value| value.as_bytes())
     }
 
     fn remote_addr(&self) -> Option<IpAddr> {
@@ -104,7 +113,7 @@ impl Incoming for ActixIncoming {
     }
 
     fn host(&self) -> Cow<'_, str> {
-        match self.header("host").first().map(String::from_utf8_lossy) {
+        match self.header_first("host").map(String::from_utf8_lossy) {
             Some(host) => host,
             None => self.http.uri().authority().map_or_else(
                 || Cow::Owned(self.http.app_config().host().to_owned()),

@@ -2,12 +2,12 @@
 //! as JSON has them, or a form with its files.
 
 mod form_data;
-mod key;
+mod text;
 mod uploads;
 mod value;
 
 pub use form_data::FormData;
-pub use key::Key;
+pub use text::Text;
 pub use uploads::UploadedFile;
 pub(crate) use uploads::{FileHead, UploadWriter};
 pub use value::Value;

@@ -3,6 +3,7 @@
 //! JSON is written straight from the typed value; other renderers get a [`Value`]. Which one answers is
 //! content negotiation's business.
 
+pub(crate) mod buffers;
 pub mod json;
 mod raw;
 mod stock;
@@ -161,11 +162,11 @@ impl Response {
         let mut response = Self::empty(status);
         if renderer.is_json() {
             let body = match stock::indent(req) {
-                Some(indent) => json::indented(data.as_bytes(), indent),
-                None => data.into_bytes(),
+                Some(indent) => json::indented(data.as_bytes(), indent).into(),
+                None => buffers::into_bytes(data.into_bytes()),
             };
             response.content_type = Some(HeaderValue::from_static(JSON_MEDIA_TYPE));
-            response.body = Body::Bytes(body.into());
+            response.body = Body::Bytes(body);
             return Ok(response);
         }
         // Other formats are not worth a second way from types to values: the JSON is read again.

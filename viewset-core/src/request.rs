@@ -16,6 +16,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::Method;
+use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use crate::data::Value;
 use crate::diesel::Use;
@@ -39,6 +41,10 @@ pub trait Incoming: 'static {
     fn query_string(&self) -> &str;
     /// The values of a header; the name is in lower case.
     fn header<'a>(&'a self, name: &str) -> HeaderValues<'a>;
+    /// The value of a header that was sent first.
+    fn header_first<'a>(&'a self, name: &str) -> Option<&'a [u8]> {
+        self.header(name).first()
+    }
     /// The address of the other end of the connection.
     fn remote_addr(&self) -> Option<IpAddr>;
     /// `http` or `https`.
@@ -95,8 +101,9 @@ impl<'a> HeaderValues<'a> {
 /// URL keyword arguments of the scopes around a router, by name.
 pub type Kwargs = Vec<(Arc<str>, String)>;
 
-/// The value of a placeholder of a route, behind its name.
-pub(crate) type Caught = (&'static str, String);
+/// What the placeholders of a route caught: name and value of each, in their order. Most routes have one or none, with
+/// a short value: these cost no allocation.
+pub(crate) type Caught = SmallVec<[(&'static str, SmolStr); 1]>;
 
 /// The request before its action is known.
 pub struct RequestHead {
@@ -131,8 +138,7 @@ pub(crate) struct RouteMatch {
     pub(crate) number: usize,
     /// Caught by the scopes around the router, where a placeholder of the route has not the same name.
     pub(crate) outer: Kwargs,
-    /// Caught by the route itself, in the order of its placeholders.
-    pub(crate) own: Vec<Caught>,
+    pub(crate) own: Caught,
     pub(crate) format: Option<Box<str>>,
 }
 
@@ -186,7 +192,7 @@ impl RequestHead {
 
     /// The first value of a header as it was sent.
     pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
-        self.incoming.header(name).first()
+        self.incoming.header_first(name)
     }
 
     /// A header as it was sent; of several with one name the values joined by commas, as RFC 9110
@@ -311,7 +317,7 @@ impl RequestHead {
     }
 
     /// The arguments that the route itself caught, in the order of its placeholders.
-    pub(crate) fn own_kwargs(&self) -> &[Caught] {
+    pub(crate) fn own_kwargs(&self) -> &[(&'static str, SmolStr)] {
         &self.route.own
     }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{UploadedFile, Value};
+use super::{Text, UploadedFile, Value};
 
 /// What a form sent: each name with all its values, in the order in which the names came first, and
 /// the files likewise.
@@ -76,7 +76,7 @@ impl FormData {
     }
 
     /// Adds a value to a field.
-    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<Text>) {
         self.fields.push(name.into(), Value::Str(value.into()));
     }
 

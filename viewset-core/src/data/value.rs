@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{FormData, Key, UploadedFile};
+use super::{FormData, Text, UploadedFile};
 
 /// A value as a client sent it, with as many types as Python's `json` module knows.
 ///
@@ -25,12 +25,12 @@ pub enum Value {
     /// A number with a point or an exponent; `1e400` is infinite.
     Float(f64),
     /// A string.
-    Str(String),
+    Str(Text),
     /// A string with UTF-16 surrogates that belong to no pair, which only an escape such as
     /// `"\ud83d"` can bring about.
     IllFormed {
         /// The string with U+FFFD for each of the surrogates.
-        text: String,
+        text: Text,
         /// The first of the surrogates.
         surrogate: u16,
     },
@@ -38,7 +38,7 @@ pub enum Value {
     List(Vec<Value>),
     /// An object in the client's order. No key stands twice: the last value wins, at the first
     /// one's place.
-    Map(Vec<(Key, Value)>),
+    Map(Vec<(Text, Value)>),
     /// The fields and files of a form.
     Form(FormData),
     /// A file, where a serializer meets one in a form.
@@ -107,7 +107,7 @@ impl fmt::Display for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Str(text.to_owned())
+        Self::Str(text.into())
     }
 }
 
@@ -140,10 +140,10 @@ impl Serialize for Value {
     }
 }
 
-impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Value {
+impl<K: Into<Text>, V: Into<Value>> FromIterator<(K, V)> for Value {
     /// A map in the order of the pairs; of two with one key the later one wins, at the first one's place.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let mut map: Vec<(Key, Value)> = Vec::new();
+        let mut map: Vec<(Text, Value)> = Vec::new();
         for (key, value) in pairs {
             let (key, value) = (key.into(), value.into());
             match map.iter_mut().find(|(known, _)| *known == key) {
@@ -157,7 +157,7 @@ impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Value {
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Str(text)
+        Self::Str(text.into())
     }
 }
 

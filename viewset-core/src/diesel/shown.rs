@@ -2,7 +2,6 @@
 //! a value of Rust's, unless it is shown otherwise than it is stored.
 
 use std::any::TypeId;
-use std::cell::RefCell;
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
@@ -11,8 +10,8 @@ use diesel::result::UnexpectedEndOfRow;
 use diesel::row::{Field as _, Row};
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamp};
 
-use crate::renderers::RawJson;
 use crate::renderers::json::write_json;
+use crate::renderers::{RawJson, buffers};
 use crate::serializers::{FieldValue, Represented, Shown};
 
 use super::window::Fetched;
@@ -43,33 +42,8 @@ impl<S> ShownRow<S> {
 /// Hands its buffer on to the next row.
 impl<S> Drop for ShownRow<S> {
     fn drop(&mut self) {
-        let mut buffer = std::mem::take(&mut self.0);
-        if (1..=LONG).contains(&buffer.capacity()) {
-            buffer.clear();
-            SPARE.with_borrow_mut(|spare| {
-                if spare.len() < MANY {
-                    spare.push(buffer);
-                }
-            });
-        }
+        buffers::give_back(std::mem::take(&mut self.0));
     }
-}
-
-/// How long a row is guessed to be, and from which length on its buffer is not kept.
-const LENGTH: usize = 256;
-const LONG: usize = 4096;
-
-/// How many buffers a thread keeps.
-const MANY: usize = 128;
-
-thread_local! {
-    /// Buffers of rows that are gone: a page has many rows at a time, and the allocator is slow at that.
-    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Room for a row.
-fn buffer() -> Vec<u8> {
-    SPARE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Vec::with_capacity(LENGTH))
 }
 
 /// diesel reads everything else by way of `Queryable`. So that nobody else can have said how this is read, the backend
@@ -85,7 +59,7 @@ macro_rules! read_from_columns {
             S: ShowRow<($($before,)* $next,), $backend>,
         {
             fn build_from_row<'a>(row: &impl Row<'a, $backend>) -> deserialize::Result<Self> {
-                let mut out = buffer();
+                let mut out = buffers::take();
                 S::show_row(row, &mut out)?;
                 Ok(Self(out, PhantomData))
             }
@@ -131,26 +105,20 @@ impl SendsShown for diesel::sqlite::Sqlite {
 #[cfg(feature = "postgres")]
 impl SendsShown for diesel::pg::Pg {
     fn copy<T: FieldValue>(value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool {
-        fn number<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
-            bytes.try_into().ok()
-        }
         let bytes = value.as_bytes();
         let number = match value.get_oid().get() {
             // `text` and `varchar`; others are sent in binary forms of their own.
-            25 | 1043 => {
-                return T::copy_ascii(bytes, out)
-                    || std::str::from_utf8(bytes).is_ok_and(|text| T::copy_text(text, out));
-            }
+            25 | 1043 => return copy_text::<T>(bytes, out),
             // `timestamp` and `timestamptz`
             1114 | 1184 => {
-                let moment = number(bytes).map(i64::from_be_bytes);
+                let moment = sized(bytes).map(i64::from_be_bytes);
                 return moment.is_some_and(|moment| T::copy_moment(moment, out));
             }
             // `boolean`, and integers of two, four and eight bytes
-            16 => number(bytes).map(|[byte]| i64::from(byte)),
-            21 => number(bytes).map(|bytes| i16::from_be_bytes(bytes).into()),
-            23 => number(bytes).map(|bytes| i32::from_be_bytes(bytes).into()),
-            20 => number(bytes).map(i64::from_be_bytes),
+            16 => sized(bytes).map(|[byte]| i64::from(byte)),
+            21 => sized(bytes).map(|bytes| i16::from_be_bytes(bytes).into()),
+            23 => sized(bytes).map(|bytes| i32::from_be_bytes(bytes).into()),
+            20 => sized(bytes).map(i64::from_be_bytes),
             _ => None,
         };
         number.is_some_and(|number| T::copy_number(number, out))
@@ -159,9 +127,37 @@ impl SendsShown for diesel::pg::Pg {
 
 #[cfg(feature = "mysql")]
 impl SendsShown for diesel::mysql::Mysql {
-    fn copy<T: FieldValue>(_value: Self::RawValue<'_>, _out: &mut Vec<u8>) -> bool {
-        false
+    fn copy<T: FieldValue>(value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool {
+        use diesel::mysql::MysqlType;
+        let bytes = value.as_bytes();
+        let number = match value.value_type() {
+            MysqlType::String | MysqlType::Blob => return copy_text::<T>(bytes, out),
+            // What is sent of a number is as long as its column says, or has eight bytes.
+            MysqlType::Tiny | MysqlType::Short | MysqlType::Long | MysqlType::LongLong => {
+                match bytes.len() {
+                    1 => sized(bytes).map(i8::from_le_bytes).map(i64::from),
+                    2 => sized(bytes).map(i16::from_le_bytes).map(i64::from),
+                    4 => sized(bytes).map(i32::from_le_bytes).map(i64::from),
+                    _ => sized(bytes).map(i64::from_le_bytes),
+                }
+            }
+            _ => None,
+        };
+        number.is_some_and(|number| T::copy_number(number, out))
     }
+}
+
+/// The bytes of a value that has so many.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn sized<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    bytes.try_into().ok()
+}
+
+/// Writes a text that is sent as bytes.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn copy_text<T: FieldValue>(bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    T::copy_ascii(bytes, out)
+        || std::str::from_utf8(bytes).is_ok_and(|text| T::copy_text(text, out))
 }
 
 /// Whether a SQL type is one of diesel's own: what others mean by what is stored is their business.
@@ -241,8 +237,8 @@ where
 
 /// The rows as a list.
 #[must_use]
-pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
-    let Some(rows) = &fetched.rows else { return Represented::missing(fetched) };
+pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
+    let Some(rows) = &fetched.rows else { return Represented::missing(&fetched) };
     let length = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
     let mut list = Vec::with_capacity(length + 2);
     list.push(b'[');
@@ -253,7 +249,10 @@ pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
         list.extend_from_slice(&row.0);
     }
     list.push(b']');
-    Represented::of(fetched, RawJson::from_bytes(list))
+    let represented = Represented::of(&fetched, RawJson::from_bytes(list));
+    let rows = fetched.rows.into_iter().flatten();
+    buffers::give_back_all(rows.map(|mut row| std::mem::take(&mut row.0)));
+    represented
 }
 
 #[cfg(all(test, feature = "sqlite"))]

@@ -1,7 +1,5 @@
 //! Which of a query's rows are fetched, and whether all of them are counted.
 
-use std::fmt::Write as _;
-
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -9,9 +7,9 @@ use diesel::expression::{
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
+use smol_str::SmolStr;
 
 use super::purpose::counting;
-use super::statement::at_once;
 
 /// A stretch of a query's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,18 +182,24 @@ impl<Q> QueryId for CountOf<'_, Q> {
 
 /// A query of which a stretch is fetched. The limit stands in the text: SQLite would plan a statement anew
 /// for each value that is bound there. An offset is bound, so that all pages are one statement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limited<Q> {
     query: Q,
-    limit: Option<i64>,
+    /// ` LIMIT 20`, or ` LIMIT 20 OFFSET `.
+    limit: SmolStr,
     offset: i64,
 }
 
 impl<Q> Limited<Q> {
     pub(super) fn new(query: Q, slice: Option<Slice>) -> Self {
         let clamped = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let offset = slice.map_or(0, |slice| clamped(slice.offset));
-        Self { query, limit: slice.map(|slice| clamped(slice.limit)), offset }
+        let Some(Slice { offset, limit }) = slice else {
+            return Self { query, limit: SmolStr::default(), offset: 0 };
+        };
+        let before_offset = if offset > 0 { " OFFSET " } else { "" };
+        let mut digits = itoa::Buffer::new();
+        let limit = [" LIMIT ", digits.format(clamped(limit)), before_offset];
+        Self { query, limit: SmolStr::from_iter(limit), offset: clamped(offset) }
     }
 }
 
@@ -224,12 +228,7 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
-        let Some(limit) = self.limit else { return Ok(()) };
-        let before_offset = if self.offset > 0 { " OFFSET " } else { "" };
-        at_once(&mut out, |text| {
-            // Nothing can go wrong with a text.
-            let _ = write!(text, " LIMIT {limit}{before_offset}");
-        });
+        out.push_sql(&self.limit);
         if self.offset > 0 {
             out.push_bind_param::<BigInt, _>(&self.offset)?;
         }

@@ -60,7 +60,9 @@ impl LimitOffsetPagination {
 
     fn links(&self, url: &RequestUrl, limit: u128, offset: u128, count: u128) -> Links {
         let limited = || url.clone().replace(self.limit_query_param, limit);
-        let at = |offset: u128| limited().with(self.offset_query_param, Some(&offset.to_string()));
+        let at = |offset: u128| {
+            limited().with(self.offset_query_param, Some(itoa::Buffer::new().format(offset)))
+        };
         let end = offset.saturating_add(limit);
         Links {
             next: (end < count).then(|| at(end)),

@@ -10,9 +10,10 @@ use crate::reverse::{quote_plus, requoted};
 /// The URL of a request, to be changed.
 #[derive(Clone, Debug)]
 pub struct RequestUrl {
-    base: String,
-    /// As it was sent, or as changes have left it.
-    query: String,
+    /// The URL, and behind it the query, as it was sent or as changes have left it.
+    text: String,
+    /// Where the query begins.
+    query: usize,
 }
 
 impl RequestUrl {
@@ -20,33 +21,45 @@ impl RequestUrl {
     #[must_use]
     pub fn of(req: &RequestHead) -> Self {
         let (scheme, host, path) = (req.scheme(), req.host(), requoted(req.path().into()));
-        let mut base = String::with_capacity(scheme.len() + host.len() + path.len() + 3);
-        base.extend([&*scheme, "://", &*host, &*path]);
-        Self { base, query: req.query_string().to_owned() }
+        let query = scheme.len() + 3 + host.len() + path.len();
+        let mut text = String::with_capacity(query + req.query_string().len());
+        text.extend([&*scheme, "://", &*host, &*path, req.query_string()]);
+        Self { text, query }
+    }
+
+    /// The URL without its query, and the query.
+    fn parts(&self) -> (&str, &str) {
+        self.text.split_at_checked(self.query).unwrap_or((&self.text, ""))
+    }
+
+    /// The same with another query.
+    fn with_query(self, write: impl FnOnce(&str, &mut String)) -> Self {
+        let (base, query) = self.parts();
+        let mut text = base.to_owned();
+        write(query, &mut text);
+        Self { text, ..self }
     }
 
     /// With this value, and no other, of a parameter.
     #[must_use]
     pub fn replace(self, name: &str, value: impl ToString) -> Self {
-        let mut query = String::new();
-        write_query(&self.query, Some(name), Some(&value.to_string()), "", &mut query);
-        Self { query, ..self }
+        let value = value.to_string();
+        self.with_query(|query, text| write_query(query, Some(name), Some(&value), "", text))
     }
 
     /// Without a parameter.
     #[must_use]
     pub fn remove(self, name: &str) -> Self {
-        let mut query = String::new();
-        write_query(&self.query, Some(name), None, "", &mut query);
-        Self { query, ..self }
+        self.with_query(|query, text| write_query(query, Some(name), None, "", text))
     }
 
     /// The text with another value of a parameter, or without it.
     pub(super) fn with(&self, name: &str, value: Option<&str>) -> String {
+        let (base, query) = self.parts();
         // Room for the name and the value, too, as they mostly are.
-        let mut url = String::with_capacity(self.base.len() + self.query.len() + name.len() + 24);
-        url.push_str(&self.base);
-        write_query(&self.query, Some(name), value, "?", &mut url);
+        let mut url = String::with_capacity(self.text.len() + name.len() + 24);
+        url.push_str(base);
+        write_query(query, Some(name), value, "?", &mut url);
         url
     }
 }
@@ -54,10 +67,10 @@ impl RequestUrl {
 /// With its parameters sorted by name, encoded as Python's `urlencode` does it.
 impl std::fmt::Display for RequestUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut query = String::new();
-        write_query(&self.query, None, None, "?", &mut query);
-        f.write_str(&self.base)?;
-        f.write_str(&query)
+        let (base, query) = self.parts();
+        let mut url = base.to_owned();
+        write_query(query, None, None, "?", &mut url);
+        f.write_str(&url)
     }
 }
 
@@ -110,7 +123,8 @@ mod tests {
     use super::*;
 
     fn url(query: &str) -> RequestUrl {
-        RequestUrl { base: "http://a/items/".to_owned(), query: query.to_owned() }
+        let base = "http://a/items/";
+        RequestUrl { text: [base, query].concat(), query: base.len() }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::error::Result;
 use crate::renderers::RawJson;
-use crate::renderers::json::{write_json, write_text};
+use crate::renderers::json::write_text;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -51,8 +51,7 @@ impl Page {
         body.push(b'{');
         if let Some(count) = self.count {
             body.extend_from_slice(b"\"count\":");
-            // Nothing can go wrong with a number.
-            let _ = write_json(&count, &mut body);
+            body.extend_from_slice(itoa::Buffer::new().format(count).as_bytes());
             body.push(b',');
         }
         for (key, url) in urls {

@@ -83,7 +83,7 @@ impl PageNumberPagination {
     fn neighbour(&self, url: &RequestUrl, number: u64) -> String {
         match number {
             1 => url.with(self.page_query_param, None),
-            number => url.with(self.page_query_param, Some(&number.to_string())),
+            number => url.with(self.page_query_param, Some(itoa::Buffer::new().format(number))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use super::json;
+use super::{buffers, json};
 use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::parsers;
@@ -22,7 +22,9 @@ impl RawJson {
     ///
     /// What JSON cannot express: NaN, keys that are no texts.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        json::to_json(value).map(Self)
+        let mut text = buffers::take();
+        json::write_json(value, &mut text)?;
+        Ok(Self(text))
     }
 
     /// `[]`

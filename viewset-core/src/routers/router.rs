@@ -55,12 +55,13 @@ impl RouterInner {
         let found = self.tree.find(&path)?;
         let route = *found.value;
         let mounted = self.routes.get(route)?;
-        let mut kwargs = Vec::new();
+        let mut kwargs = Caught::new();
         if !mounted.kwarg_names.is_empty() {
-            kwargs.reserve_exact(mounted.kwarg_names.len());
             let mut names = mounted.kwarg_names.iter();
             found.each_kwarg(|_, value| {
-                kwargs.extend(names.next().map(|name| (*name, value.to_owned())));
+                if let Some(name) = names.next() {
+                    kwargs.push((name, value.into()));
+                }
             });
         }
         Some(Recognized { route, kwargs, format: found.format.map(Box::from) })
@@ -81,7 +82,7 @@ pub struct Router {
 /// A route that was found for a path, with what its placeholders caught.
 pub struct Recognized {
     route: usize,
-    kwargs: Vec<Caught>,
+    kwargs: Caught,
     format: Option<Box<str>>,
 }
 

@@ -108,12 +108,12 @@ impl<'t, 'p, T> Found<'t, 'p, T> {
     /// Tells name and value of each argument, in the order of the path, without the format.
     pub(crate) fn each_kwarg(&self, mut tell: impl FnMut(&'t str, &'p str)) {
         let mut rest = Some(self.path);
-        for step in &self.layout.steps {
-            let (segment, after) = split_segment(rest.unwrap_or_default());
+        for step in self.layout.steps_with_values() {
+            let segment = Segment::first_of(rest.unwrap_or_default());
             if let Piece::Placeholder(placeholder) = step {
-                tell(&placeholder.name, segment);
+                tell(&placeholder.name, segment.text);
             }
-            rest = after;
+            rest = segment.after;
         }
         let Some((regex, rest)) = self.layout.tail.as_ref().zip(rest) else { return };
         let Some(captures) = regex.captures(rest) else { return };
@@ -131,12 +131,37 @@ fn split_format(path: &str) -> Option<(&str, &str)> {
     (!format.is_empty() && format.bytes().all(valid)).then_some((stem, format))
 }
 
-/// The first segment of a path, and the rest if there is a slash.
-fn split_segment(path: &str) -> (&str, Option<&str>) {
-    let slash = path.bytes().position(|byte| byte == b'/');
-    match slash.and_then(|at| Some((path.get(..at)?, path.get(at + 1..)?))) {
-        Some((segment, rest)) => (segment, Some(rest)),
-        None => (path, None),
+/// The first segment of a path.
+struct Segment<'p> {
+    text: &'p str,
+    /// See [`head`].
+    head: u64,
+    /// What follows, if there is a slash.
+    after: Option<&'p str>,
+}
+
+impl<'p> Segment<'p> {
+    fn first_of(path: &'p str) -> Self {
+        let mut head = Head::default();
+        for (at, byte) in path.bytes().enumerate() {
+            if byte == b'/' {
+                return Self::ending_at(at, path, head);
+            }
+            head.push(byte);
+            if at + 1 == HEAD {
+                break;
+            }
+        }
+        let rest = path.as_bytes().get(HEAD..).unwrap_or_default();
+        match memchr::memchr(b'/', rest) {
+            Some(at) => Self::ending_at(at + HEAD, path, head),
+            None => Self { text: path, head: head.finish(), after: None },
+        }
+    }
+
+    fn ending_at(slash: usize, path: &'p str, head: Head) -> Self {
+        let text = path.get(..slash).unwrap_or_default();
+        Self { text, head: head.finish(), after: path.get(slash + 1..) }
     }
 }
 
@@ -162,10 +187,28 @@ const HEAD: usize = 8;
 
 /// The first bytes of a segment, which compare as it does; zeros stand for those that it lacks.
 fn head(segment: &str) -> u64 {
-    let bytes = segment.as_bytes().iter().take(HEAD);
-    let missing = HEAD.saturating_sub(segment.len());
-    let head = bytes.fold(0, |head, byte| head << 8 | u64::from(*byte));
-    head.checked_shl(8 * missing as u32).unwrap_or_default()
+    let mut head = Head::default();
+    segment.bytes().take(HEAD).for_each(|byte| head.push(byte));
+    head.finish()
+}
+
+/// A head of which some bytes are there.
+#[derive(Default)]
+struct Head {
+    bytes: u64,
+    length: u32,
+}
+
+impl Head {
+    fn push(&mut self, byte: u8) {
+        self.bytes = self.bytes << 8 | u64::from(byte);
+        self.length += 1;
+    }
+
+    fn finish(self) -> u64 {
+        let missing = (HEAD as u32).saturating_sub(self.length);
+        self.bytes.checked_shl(8 * missing).unwrap_or_default()
+    }
 }
 
 /// The patterns that share their first segments.
@@ -240,8 +283,7 @@ impl Node {
             *best = self.end.map_or(*best, |end| end.min(*best));
             return;
         };
-        let (segment, after) = split_segment(rest);
-        let head = head(segment);
+        let Segment { text: segment, head, after } = Segment::first_of(rest);
         let found = self.literals.binary_search_by(|(literal, _)| literal.compare(segment, head));
         if let Ok(index) = found
             && let (_, node) = &self.literals[index]

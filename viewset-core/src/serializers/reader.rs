@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
     /// The URL of a row of another model (row U27), likewise.
     pub(super) fn link(&mut self, field: &Field) -> Option<Option<String>> {
         self.name_of_row(field, |value| match value {
-            Value::Str(text) => Ok(text.clone()),
+            Value::Str(text) => Ok(text.to_string()),
             value => {
                 let received = value.type_name();
                 Err(format!("Incorrect type. Expected URL string, received {received}."))
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             Some(Value::Null) => Err(("This field may not be null.", "null")),
             Some(Value::List(items)) => Ok(items.clone()),
             Some(Value::Map(members)) => {
-                Ok(members.iter().map(|(key, _)| Value::Str(key.to_string())).collect())
+                Ok(members.iter().map(|(key, _)| Value::Str(key.clone())).collect())
             }
             Some(other) => {
                 let name = other.type_name();

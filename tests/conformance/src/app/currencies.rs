@@ -62,7 +62,7 @@ fn line(row: &Value) -> String {
 /// A value as Python's `str` shows it.
 fn text(value: &Value) -> String {
     match value {
-        Value::Str(text) => text.clone(),
+        Value::Str(text) => text.to_string(),
         other => repr(other),
     }
 }

@@ -1,6 +1,6 @@
 //! What differs between a recorded answer and an actual one.
 
-use viewset_actix::data::Key;
+use viewset_actix::data::Text;
 use viewset_actix::parsers::json;
 use viewset_actix::serializers::Value;
 
@@ -105,7 +105,7 @@ fn value(expected: &Value, actual: &Value, place: &str) -> Option<String> {
     }
     match (expected, actual) {
         (Value::Map(wanted), Value::Map(got)) => {
-            let names = |members: &[(Key, Value)]| {
+            let names = |members: &[(Text, Value)]| {
                 Value::List(members.iter().map(|(name, _)| Value::from(&**name)).collect())
             };
             let (wanted_names, got_names) = (names(wanted), names(got));

@@ -1,6 +1,6 @@
 //! Values as the messages show them: JSON with a space after commas and colons, cut when it is long.
 
-use viewset_actix::data::Key;
+use viewset_actix::data::Text;
 use viewset_actix::serializers::Value;
 
 /// Longer texts are cut.
@@ -38,7 +38,7 @@ pub(super) fn json(value: &Value) -> String {
         }
         Value::Map(members) => {
             let member =
-                |(name, value): &(Key, Value)| format!("{}: {}", quoted(name), json(value));
+                |(name, value): &(Text, Value)| format!("{}: {}", quoted(name), json(value));
             let members: Vec<_> = members.iter().map(member).collect();
             format!("{{{}}}", members.join(", "))
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use viewset_actix::data::Key;
+use viewset_actix::data::Text;
 use viewset_actix::parsers::json;
 use viewset_actix::serializers::Value;
 
@@ -34,7 +34,7 @@ pub struct Exchange {
 pub(super) struct Expected {
     pub(super) status: u16,
     /// Names in lower case; a value is a text or a placeholder.
-    pub(super) headers: Vec<(Key, Value)>,
+    pub(super) headers: Vec<(Text, Value)>,
     pub(super) body: Body,
 }
 
@@ -133,7 +133,7 @@ fn member<'v>(value: &'v Value, name: &str) -> Result<&'v Value, String> {
     value.get(name).ok_or_else(|| format!("`{name}` is missing"))
 }
 
-fn members<'v>(value: &'v Value, name: &str) -> Result<&'v [(Key, Value)], String> {
+fn members<'v>(value: &'v Value, name: &str) -> Result<&'v [(Text, Value)], String> {
     match member(value, name)? {
         Value::Map(members) => Ok(members),
         _ => Err(format!("`{name}` is no object")),

@@ -2,20 +2,20 @@
 //! error is the one that a client reads.
 
 use super::{JsonError, MAX_DEPTH, MAX_DIGITS};
-use crate::data::{Key, Value};
+use crate::data::{Text, Value};
 use crate::renderers::json::escapes;
 
 /// A string of the document: its text, and its first lone surrogate.
-pub(super) struct Text {
+pub(super) struct Scanned {
     text: String,
     surrogate: Option<u16>,
 }
 
-impl From<Text> for Value {
-    fn from(Text { text, surrogate }: Text) -> Self {
+impl From<Scanned> for Value {
+    fn from(Scanned { text, surrogate }: Scanned) -> Self {
         match surrogate {
-            None => Self::Str(text),
-            Some(surrogate) => Self::IllFormed { text, surrogate },
+            None => Self::Str(text.into()),
+            Some(surrogate) => Self::IllFormed { text: text.into(), surrogate },
         }
     }
 }
@@ -67,7 +67,10 @@ impl<'a> Scanner<'a> {
 
     fn value(&mut self) -> Result<Value, JsonError> {
         match self.peek() {
-            Some(b'"') => self.string().map(Value::from),
+            Some(b'"') => match self.plain_string()? {
+                Some(text) => Ok(Value::Str(text.into())),
+                None => self.string().map(Value::from),
+            },
             Some(b'{') => self.nested(Self::map),
             Some(b'[') => self.nested(Self::list),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -203,26 +206,31 @@ impl<'a> Scanner<'a> {
     }
 
     /// The name of a property, whose opening quote is next.
-    fn key(&mut self) -> Result<Key, JsonError> {
+    fn key(&mut self) -> Result<Text, JsonError> {
+        match self.plain_string()? {
+            Some(text) => Ok(text.into()),
+            None => Ok(self.string()?.text.into()),
+        }
+    }
+
+    /// A string without escapes, whose opening quote is next; `None` for one that has some, which then is still to
+    /// be read.
+    fn plain_string(&mut self) -> Result<Option<&'a str>, JsonError> {
         let begin = self.at;
         self.at += 1;
         let run = self.run(begin)?;
         if self.eat(b'"') {
-            return Ok(run.into());
+            return Ok(Some(run));
         }
         self.at = begin;
-        Ok(self.string()?.text.into())
+        Ok(None)
     }
 
     /// A string, whose opening quote is next.
-    fn string(&mut self) -> Result<Text, JsonError> {
+    fn string(&mut self) -> Result<Scanned, JsonError> {
         let begin = self.at;
         self.at += 1;
-        let run = self.run(begin)?;
-        if self.eat(b'"') {
-            return Ok(Text { text: run.to_owned(), surrogate: None });
-        }
-        let mut string = Text { text: run.to_owned(), surrogate: None };
+        let mut string = Scanned { text: self.run(begin)?.to_owned(), surrogate: None };
         while !self.eat(b'"') {
             self.escape(begin, &mut string)?;
             string.text.push_str(self.run(begin)?);
@@ -242,7 +250,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// An escape, whose backslash is next.
-    fn escape(&mut self, begin: usize, string: &mut Text) -> Result<(), JsonError> {
+    fn escape(&mut self, begin: usize, string: &mut Scanned) -> Result<(), JsonError> {
         let backslash = self.at;
         self.at += 2;
         let char = match self.bytes.get(backslash + 1) {
@@ -261,7 +269,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The digits of `\uXXXX`, and its other half if it is one half of a pair.
-    fn unicode_escape(&mut self, string: &mut Text) -> Result<(), JsonError> {
+    fn unicode_escape(&mut self, string: &mut Scanned) -> Result<(), JsonError> {
         let high = self.hex()?;
         let second = self.at;
         if (0xd800..0xdc00).contains(&high)
@@ -332,7 +340,7 @@ fn plain_prefix(bytes: &[u8]) -> usize {
 
 /// Python's dict: a key that comes again changes the value and keeps its place. Sorting finds the
 /// duplicates, so that an object of a hundred thousand keys costs no quadratic time.
-fn last_of_each_key(pairs: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
+fn last_of_each_key(pairs: Vec<(Text, Value)>) -> Vec<(Text, Value)> {
     let seen = |index: usize| pairs[..index].iter().any(|(key, _)| *key == pairs[index].0);
     if pairs.len() <= 16 && !(1..pairs.len()).any(seen) {
         return pairs;
@@ -348,7 +356,7 @@ fn last_of_each_key(pairs: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
     for run in order.chunk_by(same) {
         run.iter().for_each(|index| places[*index] = run[0]);
     }
-    let mut kept: Vec<Option<(Key, Value)>> = pairs.iter().map(|_| None).collect();
+    let mut kept: Vec<Option<(Text, Value)>> = pairs.iter().map(|_| None).collect();
     for (pair, place) in pairs.into_iter().zip(places) {
         kept[place] = Some(pair);
     }

@@ -97,7 +97,7 @@ fn escapes_are_read_and_lone_surrogates_remembered() {
     assert_eq!(value(r#""\"\\\/\b\f\n\r\t\u00e4x""#), Some("\"\\/\u{8}\u{c}\n\r\täx".into()));
     assert_eq!(value(r#""\ud83d\ude00""#), Some("😀".into()));
     let ill_formed =
-        |text: &str, surrogate| Some(Value::IllFormed { text: text.to_owned(), surrogate });
+        |text: &str, surrogate| Some(Value::IllFormed { text: text.into(), surrogate });
     assert_eq!(value(r#""a\ud83d""#), ill_formed("a\u{fffd}", 0xd83d));
     assert_eq!(value(r#""\ude00\ud83d\ud83d\ude00""#), ill_formed("\u{fffd}\u{fffd}😀", 0xde00));
 }
@@ -184,7 +184,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::Int),
         (1e-300..1e300).prop_map(Value::Float),
-        any::<String>().prop_map(Value::Str),
+        any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 32, 8, |inner| {
         let map = proptest::collection::btree_map(any::<String>(), inner.clone(), 0..8);

@@ -29,6 +29,17 @@ impl Layout {
         let tail = if tail.is_empty() { None } else { Some(anchored(&tail_regex(tail))?) };
         Ok(Layout { steps, tail })
     }
+
+    /// The steps that have to be walked for the values of all arguments: what stands behind the last of them does not
+    /// matter.
+    pub(crate) fn steps_with_values(&self) -> &[Piece] {
+        if self.tail.is_some() {
+            return &self.steps;
+        }
+        let is_placeholder = |step: &Piece| matches!(step, Piece::Placeholder(_));
+        let count = self.steps.iter().rposition(is_placeholder).map_or(0, |last| last + 1);
+        self.steps.get(..count).unwrap_or_default()
+    }
 }
 
 /// The pieces of each segment; an empty segment has none.

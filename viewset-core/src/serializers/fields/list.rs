@@ -65,8 +65,7 @@ impl<T: FieldValue> FieldValue for Vec<T> {
             Value::List(items) => items,
             // Python iterates over a dictionary's keys.
             Value::Map(members) if field.kind == Kind::MultipleChoice => {
-                let keys: Vec<_> =
-                    members.iter().map(|(key, _)| Value::Str(key.to_string())).collect();
+                let keys: Vec<_> = members.iter().map(|(key, _)| Value::Str(key.clone())).collect();
                 return chosen(&keys, field);
             }
             other => {
@@ -106,7 +105,7 @@ fn chosen<T: FieldValue>(items: &[Value], field: &Field) -> Result<Vec<T>, Error
     for item in items {
         let text = choice::from_value(item, field)?;
         if !seen.contains(&text) {
-            values.push(run_validation(&Value::Str(text.clone()), &Field::child_of::<Vec<T>>())?);
+            values.push(run_validation(&Value::from(text.as_str()), &Field::child_of::<Vec<T>>())?);
             seen.push(text);
         }
     }

@@ -9,7 +9,6 @@ use serde::{Serialize, Serializer};
 use super::{Bound, Field, FieldValue, Kind, LookupError, choice, python, refuse, related};
 use crate::error::{ErrorDetail, Message};
 use crate::renderers::json::float_repr;
-use crate::renderers::json::write_json;
 use crate::serializers::Value;
 
 /// The most characters of a text that is to be a number.
@@ -24,7 +23,11 @@ macro_rules! integer {
             const COPIES: bool = true;
 
             fn copy_number(number: i64, out: &mut Vec<u8>) -> bool {
-                <$type>::try_from(number).is_ok_and(|number| write_json(&number, out).is_ok())
+                let fits = <$type>::try_from(number).is_ok();
+                if fits {
+                    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+                }
+                fits
             }
 
             fn is_null(value: &Value, field: &Field) -> bool {

@@ -464,15 +464,15 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::Int),
         any::<f64>().prop_map(Value::Float),
         "-?[1-9][0-9]{18,400}".prop_map(|digits| Value::BigInt(digits.into())),
-        any::<String>().prop_map(Value::Str),
-        "[0-9０٣]{0,5}[-W:. T+_Z,0-9\u{85}\n]{0,24}".prop_map(Value::Str),
-        "[-a.@:/\\[\\]?#\"é0-9]{0,5}(://)?[-a.@:/\\[\\]?#\"\\\\é0-9]{0,16}".prop_map(Value::Str),
-        "[-+]?[0-9_]{0,3}[.]?[0-9]{0,3}(e[-+]?[0-9]{0,25})?".prop_map(Value::Str),
-        "[-+P]{0,2}[0-9DTHMS:., ]{0,16}( days? )?[-0-9:.]{0,12}".prop_map(Value::Str),
+        any::<String>().prop_map(Value::from),
+        "[0-9０٣]{0,5}[-W:. T+_Z,0-9\u{85}\n]{0,24}".prop_map(Value::from),
+        "[-a.@:/\\[\\]?#\"é0-9]{0,5}(://)?[-a.@:/\\[\\]?#\"\\\\é0-9]{0,16}".prop_map(Value::from),
+        "[-+]?[0-9_]{0,3}[.]?[0-9]{0,3}(e[-+]?[0-9]{0,25})?".prop_map(Value::from),
+        "[-+P]{0,2}[0-9DTHMS:., ]{0,16}( days? )?[-0-9:.]{0,12}".prop_map(Value::from),
         "[0-9]{4}-?W?[0-9]{1,2}-?[0-9]{0,2}[T é]?[0-9:.,]{0,16}[-+Z]?[0-9:.]{0,12}"
-            .prop_map(Value::Str),
+            .prop_map(Value::from),
         (any::<String>(), 0xd800..0xe000u16)
-            .prop_map(|(text, surrogate)| Value::IllFormed { text, surrogate }),
+            .prop_map(|(text, surrogate)| Value::IllFormed { text: text.into(), surrogate }),
         Just(Value::List(vec![])),
         Just(Value::Map(vec![])),
     ]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::data::{FormData, Key};
+use crate::data::{FormData, Text};
 use crate::serializers::{Field, Kind, Value};
 
 /// What was sent for a field.
@@ -59,7 +59,7 @@ fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
 
 /// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`).
 fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    let mut members: Vec<(Key, Value)> = Vec::new();
+    let mut members: Vec<(Text, Value)> = Vec::new();
     for (key, values) in form.iter() {
         let member = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
         let Some(member) = member.filter(|member| !member.is_empty()) else { continue };

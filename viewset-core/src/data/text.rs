@@ -1,4 +1,4 @@
-//! The key of a map that a client sent.
+//! A text that a client sent.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;
@@ -7,11 +7,11 @@ use std::ops::Deref;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-/// The key of a map. It is a text, and short ones, as nearly all are, cost no allocation.
+/// A text that a client sent: a string, or the key of a map. Short ones (23 bytes), as nearly all are, cost no allocation.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(SmolStr);
+pub struct Text(SmolStr);
 
-impl Key {
+impl Text {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -19,37 +19,37 @@ impl Key {
     }
 }
 
-impl From<&str> for Key {
+impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(text.into())
     }
 }
 
-impl From<String> for Key {
+impl From<String> for Text {
     fn from(text: String) -> Self {
         Self(text.into())
     }
 }
 
-impl From<&String> for Key {
+impl From<&String> for Text {
     fn from(text: &String) -> Self {
         Self::from(text.as_str())
     }
 }
 
-impl From<Cow<'_, str>> for Key {
+impl From<Cow<'_, str>> for Text {
     fn from(text: Cow<'_, str>) -> Self {
         Self::from(&*text)
     }
 }
 
-impl From<Key> for String {
-    fn from(key: Key) -> Self {
-        key.0.into()
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0.into()
     }
 }
 
-impl Deref for Key {
+impl Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -57,49 +57,49 @@ impl Deref for Key {
     }
 }
 
-impl Borrow<str> for Key {
+impl Borrow<str> for Text {
     fn borrow(&self) -> &str {
         self.as_str()
     }
 }
 
-impl AsRef<str> for Key {
+impl AsRef<str> for Text {
     fn as_ref(&self) -> &str {
         self.as_str()
     }
 }
 
-impl PartialEq<str> for Key {
+impl PartialEq<str> for Text {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
     }
 }
 
-impl PartialEq<&str> for Key {
+impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
         self == *other
     }
 }
 
-impl PartialEq<String> for Key {
+impl PartialEq<String> for Text {
     fn eq(&self, other: &String) -> bool {
         self == other.as_str()
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)
     }
 }
 
-impl Serialize for Key {
+impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
