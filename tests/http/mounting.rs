@@ -234,3 +234,62 @@ fn a_missing_slash_can_be_added_by_the_middleware_of_actix_web() {
     }
     assert_eq!(server.request("POST", "/api/authors", r#"{"name":"Cy"}"#).status, 201);
 }
+
+/// What no other service takes is the router's, however deep it lies.
+#[test]
+fn a_router_is_the_default_service_of_an_app() {
+    let router = places("a");
+    let server = Server::start_with(move |config| {
+        config
+            .route("/a/7/", web::get().to(|| async { "another's" }))
+            .service(web::scope("/a").route("/8/", web::get().to(|| async { "another's" })))
+            .service(web::scope("/{pk}/inner").route("/x", web::get().to(|| async { "inner" })))
+            .default_service(router.as_default_service());
+    });
+    for path in ["/a/7/", "/a/8/"] {
+        assert_eq!(server.get(path).brief(), (200, "another's"), "{path}");
+    }
+    // The scope of the second service passes on what it does not know, and the router sees the whole path.
+    for (path, kwargs) in [
+        ("/a/", json!([])),
+        ("/a/9/", json!(["pk=9"])),
+        ("/%61/c%20d/", json!(["pk=c d"])),
+        ("/a/x%79z/", json!(["pk=xyz"])),
+    ] {
+        assert_eq!(server.get(path).json()["kwargs"], kwargs, "{path}");
+    }
+    assert_eq!(server.get("/a/9/").json()["url"], "http://testserver/a/9/");
+    for path in ["/", "/a", "/b/", "/a/9", "/a/9/b/", "/a/inner/y", "//a/"] {
+        let reply = server.get(path);
+        assert_eq!(reply.brief(), (404, r#"{"detail":"Not found."}"#), "{path}");
+        assert_eq!(reply.header("content-type"), Some("application/json"), "{path}");
+    }
+    let reply = server.request("POST", "/a/9/", "");
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
+}
+
+/// The same for its arguments, by the extractors of actix-web.
+#[test]
+fn extractors_find_the_arguments_of_a_router_that_is_the_default_service() {
+    struct PathViewSet;
+
+    #[viewset]
+    impl PathViewSet {
+        #[action(detail = true, url_path = "path/{year}")]
+        async fn path(&self, path: web::Path<(u8, u16)>, year: u16) -> Data<(u8, u16, u16)> {
+            let (pk, other) = path.into_inner();
+            Data((pk, other, year))
+        }
+        #[action(detail = false, methods = ["post"])]
+        async fn size(&self, bytes: web::Bytes) -> Data<usize> {
+            Data(bytes.len())
+        }
+    }
+
+    let router = build(SimpleRouter::new().register_as("x", "x", PathViewSet));
+    let server = Server::start_with(move |config| {
+        config.default_service(router.as_default_service());
+    });
+    assert_eq!(server.get("/x/1/path/2020/").brief(), (200, "[1,2020,2020]"));
+    assert_eq!(server.request("POST", "/x/size/", "abc").brief(), (200, "3"));
+}

@@ -237,8 +237,8 @@ where
 
 /// The rows as a list.
 #[must_use]
-pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
-    let Some(rows) = &fetched.rows else { return Represented::missing(&fetched) };
+pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
+    let Some(rows) = &fetched.rows else { return Represented::missing(fetched) };
     let length = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
     let mut list = Vec::with_capacity(length + 2);
     list.push(b'[');
@@ -249,10 +249,7 @@ pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
         list.extend_from_slice(&row.0);
     }
     list.push(b']');
-    let represented = Represented::of(&fetched, RawJson::from_bytes(list));
-    let rows = fetched.rows.into_iter().flatten();
-    buffers::give_back_all(rows.map(|mut row| std::mem::take(&mut row.0)));
-    represented
+    Represented::of(fetched, RawJson::from_bytes(list))
 }
 
 #[cfg(all(test, feature = "sqlite"))]

@@ -24,22 +24,15 @@ pub(crate) fn take() -> Vec<u8> {
 }
 
 /// Keeps a buffer for what is written next.
-pub(crate) fn give_back(buffer: Vec<u8>) {
-    if buffer.capacity() > 0 {
-        give_back_all([buffer]);
-    }
-}
-
-/// Keeps buffers for what is written next.
-pub(crate) fn give_back_all(buffers: impl IntoIterator<Item = Vec<u8>>) {
-    SPARE.with_borrow_mut(|spare| {
-        for mut buffer in buffers {
-            if spare.len() < MANY && (1..=LONG).contains(&buffer.capacity()) {
-                buffer.clear();
+pub(crate) fn give_back(mut buffer: Vec<u8>) {
+    if (1..=LONG).contains(&buffer.capacity()) {
+        buffer.clear();
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MANY {
                 spare.push(buffer);
             }
-        }
-    });
+        });
+    }
 }
 
 /// What a buffer holds, to be sent. What is short is copied to where it just fits, which is one allocation; with room to
