@@ -1,8 +1,15 @@
 //! What goes wrong in the code of an action is that request's 500 and nobody else's, and what belongs to the
 //! server no client can set.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use actix_web::web;
+use viewset_actix::parsers::Parser;
 use viewset_actix::prelude::*;
+use viewset_actix::request::{Payload, RequestHead};
+use viewset_actix::serializers::Value;
 
 use crate::support::{AUTHORS, Author, FileDatabase, database, serve};
 
@@ -107,11 +114,7 @@ fn a_body_that_an_extractor_took_is_not_read_as_empty() {
             Ok(Data(bytes.len() + req.body().await?.len()))
         }
         #[action(detail = false, methods = ["post"])]
-        async fn in_order(
-            &self,
-            data: viewset_actix::serializers::Value,
-            bytes: web::Bytes,
-        ) -> Data<usize> {
+        async fn in_order(&self, data: Value, bytes: web::Bytes) -> Data<usize> {
             let _ = data;
             Data(bytes.len())
         }
@@ -121,6 +124,39 @@ fn a_body_that_an_extractor_took_is_not_read_as_empty() {
     assert_eq!(server.request("POST", "/api/x/twice/", "[1]").brief(), SERVER_ERROR);
     assert_eq!(server.request("POST", "/api/x/twice/", "").brief(), (200, "0"));
     assert_eq!(server.request("POST", "/api/x/in_order/", "[1]").brief(), (200, "3"));
+}
+
+/// What is left of a body that somebody has begun to read is not taken for all of it.
+#[test]
+fn a_body_that_was_left_half_read_is_refused_for_good() {
+    struct LeavingParser;
+
+    impl Parser for LeavingParser {
+        fn media_type(&self) -> &'static str {
+            "application/json"
+        }
+        async fn parse(&self, req: &RequestHead, mut body: Payload<'_>) -> Result<Value> {
+            let is_read = {
+                let mut whole = pin!(req.body());
+                poll_fn(|cx| Poll::Ready(whole.as_mut().poll(cx).is_ready())).await
+            };
+            let (first, second) = (body.chunk().await.is_err(), body.chunk().await.is_err());
+            Ok(Value::from(vec![is_read, first, second, req.body().await.is_err()]))
+        }
+    }
+
+    struct LeavingViewSet;
+
+    #[viewset(parser_classes = [LeavingParser])]
+    impl LeavingViewSet {
+        async fn create(&self, data: Value) -> Data<Value> {
+            Data(data)
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("x", "x", LeavingViewSet));
+    let reply = server.request("POST", "/api/x/", "[1]");
+    assert_eq!(reply.brief(), (200, "[false,true,true,true]"));
 }
 
 diesel::table! {

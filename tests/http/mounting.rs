@@ -255,6 +255,7 @@ fn a_router_is_the_default_service_of_an_app() {
         ("/a/9/", json!(["pk=9"])),
         ("/%61/c%20d/", json!(["pk=c d"])),
         ("/a/x%79z/", json!(["pk=xyz"])),
+        ("/a/inner/", json!(["pk=inner"])),
     ] {
         assert_eq!(server.get(path).json()["kwargs"], kwargs, "{path}");
     }
@@ -280,6 +281,9 @@ fn extractors_find_the_arguments_of_a_router_that_is_the_default_service() {
             let (pk, other) = path.into_inner();
             Data((pk, other, year))
         }
+        async fn retrieve(&self, path: web::Path<(String,)>) -> Data<String> {
+            Data(path.into_inner().0)
+        }
         #[action(detail = false, methods = ["post"])]
         async fn size(&self, bytes: web::Bytes) -> Data<usize> {
             Data(bytes.len())
@@ -288,8 +292,11 @@ fn extractors_find_the_arguments_of_a_router_that_is_the_default_service() {
 
     let router = build(SimpleRouter::new().register_as("x", "x", PathViewSet));
     let server = Server::start_with(move |config| {
-        config.default_service(router.as_default_service());
+        config
+            .service(web::scope("/{other}/inner").route("/x", web::get().to(|| async { "inner" })))
+            .default_service(router.as_default_service());
     });
+    assert_eq!(server.get("/x/inner/").brief(), (200, r#""inner""#));
     assert_eq!(server.get("/x/1/path/2020/").brief(), (200, "[1,2020,2020]"));
     assert_eq!(server.request("POST", "/x/size/", "abc").brief(), (200, "3"));
 }

@@ -12,7 +12,7 @@ use actix_web::dev::{AppService, HttpServiceFactory, ResourceDef, ResourceMap, U
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::Uri;
 
-use crate::mount::{Found, Mount, serve};
+use crate::mount::{Found, Mount, serve, without_slash};
 use crate::resource::{MARKER, resource_map};
 use crate::routers::Router;
 
@@ -83,11 +83,6 @@ impl Guard for RouterGuard {
 fn below<'p>(outer: &ResourceDef, path: &'p str) -> Option<&'p str> {
     let rest = path.get(outer.find_match(path)?..)?;
     without_slash(rest).or_else(|| path.strip_suffix(rest)?.ends_with('/').then_some(rest))
-}
-
-/// The rest of a path behind its leading slash. `strip_prefix` calls a function to compare one byte.
-pub(crate) fn without_slash(path: &str) -> Option<&str> {
-    path.get(1..).filter(|_| path.as_bytes().first() == Some(&b'/'))
 }
 
 /// What `tail`, the end of `decoded`, is in `raw`: both have the same slashes, since an escaped slash

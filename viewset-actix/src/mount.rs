@@ -17,7 +17,7 @@ use crate::respond::{header_value, into_actix};
 
 /// A router on one worker.
 pub(crate) struct Mount {
-    pub(crate) router: Rc<Router>,
+    router: Rc<Router>,
     /// The `Allow` of each route.
     allow: Box<[Option<HeaderValue>]>,
 }
@@ -38,7 +38,12 @@ impl Mount {
     }
 }
 
-/// Answers a request whose route was found.
+/// The rest of a path behind its leading slash. `strip_prefix` calls a function to compare one byte.
+pub(crate) fn without_slash(path: &str) -> Option<&str> {
+    path.get(1..).filter(|_| path.as_bytes().first() == Some(&b'/'))
+}
+
+/// Answers a request whose route was found; one without a route is answered as what [`not_found`] is for.
 pub(crate) fn serve(
     mount: Rc<Mount>,
     found: Option<Found>,

@@ -16,7 +16,8 @@ pub type SimpleRouter = RouterBuilder<(), Router>;
 /// scope: `web::scope("/api").service(router.clone())`.
 pub type DefaultRouter = RouterBuilder<WithRoot, Router>;
 
-/// A finished router: one service of an actix-web scope or app. Cheap to clone, once a worker.
+/// A finished router: one service of an actix-web scope or app, or [the default one](Self::as_default_service) of an app.
+/// Cheap to clone, once a worker.
 #[derive(Clone)]
 pub struct Router(pub(crate) viewset_core::routers::Router);
 

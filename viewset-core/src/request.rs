@@ -41,7 +41,7 @@ pub trait Incoming: 'static {
     fn query_string(&self) -> &str;
     /// The values of a header; the name is in lower case.
     fn header<'a>(&'a self, name: &str) -> HeaderValues<'a>;
-    /// The value of a header that was sent first.
+    /// Of its values the one that was sent first, which may be found with less work.
     fn header_first<'a>(&'a self, name: &str) -> Option<&'a [u8]> {
         self.header(name).first()
     }

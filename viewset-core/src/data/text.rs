@@ -7,7 +7,8 @@ use std::ops::Deref;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-/// A text that a client sent: a string, or the key of a map. Short ones (23 bytes), as nearly all are, cost no allocation.
+/// A text that a client sent: a string, or the key of a map. Short ones (23 bytes), as nearly all are, cost no allocation;
+/// of a long one, clones are cheap.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(SmolStr);
 

@@ -132,14 +132,9 @@ impl SendsShown for diesel::mysql::Mysql {
         let bytes = value.as_bytes();
         let number = match value.value_type() {
             MysqlType::String | MysqlType::Blob => return copy_text::<T>(bytes, out),
-            // What is sent of a number is as long as its column says, or has eight bytes.
+            // diesel-async gives all of them eight bytes.
             MysqlType::Tiny | MysqlType::Short | MysqlType::Long | MysqlType::LongLong => {
-                match bytes.len() {
-                    1 => sized(bytes).map(i8::from_le_bytes).map(i64::from),
-                    2 => sized(bytes).map(i16::from_le_bytes).map(i64::from),
-                    4 => sized(bytes).map(i32::from_le_bytes).map(i64::from),
-                    _ => sized(bytes).map(i64::from_le_bytes),
-                }
+                sized(bytes).map(i64::from_le_bytes)
             }
             _ => None,
         };

@@ -2,7 +2,7 @@
 
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -41,13 +41,18 @@ impl RequestHead {
     }
 
     pub(crate) fn payload(&self) -> Payload<'_> {
-        let declared = || self.header("content-length")?.trim().parse().ok();
-        Payload {
-            source: Source::new(self),
-            declared: declared(),
-            peeked: self.body.get().cloned(),
-        }
+        let declared = self.incoming.header_first("content-length").and_then(length);
+        Payload { source: Source::new(self), declared, peeked: self.body.get().cloned() }
     }
+}
+
+/// The length that a header declares.
+fn length(header: &[u8]) -> Option<u64> {
+    // Nearly all have no more than digits, and 18 of them fit in any case.
+    if (1..=18).contains(&header.len()) && header.iter().all(u8::is_ascii_digit) {
+        return Some(header.iter().fold(0, |length, digit| 10 * length + u64::from(digit - b'0')));
+    }
+    std::str::from_utf8(header).ok()?.trim().parse().ok()
 }
 
 impl<'a> Payload<'a> {
@@ -75,20 +80,12 @@ impl<'a> Payload<'a> {
         if self.declared_length().is_some_and(|length| length > limit as u64) {
             return Err(Error::body_too_large(limit));
         }
-        // One piece is the usual case; it is passed on as it is.
-        let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
-        while let Some(chunk) = self.chunk().await? {
-            if first.len().max(joined.len()) + chunk.len() > limit {
-                return Err(Error::body_too_large(limit));
-            }
-            if first.is_empty() && joined.is_empty() {
-                first = chunk;
-                continue;
-            }
-            joined.extend_from_slice(&std::mem::take(&mut first));
-            joined.extend_from_slice(&chunk);
+        let mut pieces = Pieces { limit, first: Bytes::new(), joined: BytesMut::new() };
+        if let Some(peeked) = self.peeked.take() {
+            pieces.add(peeked)?;
         }
-        let body = if joined.is_empty() { first } else { joined.freeze() };
+        poll_fn(|cx| self.source.poll_rest(&mut pieces, cx)).await?;
+        let body = pieces.whole();
         head.incoming.body_was_read(&body);
         Ok(head.body.get_or_init(|| body))
     }
@@ -101,7 +98,7 @@ impl<'a> Payload<'a> {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         match self.peeked.take() {
             Some(chunk) => Ok(Some(chunk)),
-            None => self.source.next().await,
+            None => poll_fn(|cx| self.source.poll_next(cx)).await,
         }
     }
 
@@ -113,7 +110,7 @@ impl<'a> Payload<'a> {
         if let Some(length) = self.declared_length() {
             return Ok(length == 0);
         }
-        while let Some(chunk) = self.source.next().await? {
+        while let Some(chunk) = poll_fn(|cx| self.source.poll_next(cx)).await? {
             if !chunk.is_empty() {
                 self.peeked = Some(chunk);
                 return Ok(false);
@@ -123,9 +120,47 @@ impl<'a> Payload<'a> {
     }
 }
 
+/// What there is of a body. One piece is the usual case; it is passed on as it is.
+struct Pieces {
+    limit: usize,
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Pieces {
+    fn add(&mut self, piece: Bytes) -> Result<()> {
+        let Self { limit, first, joined } = self;
+        if first.len().max(joined.len()) + piece.len() > *limit {
+            return Err(Error::body_too_large(*limit));
+        }
+        if first.is_empty() && joined.is_empty() {
+            *first = piece;
+        } else {
+            joined.extend_from_slice(&std::mem::take(first));
+            joined.extend_from_slice(&piece);
+        }
+        Ok(())
+    }
+
+    fn whole(self) -> Bytes {
+        if self.joined.is_empty() { self.first } else { self.joined.freeze() }
+    }
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    NotBegun,
+    Reading,
+    Ended,
+    /// The body has broken off, or another has begun to read it.
+    Failed,
+}
+
 /// The pieces as they come from the client, and its clock.
 struct Source<'a> {
     head: &'a RequestHead,
+    progress: Progress,
     received: u64,
     /// Made when the client is waited for, which most bodies do not need.
     clock: Option<Clock>,
@@ -141,20 +176,38 @@ struct Clock {
 
 impl<'a> Source<'a> {
     fn new(head: &'a RequestHead) -> Self {
-        Self { head, received: 0, clock: None, has_waited: false }
+        let progress = Progress::NotBegun;
+        Self { head, progress, received: 0, clock: None, has_waited: false }
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>> {
-        if self.head.body.get().is_some() {
-            return Ok(None);
+    /// Everything up to the end.
+    fn poll_rest(&mut self, pieces: &mut Pieces, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while let Some(piece) = ready!(self.poll_next(cx))? {
+            pieces.add(piece)?;
         }
-        if self.received == 0 && self.head.body_begun.replace(true) {
-            return Err(Error::parse(FAILED));
+        Poll::Ready(Ok(()))
+    }
+
+    /// The next piece. Who begins to read a body has it to himself.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+        if self.progress == Progress::NotBegun && self.head.body.get().is_none() {
+            self.progress = match self.head.body_begun.replace(true) {
+                false => Progress::Reading,
+                true => Progress::Failed,
+            };
         }
-        let chunk = poll_fn(|cx| self.poll(cx)).await?;
-        // A piece of no bytes still says that reading has begun.
-        self.received += chunk.as_ref().map_or(0, |chunk| (chunk.len() as u64).max(1));
-        Ok(chunk)
+        match self.progress {
+            Progress::Reading => {}
+            Progress::NotBegun | Progress::Ended => return Poll::Ready(Ok(None)),
+            Progress::Failed => return Poll::Ready(Err(Error::parse(FAILED))),
+        }
+        let piece = ready!(self.poll(cx));
+        match &piece {
+            Ok(Some(piece)) => self.received += piece.len() as u64,
+            Ok(None) => self.progress = Progress::Ended,
+            Err(_) => self.progress = Progress::Failed,
+        }
+        Poll::Ready(piece)
     }
 
     /// The next piece, or 408 when the client has used up its time: the router's `body_timeout`, and a

@@ -33,7 +33,11 @@ pub(super) fn is_space(char: char) -> bool {
 
 /// `str.strip()`.
 pub(super) fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
+    match text.as_bytes() {
+        // The usual case, for nothing.
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(is_space),
+    }
 }
 
 /// `int(text)`, as near to it as 128 bits come; `None` for Python's `ValueError`.
