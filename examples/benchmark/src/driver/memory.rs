@@ -13,6 +13,9 @@ const REQUESTS: f64 = 1e6;
 /// How long it is loaded before the memory is looked at again.
 const STEP: Duration = Duration::from_secs(5);
 
+/// How many requests there are at least between two figures.
+const APART: f64 = 1e5;
+
 /// Pages, rows and changes in turn, all over the table.
 const SCRIPT: &str = r#"
 local number = 0
@@ -39,10 +42,13 @@ pub(crate) async fn measure(database: &Database) -> Result<Vec<Memory>, Box<dyn 
     database.reset(USERS).await?;
     let server = Server::start(Kind::Viewset, database)?;
     let mut measured = Vec::<Memory>::new();
-    let mut requests = 0.0;
+    let (mut requests, mut due) = (0.0, 0.0);
     while requests < REQUESTS {
         requests += send(SCRIPT, STEP)?.requests;
-        measured.push(Memory { requests, mebibytes: resident(server.id())? });
+        if requests >= due || requests >= REQUESTS {
+            measured.push(Memory { requests, mebibytes: resident(server.id())? });
+            due = requests + APART;
+        }
     }
     Ok(measured)
 }
