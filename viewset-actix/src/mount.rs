@@ -1,4 +1,4 @@
-//! A request whose route is known, whichever way the router was mounted.
+//! A request that is the router's, whichever way the router was mounted.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -43,7 +43,7 @@ pub(crate) fn without_slash(path: &str) -> Option<&str> {
     path.get(1..).filter(|_| path.as_bytes().first() == Some(&b'/'))
 }
 
-/// Answers a request whose route was found; one without a route is answered as what [`not_found`] is for.
+/// Answers a request; without a route it is a 404.
 pub(crate) fn serve(
     mount: Rc<Mount>,
     found: Option<Found>,

@@ -134,7 +134,7 @@ fn split_format(path: &str) -> Option<(&str, &str)> {
 /// The first segment of a path.
 struct Segment<'p> {
     text: &'p str,
-    /// See [`head`].
+    /// Its first bytes, as [`head`] has them.
     head: u64,
     /// What follows, if there is a slash.
     after: Option<&'p str>,
@@ -143,14 +143,11 @@ struct Segment<'p> {
 impl<'p> Segment<'p> {
     fn first_of(path: &'p str) -> Self {
         let mut head = Head::default();
-        for (at, byte) in path.bytes().enumerate() {
+        for (at, byte) in path.bytes().take(HEAD).enumerate() {
             if byte == b'/' {
                 return Self::ending_at(at, path, head);
             }
             head.push(byte);
-            if at + 1 == HEAD {
-                break;
-            }
         }
         let rest = path.as_bytes().get(HEAD..).unwrap_or_default();
         match memchr::memchr(b'/', rest) {
