@@ -7,10 +7,15 @@
 
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use actix_web::dev::{AppService, HttpServiceFactory, ResourceDef, ResourceMap, Url, fn_service};
+use actix_web::dev::{
+    AppService, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest, Url, fn_service,
+};
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::Uri;
+use viewset_core::request::Kwargs;
+use viewset_core::routers::decode_path;
 
 use crate::mount::{Found, Mount, serve, without_slash};
 use crate::resource::{MARKER, resource_map};
@@ -26,7 +31,10 @@ impl HttpServiceFactory for Router {
             outer: OnceCell::new(),
         });
         let guard = RouterGuard(place.clone());
-        let service = fn_service(move |req| serve(place.mount.clone(), place.found.take(), req));
+        let service = fn_service(move |mut req| {
+            let outer = take_path(&mut req);
+            serve(place.mount.clone(), place.found.take(), outer, req)
+        });
         config.register_service(
             ResourceDef::prefix(""),
             Some(vec![Box::new(guard)]),
@@ -43,6 +51,19 @@ struct Place {
     map: Rc<ResourceMap>,
     /// The pattern of the scopes around the router, if there are any; it is known when the first request comes.
     outer: OnceCell<Option<ResourceDef>>,
+}
+
+/// Takes what is left of the path for the route that was found; returns the arguments that the scopes around the router
+/// have caught.
+fn take_path(req: &mut ServiceRequest) -> Kwargs {
+    let info = req.match_info_mut();
+    let outer = info
+        .iter()
+        .map(|(name, value)| (Arc::from(name), decode_path(value).into_owned()))
+        .collect();
+    let rest = info.unprocessed().len();
+    info.skip(u16::try_from(rest).unwrap_or(u16::MAX));
+    outer
 }
 
 /// Lets through the paths that the router knows, and keeps the match for the service.

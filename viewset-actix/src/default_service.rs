@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use actix_web::Error;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse, fn_factory, fn_service};
+use viewset_core::request::Kwargs;
 
 use crate::mount::{Mount, serve, without_slash};
 use crate::routers::Router;
@@ -32,11 +33,14 @@ impl Router {
         fn_factory(move || {
             let mount = Rc::new(Mount::new(router.clone()));
             ready(Ok(fn_service(move |mut req: ServiceRequest| {
+                let info = req.match_info_mut();
                 // A scope that did not know the path either has left here what it has caught.
-                req.match_info_mut().reset();
+                info.reset();
+                // Nothing of the path is left for others, however long it is.
+                info.skip(u16::MAX);
                 let path = req.uri().path();
                 let found = without_slash(path).and_then(|own| mount.find(path, own));
-                serve(mount.clone(), found, req)
+                serve(mount.clone(), found, Kwargs::new(), req)
             })))
         })
     }

@@ -2,14 +2,13 @@
 
 use std::future::Future;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
 use viewset_core::__private::spawn_with;
 use viewset_core::request::Kwargs;
-use viewset_core::routers::{Recognized, Router, decode_path};
+use viewset_core::routers::{Recognized, Router};
 
 use crate::background::spawn_among_requests;
 use crate::incoming::ActixIncoming;
@@ -43,20 +42,28 @@ pub(crate) fn without_slash(path: &str) -> Option<&str> {
     path.get(1..).filter(|_| path.as_bytes().first() == Some(&b'/'))
 }
 
-/// Answers a request; without a route it is a 404.
+/// Answers a request; without a route it is a 404. `outer` are the arguments that the scopes around the router have caught.
 pub(crate) fn serve(
     mount: Rc<Mount>,
     found: Option<Found>,
+    outer: Kwargs,
     mut req: ServiceRequest,
 ) -> impl Future<Output = Result<ServiceResponse, Error>> + use<> {
-    let found = found.map(|found| (take_path(&found.0, &mut req), found));
+    if let Some((found, _)) = &found {
+        // actix-web's extractors find them from now on.
+        let info = req.match_info_mut();
+        found.kwargs().for_each(|(name, value)| info.add_static(name, value.to_owned()));
+    }
     let (http, payload) = req.into_parts();
-    let dispatch = found.map(|(outer, (found, mounted))| {
-        let route = found.route();
-        let incoming = Rc::new(ActixIncoming::new(http.clone(), payload, mounted));
-        let router = mount.router.clone();
-        (route, router.dispatch(http.method().as_str(), found, outer, incoming))
-    });
+    let dispatch = match found {
+        None => None,
+        Some((found, mounted)) => {
+            let route = found.route();
+            let incoming = Rc::new(ActixIncoming::new(http.clone(), payload, mounted));
+            let router = mount.router.clone();
+            Some((route, router.dispatch(http.method().as_str(), found, outer, incoming)))
+        }
+    };
     async move {
         let response = match dispatch {
             Some((route, dispatch)) => {
@@ -67,22 +74,6 @@ pub(crate) fn serve(
         };
         Ok(ServiceResponse::new(http, response))
     }
-}
-
-/// Takes what is left of the path for the route that was found, whose arguments actix-web's extractors find from now on;
-/// returns those that the scopes around the router have caught.
-fn take_path(found: &Recognized, req: &mut ServiceRequest) -> Kwargs {
-    let info = req.match_info_mut();
-    let outer = info
-        .iter()
-        .map(|(name, value)| (Arc::from(name), decode_path(value).into_owned()))
-        .collect();
-    let rest = info.unprocessed().len();
-    info.skip(u16::try_from(rest).unwrap_or(u16::MAX));
-    for (name, value) in found.kwargs() {
-        info.add_static(name, value.to_owned());
-    }
-    outer
 }
 
 /// A default service for apps that answer in JSON throughout: 404 with `{"detail":"Not found."}`, as

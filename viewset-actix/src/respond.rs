@@ -85,17 +85,23 @@ pub(crate) fn into_actix(
     if let Some(value) = allow.filter(|_| add_allow) {
         to.append(actix_header::ALLOW, value.clone());
     }
-    for (name, value) in headers.iter() {
-        let name = actix_header::HeaderName::from_bytes(name.as_str().as_bytes());
-        if let (Ok(name), Some(value)) = (name, header_value(value.clone())) {
-            to.append(name, value);
-        }
+    if !headers.is_empty() {
+        append(to, &headers);
     }
     actix.set_body(match body {
         Body::Empty => BoxBody::new(()),
         Body::Bytes(bytes) => BoxBody::new(bytes),
         Body::Foreign(body) => body.downcast().map_or_else(|_| BoxBody::new(()), |body| *body),
     })
+}
+
+fn append(to: &mut actix_header::HeaderMap, headers: &HeaderMap) {
+    for (name, value) in headers {
+        let name = actix_header::HeaderName::from_bytes(name.as_str().as_bytes());
+        if let (Ok(name), Some(value)) = (name, header_value(value.clone())) {
+            to.append(name, value);
+        }
+    }
 }
 
 /// The media type of nearly all responses; it needs no copy and no check.

@@ -142,6 +142,12 @@ pub(crate) struct RouteMatch {
     pub(crate) format: Option<Box<str>>,
 }
 
+impl RouteMatch {
+    pub(crate) fn mounted(&self) -> &Mounted {
+        &self.router.inner.routes[self.number]
+    }
+}
+
 impl RequestHead {
     pub(crate) fn new(method: Method, incoming: Rc<dyn Incoming>, route: RouteMatch) -> Self {
         Self {
@@ -309,7 +315,7 @@ impl RequestHead {
     }
 
     fn mounted(&self) -> &Mounted {
-        &self.router().routes[self.route.number]
+        self.route.mounted()
     }
 
     pub(crate) fn view(&self) -> &View {

@@ -10,12 +10,13 @@ mod unhandled;
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::pin;
+use std::rc::Rc;
 
-use http::header;
+use http::{Method, header};
 
 use crate::authentication;
 use crate::error::{Error, Result};
-use crate::request::{Request, RequestHead, add_vary};
+use crate::request::{Incoming, Request, RequestHead, RouteMatch, add_vary};
 use crate::response::Response;
 use crate::routers::View;
 use crate::verb::Verb;
@@ -31,10 +32,13 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    pub(crate) fn new(head: RequestHead) -> Self {
-        let verb = Verb::from_method(head.method());
-        let action = head.view().action_name(verb);
-        Self { req: Box::new(Request::new(head, action)), verb }
+    pub(crate) fn new(method: Method, incoming: Rc<dyn Incoming>, route: RouteMatch) -> Self {
+        let verb = Verb::from_method(&method);
+        let action = route.mounted().view.action_name(verb);
+        // Made where it stays.
+        let req = Box::new_uninit();
+        let head = RequestHead::new(method, incoming, route);
+        Self { req: Box::write(req, Request::new(head, action)), verb }
     }
 
     /// Answers the request. Never fails: every error has become a response.
@@ -48,17 +52,7 @@ async fn respond(req: &Request, verb: Option<Verb>) -> Response {
     let answer = pin!(answer(view, verb, req));
     let mut response = match caught(answer).await {
         Ok(response) => finished(view, req, response),
-        Err(error) => {
-            let logged = unhandled::log(req, &error);
-            let handled = caught_at_once(|| {
-                let error = authentication::challenged(req, error);
-                view.viewset.handle_exception(req, error)
-            });
-            match handled {
-                Ok(response) => finished(view, req, unhandled::with_id(response, logged)),
-                Err(error) => server_error(req, &error, logged),
-            }
-        }
+        Err(error) => failed(view, req, error),
     };
     req.send_outgoing(&mut response.headers);
     response
@@ -112,6 +106,21 @@ fn negotiate(req: &Request) -> Result<()> {
         req.set_accepted_media_type(media_type);
     }
     Ok(())
+}
+
+/// The response to an error. Out of the way of requests that succeed.
+#[cold]
+#[inline(never)]
+fn failed(view: &View, req: &Request, error: Error) -> Response {
+    let logged = unhandled::log(req, &error);
+    let handled = caught_at_once(|| {
+        let error = authentication::challenged(req, error);
+        view.viewset.handle_exception(req, error)
+    });
+    match handled {
+        Ok(response) => finished(view, req, unhandled::with_id(response, logged)),
+        Err(error) => server_error(req, &error, logged),
+    }
 }
 
 fn finished(view: &View, req: &Request, response: Response) -> Response {

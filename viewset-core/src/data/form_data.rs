@@ -11,7 +11,11 @@ use super::{Text, UploadedFile, Value};
 ///
 /// A name may have both values and files. A clone shares the files.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FormData {
+pub struct FormData(Box<Entries>);
+
+/// What a form has, kept in one place: a value that may be a form has to be small if it is none.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Entries {
     fields: MultiMap<Value>,
     files: MultiMap<UploadedFile>,
 }
@@ -26,7 +30,7 @@ impl FormData {
     /// Whether there is neither a field nor a file.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.fields.entries.is_empty() && self.files.entries.is_empty()
+        self.0.fields.entries.is_empty() && self.0.files.entries.is_empty()
     }
 
     /// The last value of a field.
@@ -44,7 +48,7 @@ impl FormData {
     /// All values of a field in their order, each a string; none if the form does not have it.
     #[must_use]
     pub fn get_list(&self, name: &str) -> &[Value] {
-        self.fields.get(name)
+        self.0.fields.get(name)
     }
 
     /// Whether a field was sent, even without a value. A file is no field.
@@ -55,7 +59,7 @@ impl FormData {
 
     /// The fields with their values, which are never none.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        self.fields.iter()
+        self.0.fields.iter()
     }
 
     /// The last file of a name.
@@ -67,22 +71,22 @@ impl FormData {
     /// All files of a name in their order; none if the form does not have it.
     #[must_use]
     pub fn file_list(&self, name: &str) -> &[UploadedFile] {
-        self.files.get(name)
+        self.0.files.get(name)
     }
 
     /// The names that have files, which are never none.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[UploadedFile])> {
-        self.files.iter()
+        self.0.files.iter()
     }
 
     /// Adds a value to a field.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Text>) {
-        self.fields.push(name.into(), Value::Str(value.into()));
+        self.0.fields.push(name.into(), Value::Str(value.into()));
     }
 
     /// Adds a file to a name.
     pub fn push_file(&mut self, name: impl Into<String>, file: UploadedFile) {
-        self.files.push(name.into(), file);
+        self.0.files.push(name.into(), file);
     }
 }
 

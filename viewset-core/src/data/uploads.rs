@@ -21,7 +21,11 @@ const BLOCK: usize = 256 * 1024;
 /// A clone shares the content. A temporary file is deleted with the last clone; what shall stay is
 /// saved with [`save_to`](Self::save_to).
 #[derive(Clone, PartialEq)]
-pub struct UploadedFile {
+pub struct UploadedFile(Arc<Upload>);
+
+/// What is known of a file, kept in one place: a value that may be a file has to be small if it is none.
+#[derive(PartialEq)]
+struct Upload {
     name: String,
     content_type: String,
     charset: Option<String>,
@@ -55,45 +59,45 @@ impl UploadedFile {
         content: impl Into<Bytes>,
     ) -> Self {
         let content = content.into();
-        Self {
+        Self(Arc::new(Upload {
             name: name.into(),
             content_type: content_type.into(),
             charset: None,
             size: content.len() as u64,
             content: Content::Memory(content),
-        }
+        }))
     }
 
     /// The name that the client gave: never empty, without directories and control characters, and
     /// at most 255 characters. It is still the client's: do not use it as a path unseen.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// The media type that the client gave, in small letters and without parameters; empty if it
     /// gave none. It may be wrong.
     #[must_use]
     pub fn content_type(&self) -> &str {
-        &self.content_type
+        &self.0.content_type
     }
 
     /// The `charset` of the content type, as the client gave it.
     #[must_use]
     pub fn charset(&self) -> Option<&str> {
-        self.charset.as_deref()
+        self.0.charset.as_deref()
     }
 
     /// How many bytes the content has.
     #[must_use]
-    pub const fn size(&self) -> u64 {
-        self.size
+    pub fn size(&self) -> u64 {
+        self.0.size
     }
 
     /// Where the content lies, if it is in a temporary file and not in memory.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        match &self.content {
+        match &self.0.content {
             Content::Memory(_) => None,
             Content::Disk(file) => file.path(),
         }
@@ -106,7 +110,7 @@ impl UploadedFile {
     ///
     /// 500 if the temporary file cannot be read.
     pub async fn bytes(&self) -> Result<Bytes> {
-        let file = match &self.content {
+        let file = match &self.0.content {
             Content::Memory(content) => return Ok(content.clone()),
             Content::Disk(file) => Arc::clone(file),
         };
@@ -121,7 +125,7 @@ impl UploadedFile {
     ///
     /// 500 if the file cannot be written.
     pub async fn save_to(&self, path: impl Into<PathBuf>) -> Result<()> {
-        let (content, path) = (self.content.clone(), path.into());
+        let (content, path) = (self.0.content.clone(), path.into());
         let save = move || match content {
             Content::Memory(content) => std::fs::write(path, content),
             Content::Disk(file) => {
@@ -136,10 +140,10 @@ impl UploadedFile {
 impl fmt::Debug for UploadedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadedFile")
-            .field("name", &self.name)
-            .field("content_type", &self.content_type)
-            .field("charset", &self.charset)
-            .field("size", &self.size)
+            .field("name", &self.0.name)
+            .field("content_type", &self.0.content_type)
+            .field("charset", &self.0.charset)
+            .field("size", &self.0.size)
             .field("path", &self.path())
             .finish()
     }
@@ -233,7 +237,7 @@ impl UploadWriter {
             Some(file) => Content::Disk(Arc::new(TemporaryFile(Some(file.into_temp_path())))),
         };
         let FileHead { name, content_type, charset } = self.head;
-        Ok(UploadedFile { name, content_type, charset, size: self.size, content })
+        Ok(UploadedFile(Arc::new(Upload { name, content_type, charset, size: self.size, content })))
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn create<V: GenericViewSet>(
     if !V::DIRECT.create || !serializer.is_direct() || !req.database.is_free() {
         return Ok(None);
     }
-    let Ok(mut input) = serializer.left_to_the_database(false).validate().await else {
+    let Some(mut input) = serializer.left_to_the_database(false).validated_at_once() else {
         return Ok(None);
     };
     let db = database(req)?;
@@ -85,7 +85,7 @@ pub(super) async fn update<V: GenericViewSet>(
         return Ok(None);
     }
     let Ok(pk) = <V::Model as Model>::Pk::from_lookup(req.lookup()?) else { return Ok(None) };
-    let Ok(mut input) = serializer.left_to_the_database(true).validate().await else {
+    let Some(mut input) = serializer.left_to_the_database(true).validated_at_once() else {
         return Ok(None);
     };
     if V::Model::is_empty(&input) {

@@ -13,7 +13,7 @@ use super::state::StateMap;
 use super::tree::Tree;
 use super::view::{View, method};
 use crate::by_type::ByType;
-use crate::request::{Caught, Incoming, Kwargs, RequestHead, RouteMatch};
+use crate::request::{Caught, Incoming, Kwargs, RouteMatch};
 use crate::reverse::Reverse;
 use crate::verb::Verb;
 use crate::views::Dispatch;
@@ -159,7 +159,7 @@ impl Router {
         let Recognized { route: number, kwargs: own, format } = recognized;
         outer.retain(|(name, _)| own.iter().all(|(known, _)| **known != **name));
         let route = RouteMatch { router: self, number, outer, own, format };
-        Dispatch::new(RequestHead::new(method(method_name), incoming, route))
+        Dispatch::new(method(method_name), incoming, route)
     }
 }
 

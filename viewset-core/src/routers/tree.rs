@@ -149,8 +149,8 @@ impl<'p> Segment<'p> {
             }
             head.push(byte);
         }
-        let rest = path.as_bytes().get(HEAD..).unwrap_or_default();
-        match memchr::memchr(b'/', rest) {
+        let rest = path.as_bytes().get(HEAD..).filter(|rest| !rest.is_empty());
+        match rest.and_then(|rest| memchr::memchr(b'/', rest)) {
             Some(at) => Self::ending_at(at + HEAD, path, head),
             None => Self { text: path, head: head.finish(), after: None },
         }

@@ -3,7 +3,10 @@
 
 use std::any::Any;
 use std::fmt;
+use std::future::Future as _;
 use std::marker::PhantomData;
+use std::pin::pin;
+use std::task::{self, Poll, Waker};
 
 use diesel::QueryResult;
 use futures_core::future::LocalBoxFuture;
@@ -53,6 +56,9 @@ pub trait ErasedSerializer<M: Model>: Sync {
         data: &'a Value,
         ctx: Context<'a>,
     ) -> LocalBoxFuture<'a, Result<Input<M>>>;
+    /// The same without a box; `None` where it has to wait for something.
+    #[doc(hidden)]
+    fn validate_at_once(&self, data: &Value, ctx: Context<'_>) -> Option<Result<Input<M>>>;
 }
 
 /// A serializer as a value.
@@ -118,6 +124,14 @@ impl<S: ModelSerializer> ErasedSerializer<S::Model> for Of<S> {
         ctx: Context<'a>,
     ) -> LocalBoxFuture<'a, Result<Input<S::Model>>> {
         Box::pin(async move { S::validate(data, &ctx).await })
+    }
+
+    fn validate_at_once(&self, data: &Value, ctx: Context<'_>) -> Option<Result<Input<S::Model>>> {
+        let mut cx = task::Context::from_waker(Waker::noop());
+        match pin!(S::validate(data, &ctx)).poll(&mut cx) {
+            Poll::Ready(validated) => Some(validated),
+            Poll::Pending => None,
+        }
     }
 }
 
@@ -331,6 +345,11 @@ impl<'r, M: Model> BoundSerializer<'r, M> {
     /// 400 with the messages of all fields; what is wrong with the body as such.
     pub async fn validate(self) -> Result<Input<M>> {
         self.class.0.validate(self.req.data().await?, self.ctx).await
+    }
+
+    /// What the body of the request sets, if it is there and valid and nobody has to be asked.
+    pub(crate) fn validated_at_once(self) -> Option<Input<M>> {
+        self.class.0.validate_at_once(self.req.data.get()?, self.ctx)?.ok()
     }
 
     /// Validates a list in the body, each item on its own (DRF's `many=True`, row S15).

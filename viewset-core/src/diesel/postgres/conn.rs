@@ -51,6 +51,8 @@ pub struct PgConn {
     /// It begins or ends just now.
     turns: AtomicBool,
     listener: Mutex<Option<Box<dyn Instrumentation>>>,
+    /// Hardly anybody does, and a lock costs something.
+    has_listener: bool,
     pub(super) in_flight: InFlight,
 }
 
@@ -64,6 +66,7 @@ impl PgConn {
     /// Makes a connection that is open known, and sets it up.
     pub(super) async fn new(client: Client, in_flight: InFlight) -> QueryResult<Self> {
         client.batch_execute("SET TIME ZONE 'UTC'").await.map_err(refusal::error)?;
+        let listener = get_default_instrumentation();
         Ok(Self {
             client,
             statements: Mutex::default(),
@@ -74,7 +77,8 @@ impl PgConn {
             is_open: AtomicBool::new(false),
             has_failed: AtomicBool::new(false),
             turns: AtomicBool::new(false),
-            listener: Mutex::new(get_default_instrumentation()),
+            has_listener: listener.is_some(),
+            listener: Mutex::new(listener),
             in_flight,
         })
     }
@@ -155,6 +159,9 @@ impl PgConn {
 
     /// Tells who listens, if anybody does.
     fn tell(&self, event: impl FnOnce(&mut dyn Instrumentation)) {
+        if !self.has_listener {
+            return;
+        }
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(listener) = &mut *listener {
             event(&mut **listener);
@@ -182,7 +189,7 @@ impl PgConn {
     }
 
     async fn prepare(&self, written: &Written<'_>) -> Result<Statement, Failure> {
-        let parameters = written.parameters()?;
+        let parameters = written.parameters();
         let statement = self.client.prepare_typed(written.sql(), &parameters).await?;
         if written.comes_again && self.keeps.load(Ordering::Relaxed) {
             self.tell(|listener| {

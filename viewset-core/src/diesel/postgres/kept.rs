@@ -12,7 +12,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
-use super::value::Values;
+use super::value::Bound;
 use crate::diesel::find::ByKey;
 use crate::diesel::operand::Operand;
 use crate::diesel::statement::Returning;
@@ -33,7 +33,7 @@ pub(super) trait Shaped: QueryFragment<Pg> {
     fn shape(&self) -> Option<Shape>;
 
     /// What is bound in it, if diesel need not write that; it is asked of queries that have a shape.
-    fn values(&self) -> Option<Values<'_>>;
+    fn values(&self) -> Option<Vec<Bound<'_>>>;
 }
 
 /// A query of which diesel may know that all of its type have the same text.
@@ -66,8 +66,8 @@ impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
         Q::query_id().map(Shape::Type)
     }
 
-    fn values(&self) -> Option<Values<'_>> {
-        Values::plain(std::iter::once(self.key?))
+    fn values(&self) -> Option<Vec<Bound<'_>>> {
+        Bound::all_plain(std::iter::once(self.key?))
     }
 }
 
@@ -76,8 +76,8 @@ impl<E> Shaped for Returning<Pg, E> {
         self.pieces().map(Shape::Pieces)
     }
 
-    fn values(&self) -> Option<Values<'_>> {
-        Values::plain(self.operands())
+    fn values(&self) -> Option<Vec<Bound<'_>>> {
+        Bound::all_plain(self.operands())
     }
 }
 

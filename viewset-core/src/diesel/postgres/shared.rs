@@ -151,13 +151,17 @@ impl Shared {
         // To look at the clock takes a while, so it is done once for all lines.
         let (each, now) = (self.each(kind).load(Ordering::Relaxed), Instant::now());
         let lines = self.lines();
-        let own = lines.iter().filter(|(id, other, _)| *id == runtime && *other == kind);
-        let open = own.filter_map(|(.., line)| {
+        let own = || {
+            let own = lines.iter().filter(|(id, other, _)| *id == runtime && *other == kind);
+            own.map(|(.., line)| line).filter(|line| line.strong_count() > 0)
+        };
+        let open = |line: &Weak<Line>| {
             let line = line.upgrade()?;
-            let others = Arc::strong_count(&line) - 1;
-            line.is_within(bound, others, each, now).then_some((others, line))
-        });
-        open.min_by_key(|(others, _)| *others).map(|(_, line)| line)
+            line.is_within(bound, Arc::strong_count(&line) - 1, each, now).then_some(line)
+        };
+        // The shortest is hardly ever out of bounds: then the others are not touched.
+        let shortest = own().min_by_key(|line| line.strong_count());
+        shortest.and_then(open).or_else(|| own().filter_map(open).min_by_key(Arc::strong_count))
     }
 
     /// How many stand in the longest line.

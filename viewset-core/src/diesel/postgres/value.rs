@@ -4,14 +4,22 @@ use std::error::Error as StdError;
 
 use bytes::BytesMut;
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
-use diesel::pg::{Pg, PgTypeMetadata};
+use diesel::pg::Pg;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::diesel::operand::{Operand, Plain};
 
 /// A value that is bound.
 #[derive(Debug)]
-pub(super) enum Bound<'q> {
+pub(super) struct Bound<'q> {
+    /// The number of its type.
+    pub(super) kind: u32,
+    pub(super) value: Sent<'q>,
+}
+
+/// It as it is sent.
+#[derive(Debug)]
+pub(super) enum Sent<'q> {
     Null,
     /// As diesel wrote it.
     Written(Vec<u8>),
@@ -22,25 +30,42 @@ pub(super) enum Bound<'q> {
 }
 
 impl<'q> Bound<'q> {
-    fn long(bytes: [u8; 8]) -> Self {
-        Self::Short(bytes, 8)
+    /// A plain value; `None` if it is out of the range of its type.
+    fn plain(plain: &'q Plain) -> Option<Self> {
+        let (kind, value) = match plain {
+            Plain::Text(text) => (TEXT, Sent::Text(text)),
+            Plain::Integer(number) => (INT4, Sent::short(number.to_be_bytes())),
+            Plain::BigInt(number) => (INT8, Sent::short(number.to_be_bytes())),
+            Plain::Bool(is_true) => (BOOL, Sent::short([u8::from(*is_true)])),
+            Plain::Moment(moment) => {
+                (TIMESTAMP, Sent::short(microseconds(moment.0)?.to_be_bytes()))
+            }
+        };
+        Some(Self { kind, value })
     }
 
+    /// The values of these in their order; `None` if one of them is for diesel to write.
+    pub(super) fn all_plain(operands: impl Iterator<Item = &'q Operand<Pg>>) -> Option<Vec<Self>> {
+        let mut all = Vec::with_capacity(MANY);
+        for operand in operands {
+            all.push(Self::plain(operand.plain()?)?);
+        }
+        Some(all)
+    }
+}
+
+/// What PostgreSQL calls the types of plain values (`pg_type.dat`).
+const BOOL: u32 = 16;
+const INT8: u32 = 20;
+const INT4: u32 = 23;
+const TEXT: u32 = 25;
+const TIMESTAMP: u32 = 1114;
+
+impl Sent<'_> {
     fn short<const N: usize>(bytes: [u8; N]) -> Self {
         let mut room = [0; 8];
         room[..N].copy_from_slice(&bytes);
         Self::Short(room, N)
-    }
-
-    /// A plain value; `None` if it is out of the range of its type.
-    fn plain(plain: &'q Plain) -> Option<Self> {
-        Some(match plain {
-            Plain::Text(text) => Self::Text(text),
-            Plain::Integer(number) => Self::short(number.to_be_bytes()),
-            Plain::BigInt(number) => Self::long(number.to_be_bytes()),
-            Plain::Bool(is_true) => Self::short([u8::from(*is_true)]),
-            Plain::Moment(moment) => Self::long(microseconds(moment.0)?.to_be_bytes()),
-        })
     }
 
     fn bytes(&self) -> Option<&[u8]> {
@@ -55,11 +80,11 @@ impl<'q> Bound<'q> {
 
 impl PartialEq for Bound<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes() == other.bytes()
+        self.kind == other.kind && self.value.bytes() == other.value.bytes()
     }
 }
 
-impl From<Option<Vec<u8>>> for Bound<'_> {
+impl From<Option<Vec<u8>>> for Sent<'_> {
     fn from(bytes: Option<Vec<u8>>) -> Self {
         bytes.map_or(Self::Null, Self::Written)
     }
@@ -71,7 +96,7 @@ impl ToSql for Bound<'_> {
         _kind: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        let Some(bytes) = self.bytes() else { return Ok(IsNull::Yes) };
+        let Some(bytes) = self.value.bytes() else { return Ok(IsNull::Yes) };
         out.extend_from_slice(bytes);
         Ok(IsNull::No)
     }
@@ -89,44 +114,14 @@ fn microseconds(moment: NaiveDateTime) -> Option<i64> {
     moment.signed_duration_since(began).num_microseconds()
 }
 
-/// Values in their order, with their types.
-pub(super) struct Values<'q> {
-    pub(super) bound: Vec<Bound<'q>>,
-    pub(super) types: Vec<PgTypeMetadata>,
-}
-
-impl<'q> Values<'q> {
-    /// `None` if one of them is for diesel to write.
-    pub(super) fn plain(operands: impl Iterator<Item = &'q Operand<Pg>>) -> Option<Self> {
-        let (mut bound, mut types) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
-        for operand in operands {
-            let plain = operand.plain()?;
-            bound.push(Bound::plain(plain)?);
-            types.push(type_of(plain));
-        }
-        Some(Self { bound, types })
-    }
-}
-
 /// How many values most statements have at most.
 pub(super) const MANY: usize = 8;
-
-/// The numbers that PostgreSQL has for the type and for arrays of it.
-fn type_of(plain: &Plain) -> PgTypeMetadata {
-    let (kind, array) = match plain {
-        Plain::Text(_) => (Type::TEXT, Type::TEXT_ARRAY),
-        Plain::Integer(_) => (Type::INT4, Type::INT4_ARRAY),
-        Plain::BigInt(_) => (Type::INT8, Type::INT8_ARRAY),
-        Plain::Bool(_) => (Type::BOOL, Type::BOOL_ARRAY),
-        Plain::Moment(_) => (Type::TIMESTAMP, Type::TIMESTAMP_ARRAY),
-    };
-    PgTypeMetadata::new(kind.oid(), array.oid())
-}
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use chrono::NaiveDate;
+    use diesel::pg::PgTypeMetadata;
     use diesel::query_builder::QueryFragment as _;
     use diesel::query_builder::bind_collector::RawBytesBindCollector;
     use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamp};
@@ -171,13 +166,13 @@ mod tests {
         for operand in &operands {
             operand.collect_binds(&mut written, &mut NoTypes, &Pg).unwrap();
         }
-        let plain = Values::plain(operands.iter()).unwrap();
-        for ((bound, bytes), operand) in plain.bound.iter().zip(&written.binds).zip(&operands) {
-            assert_eq!(bound.bytes(), bytes.as_deref(), "{operand:?}");
+        let plain = Bound::all_plain(operands.iter()).unwrap();
+        assert_eq!(plain.len(), written.binds.len());
+        for (place, bound) in plain.iter().enumerate() {
+            let (bytes, kind) = (&written.binds[place], written.metadata[place].oid().unwrap());
+            assert_eq!(bound.value.bytes(), bytes.as_deref(), "{:?}", operands[place]);
+            assert_eq!(bound.kind, kind, "{:?}", operands[place]);
         }
-        let oid = |kind: &PgTypeMetadata| kind.oid().unwrap();
-        let types = |all: &[PgTypeMetadata]| all.iter().map(oid).collect::<Vec<_>>();
-        assert_eq!(types(&plain.types), types(&written.metadata));
     }
 
     #[test]
@@ -185,7 +180,7 @@ mod tests {
         let null = bind::<_, Nullable<Text>, Pg>(None::<String>);
         let literal = bind::<_, Text, Pg>(diesel::dsl::sql::<Text>("'a'"));
         for operand in [null, literal] {
-            assert!(Values::plain(std::iter::once(&operand)).is_none(), "{operand:?}");
+            assert!(Bound::all_plain(std::iter::once(&operand)).is_none(), "{operand:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ use tokio_postgres::Statement;
 use tokio_postgres::types::{Kind, Type};
 
 use super::kept::{Kept, Shape, Shaped};
-use super::value::{Bound, MANY, Values};
+use super::value::{Bound, MANY, Sent};
 use crate::diesel::window::{COUNTED, COUNTED_IN_ORDER};
 
 /// The number of a type, and of an array of it.
@@ -45,7 +45,6 @@ pub(super) struct Written<'q> {
     /// Whether the same text comes again, so that it pays to keep it.
     pub(super) comes_again: bool,
     pub(super) values: Vec<Bound<'q>>,
-    pub(super) types: Vec<PgTypeMetadata>,
     /// What is not known yet.
     unknown: Option<Box<Unknown>>,
 }
@@ -106,15 +105,14 @@ impl<'q> Written<'q> {
     fn with_text(
         query: &dyn QueryFragment<Pg>,
         text: Text,
-        values: Option<Values<'q>>,
+        values: Option<Vec<Bound<'q>>>,
         types: &Types,
     ) -> QueryResult<Self> {
         let (values, unknown) = match values {
             Some(values) => (values, None),
             None => written(query, types)?,
         };
-        let Values { bound: values, types } = values;
-        Ok(Self { text, shape: None, kept: None, comes_again: false, values, types, unknown })
+        Ok(Self { text, shape: None, kept: None, comes_again: false, values, unknown })
     }
 
     /// Its text.
@@ -143,11 +141,7 @@ impl<'q> Written<'q> {
 
     /// Whether its values are the first ones of another query, so that its text can be a part of the other's.
     pub(super) fn is_part_of(&self, other: &Self) -> bool {
-        let oid = |kind: &PgTypeMetadata| kind.oid().ok();
-        self.unknown.is_none()
-            && other.unknown.is_none()
-            && other.values.starts_with(&self.values)
-            && other.types.iter().map(oid).zip(self.types.iter().map(oid)).all(|(a, b)| a == b)
+        self.unknown.is_none() && other.unknown.is_none() && other.values.starts_with(&self.values)
     }
 
     /// Puts the numbers of the unknown types in, which are as many.
@@ -158,14 +152,11 @@ impl<'q> Written<'q> {
             let (kind, array) = *numbers.get(made_up / 2)?;
             Some(if made_up % 2 == 0 { kind } else { array })
         };
-        for kind in &mut self.types {
-            let right = |number| known(number).unwrap_or(number);
-            if let (Ok(number), Ok(array)) = (kind.oid(), kind.array_oid()) {
-                *kind = PgTypeMetadata::new(right(number), right(array));
-            }
+        for bound in &mut self.values {
+            bound.kind = known(bound.kind).unwrap_or(bound.kind);
         }
         for (value, again) in self.values.iter_mut().zip(&unknown.again) {
-            let (Bound::Written(value), Some(again)) = (value, again) else { continue };
+            let (Sent::Written(value), Some(again)) = (&mut value.value, again) else { continue };
             let mut place = 0;
             while let (Some(one), Some(other)) = (number_at(value, place), number_at(again, place))
             {
@@ -182,18 +173,15 @@ impl<'q> Written<'q> {
     }
 
     /// The types of the values, for the statement.
-    pub(super) fn parameters(&self) -> QueryResult<Vec<Type>> {
-        self.types.iter().map(|kind| Ok(type_of(number(kind)?))).collect()
+    pub(super) fn parameters(&self) -> Vec<Type> {
+        self.values.iter().map(|bound| type_of(bound.kind)).collect()
     }
 
     /// Whether a statement was prepared for values of these types.
     pub(super) fn fits(&self, statement: &Statement) -> bool {
         let parameters = statement.params();
-        parameters.len() == self.types.len()
-            && parameters
-                .iter()
-                .zip(&self.types)
-                .all(|(parameter, kind)| kind.oid().is_ok_and(|kind| kind == parameter.oid()))
+        parameters.len() == self.values.len()
+            && parameters.iter().zip(&self.values).all(|(kind, bound)| kind.oid() == bound.kind)
     }
 }
 
@@ -233,7 +221,7 @@ fn number_at(bytes: &[u8], place: usize) -> Option<u32> {
 fn written<'q>(
     query: &dyn QueryFragment<Pg>,
     types: &Types,
-) -> QueryResult<(Values<'q>, Option<Box<Unknown>>)> {
+) -> QueryResult<(Vec<Bound<'q>>, Option<Box<Unknown>>)> {
     let (first, unknown) = collected(query, types, FIRST, Vec::new())?;
     let unknown = match unknown.is_empty() {
         true => None,
@@ -243,8 +231,12 @@ fn written<'q>(
             Some(Box::new(Unknown { types: unknown, again: again.binds }))
         }
     };
-    let bound = first.binds.into_iter().map(Bound::from).collect();
-    Ok((Values { bound, types: first.metadata }, unknown))
+    let bound = first
+        .binds
+        .into_iter()
+        .zip(&first.metadata)
+        .map(|(bytes, kind)| Ok(Bound { kind: number(kind)?, value: Sent::from(bytes) }));
+    Ok((bound.collect::<QueryResult<_>>()?, unknown))
 }
 
 /// The values of a query, and the types whose numbers are made up, from `first` on: these at least.

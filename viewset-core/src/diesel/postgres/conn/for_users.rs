@@ -134,6 +134,7 @@ impl AsyncConnection for PgConn {
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
         self.listener = Mutex::new(Some(Box::new(instrumentation)));
+        self.has_listener = true;
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
