@@ -65,10 +65,10 @@ pub(crate) fn serve(
         }
     };
     async move {
-        let response = match dispatch {
+        let response = match &dispatch {
             Some((route, dispatch)) => {
                 let response = dispatch.respond().await;
-                into_actix(response, mount.allow.get(route).and_then(Option::as_ref))
+                into_actix(response, mount.allow.get(*route).and_then(Option::as_ref))
             }
             None => not_found().await,
         };

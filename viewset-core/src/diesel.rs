@@ -49,7 +49,7 @@ pub use column::{
 };
 pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal};
 pub use db::{Database, PoolOptions};
-pub use find::{ByKey, Find, find_sql};
+pub use find::{ByKey, DeleteByKey, Find, find_sql};
 pub use fixed::{Fixed, OnceText, Selection, quoted, sql_of};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};

@@ -24,10 +24,11 @@ pub use std::sync::LazyLock;
 pub use crate::actions::Action;
 pub use crate::background::{Background, Spawn, spawn_with};
 pub use crate::diesel::{
-    Column, Condition, DefaultBackend, DefaultConnection, Delete, Fetched, FieldAt, Find, FindRow,
-    Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText, Ordering,
-    RelationAt, Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via, Window, Write,
-    bind, field_index, find_sql, list_of, quoted, show_column, show_column_with, sql_of,
+    Column, Condition, DefaultBackend, DefaultConnection, Delete, DeleteByKey, Fetched, FieldAt,
+    Find, FindRow, Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText,
+    Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via,
+    Window, Write, bind, field_index, find_sql, list_of, quoted, show_column, show_column_with,
+    sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

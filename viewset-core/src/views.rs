@@ -26,8 +26,7 @@ use unhandled::{caught, caught_at_once, server_error};
 
 /// A request whose route was found, on its way to the response.
 pub struct Dispatch {
-    /// Boxed, since it would be moved into each of the futures below.
-    req: Box<Request>,
+    req: Request,
     verb: Option<Verb>,
 }
 
@@ -35,15 +34,13 @@ impl Dispatch {
     pub(crate) fn new(method: Method, incoming: Rc<dyn Incoming>, route: RouteMatch) -> Self {
         let verb = Verb::from_method(&method);
         let action = route.mounted().view.action_name(verb);
-        // Made where it stays.
-        let req = Box::new_uninit();
-        let head = RequestHead::new(method, incoming, route);
-        Self { req: Box::write(req, Request::new(head, action)), verb }
+        Self { req: Request::new(RequestHead::new(method, incoming, route), action), verb }
     }
 
-    /// Answers the request. Never fails: every error has become a response.
-    pub fn respond(self) -> impl Future<Output = Response> {
-        observe::observed(self.req, self.verb)
+    /// Answers the request. Never fails: every error has become a response. It stays where it is, since each of the
+    /// futures below would move it.
+    pub fn respond(&self) -> impl Future<Output = Response> {
+        observe::observed(&self.req, self.verb)
     }
 }
 

@@ -37,6 +37,41 @@ impl<M: Model, E> ByKey<Backend<M>> for Find<M, E> {
     }
 }
 
+/// Deletes the row of a model with a key: `DELETE FROM users WHERE users.id = ?`.
+pub struct DeleteByKey<M: Model> {
+    key: Operand<Backend<M>>,
+}
+
+impl<M: Model> DeleteByKey<M> {
+    /// With this key.
+    pub fn new(key: Operand<Backend<M>>) -> Self {
+        Self { key }
+    }
+}
+
+impl<M: Model> ByKey<Backend<M>> for DeleteByKey<M> {
+    fn key(&self) -> &Operand<Backend<M>> {
+        &self.key
+    }
+}
+
+/// There is one text for a model.
+impl<M: Model> QueryId for DeleteByKey<M> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<M: Model> QueryFragment<Backend<M>> for DeleteByKey<M> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend<M>>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM ");
+        out.push_sql(M::TABLE.text());
+        out.push_sql(" WHERE ");
+        const { &M::KEY }.column.sql.walk_ast(out.reborrow())?;
+        out.push_sql(" = ");
+        self.key.walk_ast(out)
+    }
+}
+
 /// The text for some columns of a model's table, up to the key.
 pub fn find_sql<M: Model>(columns: &impl QueryFragment<Backend<M>>) -> String {
     let columns = sql_of::<Backend<M>>(columns);

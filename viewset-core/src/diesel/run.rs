@@ -60,7 +60,7 @@ pub trait Store<E, T>: DbConnection {
     ) -> impl Future<Output = QueryResult<Option<T>>>;
 }
 
-/// Deletes rows.
+/// Deletes the row with a key.
 pub trait Delete<Q>: DbConnection {
     /// How many they were.
     fn delete(via: Via<'_, Self>, delete: Q) -> impl Future<Output = QueryResult<usize>>;

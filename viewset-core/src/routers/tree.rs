@@ -142,25 +142,30 @@ struct Segment<'p> {
 
 impl<'p> Segment<'p> {
     fn first_of(path: &'p str) -> Self {
-        let mut head = Head::default();
-        for (at, byte) in path.bytes().take(HEAD).enumerate() {
-            if byte == b'/' {
-                return Self::ending_at(at, path, head);
-            }
-            head.push(byte);
+        let first = first_bytes(path);
+        // The byte that is zero where a slash was; above it there may be others that seem to be.
+        let other = first ^ SLASHES;
+        let slashes = other.wrapping_sub(ONES) & !other & ONES << 7;
+        if slashes != 0 {
+            let before = slashes.trailing_zeros() / 8;
+            return Self::ending_at(before as usize, path, first & !(u64::MAX << (8 * before)));
         }
         let rest = path.as_bytes().get(HEAD..).filter(|rest| !rest.is_empty());
         match rest.and_then(|rest| memchr::memchr(b'/', rest)) {
-            Some(at) => Self::ending_at(at + HEAD, path, head),
-            None => Self { text: path, head: head.finish(), after: None },
+            Some(at) => Self::ending_at(at + HEAD, path, first),
+            None => Self { text: path, head: first.swap_bytes(), after: None },
         }
     }
 
-    fn ending_at(slash: usize, path: &'p str, head: Head) -> Self {
+    fn ending_at(slash: usize, path: &'p str, first: u64) -> Self {
         let text = path.get(..slash).unwrap_or_default();
-        Self { text, head: head.finish(), after: path.get(slash + 1..) }
+        Self { text, head: first.swap_bytes(), after: path.get(slash + 1..) }
     }
 }
+
+/// A one, and a slash, in each byte.
+const ONES: u64 = u64::from_le_bytes([1; HEAD]);
+const SLASHES: u64 = u64::from_le_bytes([b'/'; HEAD]);
 
 /// A segment of a pattern, to be compared with those of paths: most differ in their first bytes, or have no more.
 #[derive(Debug)]
@@ -184,28 +189,17 @@ const HEAD: usize = 8;
 
 /// The first bytes of a segment, which compare as it does; zeros stand for those that it lacks.
 fn head(segment: &str) -> u64 {
-    let mut head = Head::default();
-    segment.bytes().take(HEAD).for_each(|byte| head.push(byte));
-    head.finish()
+    first_bytes(segment).swap_bytes()
 }
 
-/// A head of which some bytes are there.
-#[derive(Default)]
-struct Head {
-    bytes: u64,
-    length: u32,
-}
-
-impl Head {
-    fn push(&mut self, byte: u8) {
-        self.bytes = self.bytes << 8 | u64::from(byte);
-        self.length += 1;
+/// The same, the first one lowest.
+fn first_bytes(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(first) = bytes.first_chunk() {
+        return u64::from_le_bytes(*first);
     }
-
-    fn finish(self) -> u64 {
-        let missing = (HEAD as u32).saturating_sub(self.length);
-        self.bytes.checked_shl(8 * missing).unwrap_or_default()
-    }
+    let add = |bytes: u64, byte: &u8| bytes << 8 | u64::from(*byte);
+    bytes.iter().rev().fold(0, add)
 }
 
 /// The patterns that share their first segments.

@@ -33,14 +33,14 @@ pub struct Answered<'a> {
 }
 
 /// Answers a request, in its span and with its observer, where there are any.
-pub(super) async fn observed(req: Box<Request>, verb: Option<Verb>) -> Response {
+pub(super) async fn observed(req: &Request, verb: Option<Verb>) -> Response {
     if req.router().settings.observer.is_none()
         && !tracing::enabled!(target: "viewset", Level::INFO)
     {
-        return respond(&req, verb).await;
+        return respond(req, verb).await;
     }
     // Boxed, so that a request that nobody observes has no room for it.
-    Box::pin(watched(&req, verb)).await
+    Box::pin(watched(req, verb)).await
 }
 
 async fn watched(req: &Request, verb: Option<Verb>) -> Response {

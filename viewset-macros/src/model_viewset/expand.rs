@@ -260,7 +260,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
     let key = complete.key.field.ident;
     let backend = complete.model.backend();
     let returning = expand_selection(complete);
-    let row = expand_row_of(complete, &quote!(__pk));
+    let bound_key = expand_bound_key(complete);
     let (insert, update) = (expand_insert(complete), expand_update(complete));
     let (sent, shown) = expand_sent(complete);
     let shows_as_sent = !sent.is_empty();
@@ -308,7 +308,7 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
             __pk: Self::Pk,
             __via: __v::Via<'_, Self::Connection>,
         ) -> __v::diesel::QueryResult<usize> {
-            __v::Delete::delete(__via, __v::diesel::delete(#row)).await
+            __v::Delete::delete(__via, __v::DeleteByKey::<Self>::new(#bound_key)).await
         }
 
         fn into_pk(self) -> Self::Pk {
@@ -370,12 +370,18 @@ fn expand_update(complete: &Complete<'_, '_>) -> TokenStream {
     }
     let sets = expand_sets(complete, &changed);
     let key = columns::expand_bare_name(complete, complete.key);
-    let (table, name, ty) = (complete.table, &complete.key.name, complete.key.field.ty);
-    let backend = complete.model.backend();
+    let bound_key = expand_bound_key(complete);
     quote! {
-        let __pk = __v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk);
+        let __pk = #bound_key;
         __v::Some(__v::Write::update(<Self as __v::Model>::TABLE, #key, __pk) #sets)
     }
+}
+
+/// `__pk` as a value that is bound.
+fn expand_bound_key(complete: &Complete<'_, '_>) -> TokenStream {
+    let (table, name, ty) = (complete.table, &complete.key.name, complete.key.field.ty);
+    let backend = complete.model.backend();
+    quote!(__v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk))
 }
 
 // Expands to:

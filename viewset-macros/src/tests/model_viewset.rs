@@ -1008,11 +1008,14 @@ const USER: &str = r#"const _: () = {
         ) -> __v::diesel::QueryResult<usize> {
             __v::Delete::delete(
                     __via,
-                    __v::diesel::delete(
-                        __v::diesel::QueryDsl::filter(
-                            schema::users::table,
-                            __v::diesel::ExpressionMethods::eq(schema::users::id, __pk),
-                        ),
+                    __v::DeleteByKey::<
+                        Self,
+                    >::new(
+                        __v::bind::<
+                            i32,
+                            __v::SqlTypeOf<schema::users::id>,
+                            __v::DefaultBackend,
+                        >(__pk),
                     ),
                 )
                 .await

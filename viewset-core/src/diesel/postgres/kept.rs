@@ -14,7 +14,6 @@ use tokio_postgres::Statement;
 
 use super::value::Bound;
 use crate::diesel::find::ByKey;
-use crate::diesel::operand::Operand;
 use crate::diesel::statement::Returning;
 
 /// What a text is made of.
@@ -37,37 +36,21 @@ pub(super) trait Shaped: QueryFragment<Pg> {
 }
 
 /// A query of which diesel may know that all of its type have the same text.
-pub(super) struct Typed<'a, Q> {
-    query: &'a Q,
-    /// The key, if nothing else is bound in it.
-    key: Option<&'a Operand<Pg>>,
-}
-
-impl<'a, Q> Typed<'a, Q> {
-    pub(super) fn new(query: &'a Q) -> Self {
-        Self { query, key: None }
-    }
-}
-
-impl<'a, Q: ByKey<Pg>> Typed<'a, Q> {
-    pub(super) fn by_key(query: &'a Q) -> Self {
-        Self { query, key: Some(query.key()) }
-    }
-}
+pub(super) struct Typed<'a, Q>(pub(super) &'a Q);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Typed<'_, Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.query.walk_ast(out)
+        self.0.walk_ast(out)
     }
 }
 
-impl<Q: QueryFragment<Pg> + QueryId> Shaped for Typed<'_, Q> {
+impl<Q: QueryFragment<Pg> + QueryId + ByKey<Pg>> Shaped for Typed<'_, Q> {
     fn shape(&self) -> Option<Shape> {
         Q::query_id().map(Shape::Type)
     }
 
     fn values(&self) -> Option<Vec<Bound<'_>>> {
-        Bound::all_plain(std::iter::once(self.key?))
+        Bound::all_plain(std::iter::once(self.0.key()))
     }
 }
 

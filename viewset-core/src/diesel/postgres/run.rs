@@ -215,8 +215,7 @@ where
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut row = None;
         let mut look = last_of::<T, ST>(&mut row);
-        let found =
-            shared::run(database(req)?, Kind::Reads, &Typed::by_key(&by_key), &mut look).await?;
+        let found = shared::run(database(req)?, Kind::Reads, &Typed(&by_key), &mut look).await?;
         drop(look);
         Ok(row.filter(|_| found > 0))
     }
@@ -244,9 +243,9 @@ where
     }
 }
 
-impl<Q: QueryFragment<Pg> + QueryId> Delete<Q> for PgConn {
+impl<Q: QueryFragment<Pg> + QueryId + ByKey<Pg>> Delete<Q> for PgConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        let (delete, look): (_, Look<'_>) = (Typed::new(&delete), &mut |_| Ok(()));
+        let (delete, look): (_, Look<'_>) = (Typed(&delete), &mut |_| Ok(()));
         let deleted = match via {
             Via::Connection(conn) => conn.each(conn.write_shaped(&delete)?, look).await?,
             Via::Database(db) => shared::run(db, Kind::Writes, &delete, look).await?,
