@@ -142,16 +142,11 @@ struct Segment<'p> {
 
 impl<'p> Segment<'p> {
     fn first_of(path: &'p str) -> Self {
-        let first = first_bytes(path);
-        // The byte that is zero where a slash was; above it there may be others that seem to be.
-        let other = first ^ SLASHES;
-        let slashes = other.wrapping_sub(ONES) & !other & ONES << 7;
-        if slashes != 0 {
-            let before = slashes.trailing_zeros() / 8;
-            return Self::ending_at(before as usize, path, first & !(u64::MAX << (8 * before)));
+        let first = first_bytes(path.as_bytes());
+        if let Some(at) = slash_in(first) {
+            return Self::ending_at(at, path, first & !(u64::MAX << (8 * at)));
         }
-        let rest = path.as_bytes().get(HEAD..).filter(|rest| !rest.is_empty());
-        match rest.and_then(|rest| memchr::memchr(b'/', rest)) {
+        match path.as_bytes().get(HEAD..).and_then(slash_behind) {
             Some(at) => Self::ending_at(at + HEAD, path, first),
             None => Self { text: path, head: first.swap_bytes(), after: None },
         }
@@ -161,6 +156,20 @@ impl<'p> Segment<'p> {
         let text = path.get(..slash).unwrap_or_default();
         Self { text, head: first.swap_bytes(), after: path.get(slash + 1..) }
     }
+}
+
+/// Where the first slash is. Segments are short: nothing that looks at many bytes at a time is faster.
+fn slash_behind(bytes: &[u8]) -> Option<usize> {
+    let mut chunks = bytes.chunks(HEAD).enumerate();
+    chunks.find_map(|(place, chunk)| Some(HEAD * place + slash_in(first_bytes(chunk))?))
+}
+
+/// Which of these bytes is the first slash, counted from the lowest.
+fn slash_in(bytes: u64) -> Option<usize> {
+    // A byte that is zero where a slash was; above it there may be others that seem to be.
+    let other = bytes ^ SLASHES;
+    let slashes = other.wrapping_sub(ONES) & !other & ONES << 7;
+    (slashes != 0).then(|| slashes.trailing_zeros() as usize / 8)
 }
 
 /// A one, and a slash, in each byte.
@@ -182,6 +191,12 @@ impl Literal {
             _ => (*self.text).cmp(segment),
         })
     }
+
+    /// Whether its text is this segment.
+    fn is(&self, segment: &str, head: u64) -> bool {
+        let may_be = self.head == head && self.text.len() == segment.len();
+        may_be && (segment.len() <= HEAD || *self.text == *segment)
+    }
 }
 
 /// How many bytes a head has.
@@ -189,17 +204,15 @@ const HEAD: usize = 8;
 
 /// The first bytes of a segment, which compare as it does; zeros stand for those that it lacks.
 fn head(segment: &str) -> u64 {
-    first_bytes(segment).swap_bytes()
+    first_bytes(segment.as_bytes()).swap_bytes()
 }
 
 /// The same, the first one lowest.
-fn first_bytes(text: &str) -> u64 {
-    let bytes = text.as_bytes();
+fn first_bytes(bytes: &[u8]) -> u64 {
     if let Some(first) = bytes.first_chunk() {
         return u64::from_le_bytes(*first);
     }
-    let add = |bytes: u64, byte: &u8| bytes << 8 | u64::from(*byte);
-    bytes.iter().rev().fold(0, add)
+    bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// The patterns that share their first segments.
@@ -263,38 +276,68 @@ impl Node {
         &mut self.placeholders[index].1
     }
 
+    /// The node below the literal that is this segment.
+    fn below(&self, segment: &str, head: u64) -> Option<&Node> {
+        let place = match self.literals.len() {
+            ..=FEW => self.literals.iter().position(|(literal, _)| literal.is(segment, head)),
+            _ => {
+                let compare = |(literal, _): &(Literal, _)| literal.compare(segment, head);
+                self.literals.binary_search_by(compare).ok()
+            }
+        };
+        place.map(|place| &self.literals[place].1)
+    }
+
     /// Lowers `best` to the order of the first pattern below this node that matches the rest of a
     /// path; `None` is the rest after the last segment.
     ///
     /// A node has one parent and its depth says which segment it sees, so that one search enters
     /// each node at most once: the work is bounded by the size of the tree and the stack by its
     /// depth, whatever the path. Pruning by `first` usually leaves a handful of nodes.
-    fn search(&self, rest: Option<&str>, best: &mut Order) {
-        let Some(rest) = rest else {
-            *best = self.end.map_or(*best, |end| end.min(*best));
-            return;
-        };
-        let Segment { text: segment, head, after } = Segment::first_of(rest);
-        let found = self.literals.binary_search_by(|(literal, _)| literal.compare(segment, head));
-        if let Ok(index) = found
-            && let (_, node) = &self.literals[index]
-            && node.first < *best
-        {
-            node.search(after, best);
+    fn search(&self, mut rest: Option<&str>, best: &mut Order) {
+        let mut node = self;
+        while let Some(path) = rest {
+            let segment = Segment::first_of(path);
+            let literal = node.below(segment.text, segment.head);
+            let literal = literal.filter(|below| below.first < *best);
+            // Where there is one way, nothing has to come back.
+            let next = match (literal, &*node.placeholders) {
+                _ if !node.tails.is_empty() => return node.try_all(literal, path, &segment, best),
+                (next, []) => next,
+                (None, [(constraint, below)]) => {
+                    let fits = below.first < *best && constraint.accepts(segment.text);
+                    fits.then_some(below)
+                }
+                _ => return node.try_all(literal, path, &segment, best),
+            };
+            let Some(next) = next else { return };
+            (node, rest) = (next, segment.after);
         }
-        for (constraint, node) in &self.placeholders {
-            if node.first < *best && constraint.accepts(segment) {
-                node.search(after, best);
+        *best = node.end.map_or(*best, |end| end.min(*best));
+    }
+
+    /// Searches all that is below, where a segment may be more than one of it; `literal` is the node of that which it is
+    /// itself.
+    fn try_all(&self, literal: Option<&Node>, path: &str, segment: &Segment<'_>, best: &mut Order) {
+        if let Some(below) = literal {
+            below.search(segment.after, best);
+        }
+        for (constraint, below) in &self.placeholders {
+            if below.first < *best && constraint.accepts(segment.text) {
+                below.search(segment.after, best);
             }
         }
         for (order, regex) in self.tails.iter().take_while(|(order, _)| order < best) {
-            if regex.is_match(rest) {
+            if regex.is_match(path) {
                 *best = *order;
                 return;
             }
         }
     }
 }
+
+/// So many literals are looked through one by one.
+const FEW: usize = 8;
 
 /// A pattern that is in the tree already, perhaps with other names for its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]

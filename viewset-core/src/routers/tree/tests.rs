@@ -336,6 +336,7 @@ proptest! {
     fn literals_compare_as_their_texts_do(one in "[a-c\u{0}\u{e9}]{0,10}", other in "[a-c\u{0}\u{e9}]{0,10}") {
         let literal = Literal { head: head(&one), text: one.as_str().into() };
         prop_assert_eq!(literal.compare(&other, head(&other)), one.cmp(&other));
+        prop_assert_eq!(literal.is(&other, head(&other)), one == other);
         for (path, after) in [(other.clone(), None), (format!("{other}/"), Some("")), (format!("{other}/x/y"), Some("x/y"))] {
             let segment = Segment::first_of(&path);
             prop_assert_eq!((segment.text, segment.head, segment.after), (&*other, head(&other), after));
