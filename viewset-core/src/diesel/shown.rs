@@ -34,15 +34,8 @@ pub struct ShownRow<S>(Vec<u8>, PhantomData<fn() -> S>);
 impl<S> ShownRow<S> {
     /// The row on its own.
     #[must_use]
-    pub fn into_json(mut self) -> RawJson {
-        RawJson::from_bytes(std::mem::take(&mut self.0))
-    }
-}
-
-/// Hands its buffer on to the next row.
-impl<S> Drop for ShownRow<S> {
-    fn drop(&mut self) {
-        buffers::give_back(std::mem::take(&mut self.0));
+    pub fn into_json(self) -> RawJson {
+        RawJson::from_bytes(self.0)
     }
 }
 
@@ -232,10 +225,11 @@ where
 
 /// The rows as a list.
 #[must_use]
-pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
-    let Some(rows) = &fetched.rows else { return Represented::missing(fetched) };
-    let length = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
-    let mut list = Vec::with_capacity(length + 2);
+pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
+    let Fetched { rows, count } = fetched;
+    let Some(rows) = rows else { return Represented { results: None, length: 0, count } };
+    let room = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
+    let mut list = buffers::take_long(room + 2);
     list.push(b'[');
     for (place, row) in rows.iter().enumerate() {
         if place > 0 {
@@ -244,7 +238,9 @@ pub fn list_of<S>(fetched: &Fetched<ShownRow<S>>) -> Represented {
         list.extend_from_slice(&row.0);
     }
     list.push(b']');
-    Represented::of(fetched, RawJson::from_bytes(list))
+    let length = rows.len();
+    buffers::give_back_all(rows.into_iter().map(|row| row.0));
+    Represented { results: Some(RawJson::from_bytes(list)), length, count }
 }
 
 #[cfg(all(test, feature = "sqlite"))]

@@ -3,8 +3,8 @@
 use http::StatusCode;
 
 use crate::error::Result;
-use crate::renderers::RawJson;
 use crate::renderers::json::write_text;
+use crate::renderers::{RawJson, buffers};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -67,6 +67,7 @@ impl Page {
         body.extend_from_slice(b"\"results\":");
         body.extend_from_slice(results);
         body.push(b'}');
+        buffers::give_back(self.results.into_bytes());
         Response::raw(req, StatusCode::OK, RawJson::from_bytes(body))
     }
 

@@ -78,7 +78,7 @@ const MOST_COLUMNS: usize = 32;
 //         let __select = |__query| __v::diesel::QueryDsl::select(__query, __v::Selection…);
 //         let __fetched: __v::Fetched<__v::ShownRow<PublicNote>> =
 //             __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
-//         __v::Ok(__v::list_of(&__fetched))
+//         __v::Ok(__v::list_of(__fetched))
 //     }
 //     async fn find_represented(
 //         __key: __v::OperandOf<Note>,
@@ -144,7 +144,7 @@ pub(crate) fn expand(
             let __select = |__query| __v::diesel::QueryDsl::select(__query, #selection);
             let __fetched: __v::Fetched<__v::ShownRow<#serializer>> =
                 __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
-            __v::Ok(__v::list_of(&__fetched))
+            __v::Ok(__v::list_of(__fetched))
         }
 
         async fn find_represented(

@@ -351,7 +351,7 @@ const USER: &str = r#"const _: () = {
                     __select,
                 )
                 .await?;
-            __v::Ok(__v::list_of(&__fetched))
+            __v::Ok(__v::list_of(__fetched))
         }
         async fn find_represented(
             __key: __v::OperandOf<User>,
