@@ -270,7 +270,7 @@ fn a_write_names_what_was_sent() {
         );
     }
 
-    let delete = "DELETE FROM gauges WHERE (gauges.id = ?)".to_owned();
+    let delete = "DELETE FROM gauges WHERE gauges.id = ?".to_owned();
     assert_eq!(write("DELETE", "gauges/1", "").0, 204);
     assert_eq!(asked(&mut log, "gauges"), std::slice::from_ref(&delete));
     assert_eq!(write("DELETE", "gauges/1", "").0, 404);

@@ -33,13 +33,17 @@ impl Router {
         fn_factory(move || {
             let mount = Rc::new(Mount::new(router.clone()));
             ready(Ok(fn_service(move |mut req: ServiceRequest| {
-                let info = req.match_info_mut();
                 // A scope that did not know the path either has left here what it has caught.
-                info.reset();
-                // Nothing of the path is left for others, however long it is.
-                info.skip(u16::MAX);
+                req.match_info_mut().reset();
                 let path = req.uri().path();
-                let found = without_slash(path).and_then(|own| mount.find(path, own));
+                let (found, length) = match without_slash(path) {
+                    Some(own) => (mount.find(path, own), path.len()),
+                    None => (None, 0),
+                };
+                if found.is_some() {
+                    // Decoded it is no longer than that, so nothing is left of it.
+                    req.match_info_mut().skip(u16::try_from(length).unwrap_or(u16::MAX));
+                }
                 serve(mount.clone(), found, Kwargs::new(), req)
             })))
         })

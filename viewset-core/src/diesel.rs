@@ -55,7 +55,7 @@ pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]
 pub use mysql::{MysqlConn, MysqlTarget};
-pub use operand::{Binds, Operand, Plain, bind};
+pub use operand::{Binds, Operand, Plain, bind, bind_key};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
 pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};

@@ -37,8 +37,8 @@ impl Dispatch {
         Self { req: Request::new(RequestHead::new(method, incoming, route), action), verb }
     }
 
-    /// Answers the request. Never fails: every error has become a response. It stays where it is, since each of the
-    /// futures below would move it.
+    /// Answers the request, which is to be asked for once: another time the action would run again. Never fails: every error
+    /// has become a response. It stays where it is, since each of the futures below would move it.
     pub fn respond(&self) -> impl Future<Output = Response> {
         observe::observed(&self.req, self.verb)
     }

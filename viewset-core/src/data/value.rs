@@ -45,6 +45,9 @@ pub enum Value {
     File(UploadedFile),
 }
 
+/// Bodies are made of many, and each is moved several times.
+const _: () = assert!(size_of::<Value>() <= 32);
+
 impl Value {
     /// The name that Python has for the type: `dict`, `list`, `str`, `int`, `float`, `bool` or
     /// `NoneType`, as DRF's messages show it.

@@ -1,4 +1,4 @@
-//! A row by its primary key: the text of the statement is written once a process.
+//! A row by its primary key, to be read or deleted: statements that have one text for all keys.
 
 use std::marker::PhantomData;
 

@@ -120,6 +120,24 @@ where
     })
 }
 
+/// Binds the key of a row. Statements that have one text for all keys are found by their type, so a key that is part of
+/// the text is a compile error.
+pub fn bind_key<T, ST, DB>(key: T) -> Operand<DB>
+where
+    DB: Backend,
+    ST: SqlType + TypedExpressionType,
+    T: AsExpression<ST> + 'static,
+    T::Expression: QueryFragment<DB> + QueryId + Send + 'static,
+{
+    const {
+        assert!(
+            <T::Expression as QueryId>::HAS_STATIC_QUERY_ID,
+            "a primary key has to be bound: derive `AsExpression` for its type"
+        );
+    }
+    bind(key)
+}
+
 impl Plain {
     /// A value that is bound as `ST`, if it is a plain one: which of these it can be is known at compile time.
     fn of<T: 'static, ST: 'static>(mut value: T) -> Result<Self, T> {

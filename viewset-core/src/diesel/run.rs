@@ -62,6 +62,6 @@ pub trait Store<E, T>: DbConnection {
 
 /// Deletes the row with a key.
 pub trait Delete<Q>: DbConnection {
-    /// How many they were.
+    /// How many rows that was: one or none.
     fn delete(via: Via<'_, Self>, delete: Q) -> impl Future<Output = QueryResult<usize>>;
 }

@@ -229,7 +229,7 @@ pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
     let Fetched { rows, count } = fetched;
     let Some(rows) = rows else { return Represented { results: None, length: 0, count } };
     let room = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
-    let mut list = buffers::take_long(room + 2);
+    let mut list = buffers::take_for_list(room + 2);
     list.push(b'[');
     for (place, row) in rows.iter().enumerate() {
         if place > 0 {
@@ -239,7 +239,7 @@ pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
     }
     list.push(b']');
     let length = rows.len();
-    buffers::give_back_all(rows.into_iter().map(|row| row.0));
+    buffers::give_back(rows.into_iter().map(|row| row.0));
     Represented { results: Some(RawJson::from_bytes(list)), length, count }
 }
 

@@ -67,7 +67,7 @@ impl Page {
         body.extend_from_slice(b"\"results\":");
         body.extend_from_slice(results);
         body.push(b'}');
-        buffers::give_back(self.results.into_bytes());
+        buffers::give_back_list(self.results.into_bytes());
         Response::raw(req, StatusCode::OK, RawJson::from_bytes(body))
     }
 

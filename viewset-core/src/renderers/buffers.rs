@@ -8,56 +8,65 @@ use bytes::Bytes;
 /// How long a text is guessed to be. Shorter buffers are not kept: they would have to grow.
 const LENGTH: usize = 256;
 
-/// Up to which length a text is copied rather than sent as it is, and the longest of the many buffers that are kept.
+/// Up to which length a text is copied rather than sent as it is.
 const SHORT: usize = 1024;
 
-/// The longest buffer that is kept.
-const LONG: usize = 16 * 1024;
+/// The longest buffer that is kept for one text.
+const LONG: usize = 4096;
 
-/// How many short buffers a thread keeps.
+/// The longest that is kept for a list.
+const LIST: usize = 64 * 1024;
+
+/// How many buffers a thread keeps.
 const MANY: usize = 128;
 
 /// What a thread keeps.
 struct Spare {
-    short: Vec<Vec<u8>>,
-    /// For what is put together of many.
-    long: Vec<u8>,
+    buffers: Vec<Vec<u8>>,
+    /// In which a list is put together.
+    list: Vec<u8>,
 }
 
 thread_local! {
-    static SPARE: RefCell<Spare> = const { RefCell::new(Spare { short: Vec::new(), long: Vec::new() }) };
+    static SPARE: RefCell<Spare> = const { RefCell::new(Spare { buffers: Vec::new(), list: Vec::new() }) };
 }
 
 /// An empty buffer.
 pub(crate) fn take() -> Vec<u8> {
     // A thread that ends has none.
-    let spare = SPARE.try_with(|spare| spare.borrow_mut().short.pop());
+    let spare = SPARE.try_with(|spare| spare.borrow_mut().buffers.pop());
     spare.ok().flatten().unwrap_or_else(|| Vec::with_capacity(LENGTH))
 }
 
-/// An empty buffer for a text of this length, which is a long one.
-pub(crate) fn take_long(length: usize) -> Vec<u8> {
-    let spare = SPARE.try_with(|spare| std::mem::take(&mut spare.borrow_mut().long));
-    let spare = spare.ok().filter(|spare| spare.capacity() >= length);
-    spare.unwrap_or_else(|| Vec::with_capacity(length))
-}
-
-/// Keeps a buffer for what is written next.
-pub(crate) fn give_back(buffer: Vec<u8>) {
-    give_back_all(std::iter::once(buffer));
-}
-
 /// Keeps buffers for what is written next.
-pub(crate) fn give_back_all(buffers: impl IntoIterator<Item = Vec<u8>>) {
+pub(crate) fn give_back(buffers: impl IntoIterator<Item = Vec<u8>>) {
     let _ = SPARE.try_with(|spare| {
-        let Spare { short, long } = &mut *spare.borrow_mut();
+        let kept = &mut spare.borrow_mut().buffers;
         for mut buffer in buffers {
-            buffer.clear();
-            match buffer.capacity() {
-                LENGTH..=SHORT if short.len() < MANY => short.push(buffer),
-                length @ ..=LONG if length > SHORT => *long = buffer,
-                _ => {}
+            if (LENGTH..=LONG).contains(&buffer.capacity()) && kept.len() < MANY {
+                buffer.clear();
+                kept.push(buffer);
             }
+        }
+    });
+}
+
+/// An empty buffer for a list, with room for so many bytes: the one that is kept, if that has it.
+pub(crate) fn take_for_list(room: usize) -> Vec<u8> {
+    let spare = SPARE.try_with(|spare| {
+        let kept = &mut spare.borrow_mut().list;
+        (kept.capacity() >= room).then(|| std::mem::take(kept))
+    });
+    spare.ok().flatten().unwrap_or_else(|| Vec::with_capacity(room))
+}
+
+/// Keeps the buffer of a list, unless the one that is kept is longer.
+pub(crate) fn give_back_list(mut buffer: Vec<u8>) {
+    let _ = SPARE.try_with(|spare| {
+        let kept = &mut spare.borrow_mut().list;
+        if (kept.capacity() + 1..=LIST).contains(&buffer.capacity()) {
+            buffer.clear();
+            *kept = buffer;
         }
     });
 }
@@ -69,7 +78,7 @@ pub(super) fn into_bytes(buffer: Vec<u8>) -> Bytes {
         return buffer.into();
     }
     let bytes = Bytes::copy_from_slice(&buffer);
-    give_back(buffer);
+    give_back([buffer]);
     bytes
 }
 
@@ -91,22 +100,22 @@ mod tests {
         let sent = into_bytes(long);
         assert_eq!((sent.as_ptr(), sent.len()), (place, SHORT + 1));
 
-        for capacity in [LENGTH - 1, SHORT + 1] {
-            give_back(Vec::with_capacity(capacity));
-            assert!((LENGTH..=SHORT).contains(&take().capacity()), "{capacity}");
+        for capacity in [LENGTH - 1, LONG + 1] {
+            give_back([Vec::with_capacity(capacity)]);
+            assert!((LENGTH..=LONG).contains(&take().capacity()), "{capacity}");
         }
     }
 
     #[test]
-    fn a_long_buffer_serves_what_fits_into_it() {
-        let long = take_long(SHORT + 1);
-        let place = long.as_ptr();
-        give_back(long);
-        let again = take_long(SHORT);
+    fn the_longest_buffer_of_a_list_serves_what_fits_into_it() {
+        let list = take_for_list(2000);
+        let place = list.as_ptr();
+        give_back_list(list);
+        give_back_list(Vec::with_capacity(1000));
+        assert!(take_for_list(3000).capacity() >= 3000);
+        let again = take_for_list(1500);
         assert_eq!(again.as_ptr(), place);
-        give_back_all([again, Vec::with_capacity(LENGTH)]);
-        assert!(take_long(LONG + 1).capacity() > LONG);
-        give_back(Vec::with_capacity(LONG + 1));
-        assert!(take_long(1).capacity() <= SHORT);
+        give_back_list(Vec::with_capacity(LIST + 1));
+        assert!(take_for_list(1).capacity() <= LIST);
     }
 }

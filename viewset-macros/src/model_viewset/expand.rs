@@ -188,7 +188,7 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
 //
 // and `find` and `fetch_one` likewise.
 fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
-    let (selection, row) = (expand_selection(complete), expand_row_of(complete, &quote!(__pk)));
+    let (selection, row) = (expand_selection(complete), expand_row_of(complete));
     let select = quote! {
         let __query = __v::diesel::QueryDsl::select(__query, #selection);
     };
@@ -318,15 +318,10 @@ fn expand_writes(complete: &Complete<'_, '_>) -> TokenStream {
 }
 
 /// The row with a primary key, as a query.
-fn expand_row_of(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
-    let (table, condition) = (complete.table, expand_is(complete, key));
-    quote!(__v::diesel::QueryDsl::filter(#table::table, #condition))
-}
-
-/// That a row has a primary key.
-fn expand_is(complete: &Complete<'_, '_>, key: &TokenStream) -> TokenStream {
+fn expand_row_of(complete: &Complete<'_, '_>) -> TokenStream {
     let (table, name) = (complete.table, &complete.key.name);
-    quote!(__v::diesel::ExpressionMethods::eq(#table::#name, #key))
+    let condition = quote!(__v::diesel::ExpressionMethods::eq(#table::#name, __pk));
+    quote!(__v::diesel::QueryDsl::filter(#table::table, #condition))
 }
 
 fn expand_insert(complete: &Complete<'_, '_>) -> TokenStream {
@@ -381,7 +376,7 @@ fn expand_update(complete: &Complete<'_, '_>) -> TokenStream {
 fn expand_bound_key(complete: &Complete<'_, '_>) -> TokenStream {
     let (table, name, ty) = (complete.table, &complete.key.name, complete.key.field.ty);
     let backend = complete.model.backend();
-    quote!(__v::bind::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk))
+    quote!(__v::bind_key::<#ty, __v::SqlTypeOf<#table::#name>, #backend>(__pk))
 }
 
 // Expands to:

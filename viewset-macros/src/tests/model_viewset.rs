@@ -836,7 +836,7 @@ const USER: &str = r#"const _: () = {
             __pk: Self::Pk,
             __input: Self::Input,
         ) -> __v::Option<__v::Write<__v::DefaultBackend>> {
-            let __pk = __v::bind::<
+            let __pk = __v::bind_key::<
                 i32,
                 __v::SqlTypeOf<schema::users::id>,
                 __v::DefaultBackend,
@@ -1011,7 +1011,7 @@ const USER: &str = r#"const _: () = {
                     __v::DeleteByKey::<
                         Self,
                     >::new(
-                        __v::bind::<
+                        __v::bind_key::<
                             i32,
                             __v::SqlTypeOf<schema::users::id>,
                             __v::DefaultBackend,

@@ -35,7 +35,7 @@ pub(super) trait Shaped: QueryFragment<Pg> {
     fn values(&self) -> Option<Vec<Bound<'_>>>;
 }
 
-/// A query of which diesel may know that all of its type have the same text.
+/// A query by a key: all of its type have the same text.
 pub(super) struct Typed<'a, Q>(pub(super) &'a Q);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Typed<'_, Q> {

@@ -159,7 +159,7 @@ impl Shared {
             let line = line.upgrade()?;
             line.is_within(bound, Arc::strong_count(&line) - 1, each, now).then_some(line)
         };
-        // The shortest is hardly ever out of bounds: then the others are not touched.
+        // The shortest is hardly ever out of bounds: then nobody has to hold the others to look at them.
         let shortest = own().min_by_key(|line| line.strong_count());
         shortest.and_then(open).or_else(|| own().filter_map(open).min_by_key(Arc::strong_count))
     }

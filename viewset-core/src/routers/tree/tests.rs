@@ -284,6 +284,29 @@ fn grown(patterns: Vec<(Vec<Part>, bool)>) -> (Vec<(Vec<Part>, bool)>, Tree<usiz
     (kept, tree)
 }
 
+#[test]
+fn each_of_many_literals_is_found_and_nothing_between_them() {
+    let texts = (0..30).map(|number| match number % 3 {
+        0 => format!("{number}"),
+        1 => format!("resource{number}"),
+        _ => format!("resource-with-a-long-name-{number}"),
+    });
+    let mut texts: Vec<_> = texts.collect();
+    texts.extend(["resource", "resourc", ""].map(str::to_owned));
+    let mut tree = Tree::new();
+    for (number, text) in texts.iter().enumerate() {
+        let pattern = Pattern::parse(&format!("{text}/x")).unwrap();
+        tree.insert(&pattern, false, number).unwrap();
+    }
+    for (number, text) in texts.iter().enumerate() {
+        let found = tree.find(&format!("{text}/x")).map(|found| found.value);
+        assert_eq!(found, Some(&number), "{text}");
+        for other in [format!("{text}\u{0}"), format!("{text}-"), format!("-{text}")] {
+            assert!(tree.find(&format!("{other}/x")).is_none(), "{other}");
+        }
+    }
+}
+
 fn patterns() -> impl Strategy<Value = Vec<(Vec<Part>, bool)>> {
     prop::collection::vec((parts(), any::<bool>()), 1..8)
 }
