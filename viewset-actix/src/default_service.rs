@@ -36,13 +36,11 @@ impl Router {
                 // A scope that did not know the path either has left here what it has caught.
                 req.match_info_mut().reset();
                 let path = req.uri().path();
-                let (found, length) = match without_slash(path) {
-                    Some(own) => (mount.find(path, own), path.len()),
-                    None => (None, 0),
-                };
+                let length = u16::try_from(path.len()).unwrap_or(u16::MAX);
+                let found = without_slash(path).and_then(|own| mount.find(path, own));
                 if found.is_some() {
                     // Decoded it is no longer than that, so nothing is left of it.
-                    req.match_info_mut().skip(u16::try_from(length).unwrap_or(u16::MAX));
+                    req.match_info_mut().skip(length);
                 }
                 serve(mount.clone(), found, Kwargs::new(), req)
             })))

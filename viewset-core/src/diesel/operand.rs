@@ -121,7 +121,19 @@ where
 }
 
 /// Binds the key of a row. Statements that have one text for all keys are found by their type, so a key that is part of
-/// the text is a compile error.
+/// the text is a compile error:
+///
+/// ```
+/// # use diesel::{sql_types::Text, sqlite::Sqlite};
+/// # use viewset_core::__private::bind_key;
+/// bind_key::<_, Text, Sqlite>("a".to_owned());
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use diesel::{dsl::sql, sql_types::Text, sqlite::Sqlite};
+/// # use viewset_core::__private::bind_key;
+/// bind_key::<_, Text, Sqlite>(sql::<Text>("'a'"));
+/// ```
 pub fn bind_key<T, ST, DB>(key: T) -> Operand<DB>
 where
     DB: Backend,

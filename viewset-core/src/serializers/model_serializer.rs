@@ -35,7 +35,8 @@ pub trait ModelSerializer: Sized + 'static {
     const SERIALIZER_FIELDS: &'static [Field];
 
     /// Whether the database can judge the input in the statement that stores it: there are no hooks, and no field is a
-    /// key of another model's row. [`validate`](Self::validate) waits for nothing then: the short ways ask it once. The derives set it.
+    /// key of another model's row. [`validate`](Self::validate) waits for nothing then: the short ways ask it once. The
+    /// derives set it.
     const DIRECT: bool = false;
 
     /// Whether [`fetch_represented`](Self::fetch_represented), [`find_represented`](Self::find_represented) and

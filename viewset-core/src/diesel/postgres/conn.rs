@@ -51,7 +51,7 @@ pub struct PgConn {
     /// It begins or ends just now.
     turns: AtomicBool,
     listener: Mutex<Option<Box<dyn Instrumentation>>>,
-    /// Hardly anybody does, and a lock costs something.
+    /// Whether there is one, which is known without the lock.
     has_listener: bool,
     pub(super) in_flight: InFlight,
 }
