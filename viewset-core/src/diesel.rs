@@ -10,6 +10,7 @@ mod constraint;
 mod db;
 mod find;
 mod fixed;
+mod gather;
 mod in_flight;
 mod model;
 #[cfg(feature = "mysql")]
@@ -51,6 +52,7 @@ pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal};
 pub use db::{Database, PoolOptions};
 pub use find::{ByKey, DeleteByKey, Find, find_sql};
 pub use fixed::{Fixed, OnceText, Selection, quoted, sql_of};
+pub use gather::{Gather, GatherFrom};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]
@@ -62,7 +64,7 @@ pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};
-pub use shown::{SendsShown, ShowRow, ShownRow, list_of, show_column, show_column_with};
+pub use shown::{SendsShown, ShowRow, ShownList, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Ordering, Relation, Side, Sort, Step};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};

@@ -26,8 +26,8 @@ pub use crate::background::{Background, Spawn, spawn_with};
 pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, DeleteByKey, Fetched, FieldAt,
     Find, FindRow, Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText,
-    Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownRow, Sort, Store, Via,
-    Window, Write, bind, bind_key, field_index, find_sql, list_of, quoted, show_column,
+    Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownList, ShownRow, Sort,
+    Store, Via, Window, Write, bind, bind_key, field_index, find_sql, list_of, quoted, show_column,
     show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};

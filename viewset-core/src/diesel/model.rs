@@ -120,7 +120,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         query: Self::Query,
         window: Window,
         conn: &mut Self::Connection,
-    ) -> impl Future<Output = QueryResult<Fetched<Self>>>;
+    ) -> impl Future<Output = QueryResult<Fetched<Vec<Self>>>>;
 
     /// Whether a query has any row.
     fn exists(

@@ -32,15 +32,15 @@ pub trait FindRow<F, T>: DbConnection {
 }
 
 /// Runs a query in a window. It is given as one that selects [`RowCount`](super::RowCount), with the way to that
-/// which selects the rows: the parts of a boxed query cannot be cloned, but moved to and fro.
-pub trait LoadWindow<Counting, Selecting, T>: DbConnection {
+/// which selects the rows: the parts of a boxed query cannot be cloned, but moved to and fro. They are gathered in an `R`.
+pub trait LoadWindow<Counting, Selecting, R>: DbConnection {
     /// The rows in the window, and how many there are in all where it asks for that.
     fn load_window(
         &mut self,
         counting: Counting,
         window: Window,
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
-    ) -> impl Future<Output = QueryResult<Fetched<T>>>;
+    ) -> impl Future<Output = QueryResult<Fetched<R>>>;
 }
 
 /// Where a statement that writes runs.

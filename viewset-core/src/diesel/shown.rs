@@ -14,6 +14,7 @@ use crate::renderers::json::write_json;
 use crate::renderers::{RawJson, buffers};
 use crate::serializers::{FieldValue, Represented, Shown};
 
+use super::gather::{Gather, GatherFrom};
 use super::window::Fetched;
 
 /// A serializer that shows the columns of a row, which have the SQL types `ST`, one after another. Implemented by the
@@ -86,9 +87,17 @@ pub trait SendsShown: Backend {
 #[cfg(feature = "sqlite")]
 impl SendsShown for diesel::sqlite::Sqlite {
     fn copy<T: FieldValue>(mut value: Self::RawValue<'_>, out: &mut Vec<u8>) -> bool {
+        use diesel::deserialize::FromSqlRef;
         use diesel::sqlite::SqliteType;
         match value.value_type() {
-            Some(SqliteType::Text) => T::copy_text(value.read_text(), out),
+            Some(SqliteType::Text) => {
+                // `read_text`, which replaces what is not UTF-8, looks twice at whether it is.
+                let text: Result<&str, _> = FromSqlRef::<Text, Self>::from_sql(&mut value);
+                match text {
+                    Ok(text) => T::copy_text(text, out),
+                    Err(_) => T::copy_text(value.read_text(), out),
+                }
+            }
             Some(SqliteType::Long) => T::copy_number(value.read_long(), out),
             _ => false,
         }
@@ -223,24 +232,52 @@ where
     Ok(write(&value, out)?)
 }
 
+/// Rows that are written into one list while they are read, by the serializer `S`.
+#[derive(Debug)]
+pub struct ShownList<S> {
+    /// The list without its end.
+    json: Vec<u8>,
+    length: usize,
+    serializer: PhantomData<fn() -> S>,
+}
+
+impl<S> Gather for ShownList<S> {
+    type Row = ShownRow<S>;
+
+    fn with_room(rows: usize) -> Self {
+        let mut json = buffers::take_for_list(rows);
+        json.push(b'[');
+        Self { json, length: 0, serializer: PhantomData }
+    }
+
+    fn length(&self) -> usize {
+        self.length
+    }
+}
+
+impl<S, ST, DB> GatherFrom<ST, DB> for ShownList<S>
+where
+    DB: Backend,
+    S: ShowRow<ST, DB>,
+{
+    fn push<'a>(&mut self, row: &impl Row<'a, DB>) -> deserialize::Result<()> {
+        if self.length > 0 {
+            self.json.push(b',');
+        }
+        self.length += 1;
+        S::show_row(row, &mut self.json)
+    }
+}
+
 /// The rows as a list.
 #[must_use]
-pub fn list_of<S>(fetched: Fetched<ShownRow<S>>) -> Represented {
+pub fn list_of<S>(fetched: Fetched<ShownList<S>>) -> Represented {
     let Fetched { rows, count } = fetched;
-    let Some(rows) = rows else { return Represented { results: None, length: 0, count } };
-    let room = rows.iter().map(|row| row.0.len() + 1).sum::<usize>();
-    let mut list = buffers::take_for_list(room + 2);
-    list.push(b'[');
-    for (place, row) in rows.iter().enumerate() {
-        if place > 0 {
-            list.push(b',');
-        }
-        list.extend_from_slice(&row.0);
-    }
-    list.push(b']');
-    let length = rows.len();
-    buffers::give_back(rows.into_iter().map(|row| row.0));
-    Represented { results: Some(RawJson::from_bytes(list)), length, count }
+    let Some(ShownList { mut json, length, .. }) = rows else {
+        return Represented { results: None, length: 0, count };
+    };
+    json.push(b']');
+    Represented { results: Some(RawJson::from_bytes(json)), length, count }
 }
 
 #[cfg(all(test, feature = "sqlite"))]
@@ -291,6 +328,8 @@ mod tests {
         assert_eq!(shown::<i64, BigInt>("9223372036854775807"), "9223372036854775807");
         assert_eq!(shown::<bool, Bool>("1"), "true");
         assert_eq!(shown::<bool, Bool>("0"), "false");
+        // What is not UTF-8 is replaced.
+        assert_eq!(shown::<String, Text>("CAST(x'61ff62' AS TEXT)"), "\"a\u{fffd}b\"");
         // SQLite stores a text in a column of numbers, if it is told to.
         assert_eq!(shown::<i32, Integer>("'12'"), "12");
     }

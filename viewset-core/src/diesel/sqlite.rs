@@ -398,7 +398,7 @@ mod tests {
             let mut conn = db.connection().await?;
             let window = Window::Slice(Slice { offset: 0, limit });
             let query = things::table.into_boxed().select(RowCount);
-            let rows: Fetched<i32> =
+            let rows: Fetched<Vec<i32>> =
                 conn.load_window(query, window, |query| query.select(things::id)).await?;
             assert_eq!(rows.count, None);
             most = most.max(conn.kept_statements());

@@ -9,6 +9,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
 use smol_str::SmolStr;
 
+use super::gather::Gather;
 use super::purpose::counting;
 
 /// A stretch of a query's rows.
@@ -22,7 +23,6 @@ pub struct Slice {
 
 impl Slice {
     /// How many rows to make room for.
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(super) fn room(&self) -> usize {
         usize::try_from(self.limit).unwrap_or(usize::MAX).min(MOST_ROOM)
     }
@@ -42,7 +42,6 @@ impl Slice {
 }
 
 /// For more rows than these no room is made before they are there.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 const MOST_ROOM: usize = 100;
 
 /// Where a stretch begins, once the number of all rows is known; `None` where there is no such page. It is also
@@ -73,14 +72,14 @@ impl Window {
 
 /// What was fetched.
 #[derive(Debug)]
-pub struct Fetched<T> {
+pub struct Fetched<R> {
     /// The rows; `None` if there is no such page.
-    pub rows: Option<Vec<T>>,
+    pub rows: Option<R>,
     /// How many rows the query has, where that was asked.
     pub count: Option<u64>,
 }
 
-impl<T> Fetched<T> {
+impl<R: Gather> Fetched<R> {
     /// There is no such page among so many rows.
     pub(super) fn no_page(total: u64) -> Self {
         Self { rows: None, count: Some(total) }
@@ -88,13 +87,7 @@ impl<T> Fetched<T> {
 
     /// Nothing is left to be fetched of so many rows.
     pub(super) fn nothing(total: u64) -> Self {
-        Self { rows: Some(Vec::new()), count: Some(total) }
-    }
-
-    /// The same with other rows.
-    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Fetched<U> {
-        let rows = self.rows.map(|rows| rows.into_iter().map(convert).collect());
-        Fetched { rows, count: self.count }
+        Self { rows: Some(R::with_room(0)), count: Some(total) }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Room for what is written and sent. A thread keeps some of it: a request needs several buffers, a page of rows many,
-//! and the allocator is slow at that.
+//! Room for what is written and sent. A thread keeps some of it: a request needs several buffers, which grow, and the
+//! allocator is slow at that.
 
 use std::cell::RefCell;
 
@@ -18,7 +18,7 @@ const LONG: usize = 4096;
 const LIST: usize = 64 * 1024;
 
 /// How many buffers a thread keeps.
-const MANY: usize = 128;
+const MANY: usize = 16;
 
 /// What a thread keeps.
 struct Spare {
@@ -38,26 +38,24 @@ pub(crate) fn take() -> Vec<u8> {
     spare.ok().flatten().unwrap_or_else(|| Vec::with_capacity(LENGTH))
 }
 
-/// Keeps buffers for what is written next.
-pub(crate) fn give_back(buffers: impl IntoIterator<Item = Vec<u8>>) {
+/// Keeps a buffer for what is written next.
+fn give_back(mut buffer: Vec<u8>) {
     let _ = SPARE.try_with(|spare| {
         let kept = &mut spare.borrow_mut().buffers;
-        for mut buffer in buffers {
-            if (LENGTH..=LONG).contains(&buffer.capacity()) && kept.len() < MANY {
-                buffer.clear();
-                kept.push(buffer);
-            }
+        if (LENGTH..=LONG).contains(&buffer.capacity()) && kept.len() < MANY {
+            buffer.clear();
+            kept.push(buffer);
         }
     });
 }
 
-/// An empty buffer for a list, with room for so many bytes: the one that is kept, if that has it.
-pub(crate) fn take_for_list(room: usize) -> Vec<u8> {
-    let spare = SPARE.try_with(|spare| {
-        let kept = &mut spare.borrow_mut().list;
-        (kept.capacity() >= room).then(|| std::mem::take(kept))
-    });
-    spare.ok().flatten().unwrap_or_else(|| Vec::with_capacity(room))
+/// An empty buffer for a list of so many rows: the one that is kept, which most likely has room for them.
+pub(crate) fn take_for_list(rows: usize) -> Vec<u8> {
+    let spare = SPARE.try_with(|spare| std::mem::take(&mut spare.borrow_mut().list));
+    match spare {
+        Ok(kept) if kept.capacity() > 0 => kept,
+        _ => Vec::with_capacity(rows.saturating_mul(LENGTH).min(LIST)),
+    }
 }
 
 /// Keeps the buffer of a list, unless the one that is kept is longer.
@@ -78,7 +76,7 @@ pub(super) fn into_bytes(buffer: Vec<u8>) -> Bytes {
         return buffer.into();
     }
     let bytes = Bytes::copy_from_slice(&buffer);
-    give_back([buffer]);
+    give_back(buffer);
     bytes
 }
 
@@ -101,21 +99,25 @@ mod tests {
         assert_eq!((sent.as_ptr(), sent.len()), (place, SHORT + 1));
 
         for capacity in [LENGTH - 1, LONG + 1] {
-            give_back([Vec::with_capacity(capacity)]);
+            give_back(Vec::with_capacity(capacity));
             assert!((LENGTH..=LONG).contains(&take().capacity()), "{capacity}");
         }
     }
 
     #[test]
-    fn the_longest_buffer_of_a_list_serves_what_fits_into_it() {
-        let list = take_for_list(2000);
+    fn the_longest_buffer_of_a_list_serves_the_next_one() {
+        let mut list = take_for_list(20);
+        assert!((20 * LENGTH..LIST).contains(&list.capacity()));
+        list.push(b'[');
         let place = list.as_ptr();
         give_back_list(list);
         give_back_list(Vec::with_capacity(1000));
-        assert!(take_for_list(3000).capacity() >= 3000);
-        let again = take_for_list(1500);
-        assert_eq!(again.as_ptr(), place);
+        let again = take_for_list(100);
+        assert_eq!((again.as_ptr(), again.len()), (place, 0));
+        // While somebody has it, others have another one.
+        let other = take_for_list(20);
+        assert_ne!(other.as_ptr(), place);
         give_back_list(Vec::with_capacity(LIST + 1));
-        assert!(take_for_list(1).capacity() <= LIST);
+        assert!(take_for_list(usize::MAX).capacity() <= LIST);
     }
 }

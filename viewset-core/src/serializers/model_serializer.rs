@@ -8,8 +8,8 @@ use serde::ser::{SerializeSeq, Serializer as Writer};
 
 use super::{Context, Field, Value};
 use crate::diesel::{
-    Backend, Column, Condition, Fetched, Input, Model, Operand, Ordering, Query, Sort, Via, Window,
-    Write, connection,
+    Backend, Column, Condition, Fetched, Gather, Input, Model, Operand, Ordering, Query, Sort, Via,
+    Window, Write, connection,
 };
 use crate::error::{Error, Result};
 use crate::renderers::RawJson;
@@ -126,13 +126,13 @@ pub struct Represented {
 
 impl Represented {
     /// The rows, written.
-    pub fn of<T>(fetched: &Fetched<T>, results: RawJson) -> Self {
-        let length = fetched.rows.as_ref().map_or(0, Vec::len);
+    pub fn of<R: Gather>(fetched: &Fetched<R>, results: RawJson) -> Self {
+        let length = fetched.rows.as_ref().map_or(0, R::length);
         Self { results: Some(results), length, count: fetched.count }
     }
 
     /// There is no such page.
-    pub fn missing<T>(fetched: &Fetched<T>) -> Self {
+    pub fn missing<R>(fetched: &Fetched<R>) -> Self {
         Self { results: None, length: 0, count: fetched.count }
     }
 }

@@ -76,7 +76,7 @@ const MOST_COLUMNS: usize = 32;
 //         let mut __conn = __v::connection_of::<Note>(__req).await?;
 //         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
 //         let __select = |__query| __v::diesel::QueryDsl::select(__query, __v::Selection…);
-//         let __fetched: __v::Fetched<__v::ShownRow<PublicNote>> =
+//         let __fetched: __v::Fetched<__v::ShownList<PublicNote>> =
 //             __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
 //         __v::Ok(__v::list_of(__fetched))
 //     }
@@ -142,7 +142,7 @@ pub(crate) fn expand(
             let mut __conn = __v::connection_of::<#model>(__req).await?;
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
             let __select = |__query| __v::diesel::QueryDsl::select(__query, #selection);
-            let __fetched: __v::Fetched<__v::ShownRow<#serializer>> =
+            let __fetched: __v::Fetched<__v::ShownList<#serializer>> =
                 __v::LoadWindow::load_window(&mut *__conn, __query, __window, __select).await?;
             __v::Ok(__v::list_of(__fetched))
         }

@@ -179,7 +179,7 @@ fn expand_defaults(model: &Model<'_>) -> TokenStream {
 //         __query: Self::Query,
 //         __window: __v::Window,
 //         __conn: &mut Self::Connection,
-//     ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
+//     ) -> __v::diesel::QueryResult<__v::Fetched<__v::Vec<Self>>> {
 //         let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
 //         __v::LoadWindow::load_window(__conn, __query, __window, |__query| {
 //             __v::diesel::QueryDsl::select(__query, <Self as …>::as_select())
@@ -197,7 +197,7 @@ fn expand_reads(complete: &Complete<'_, '_>) -> TokenStream {
             __query: Self::Query,
             __window: __v::Window,
             __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
+        ) -> __v::diesel::QueryResult<__v::Fetched<__v::Vec<Self>>> {
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
             __v::LoadWindow::load_window(__conn, __query, __window, |__query| {
                 #select

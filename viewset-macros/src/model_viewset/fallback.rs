@@ -52,7 +52,8 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
 fn expand_bodies(backend: &TokenStream) -> TokenStream {
     let conn = quote!(_: &mut Self::Connection);
     let result = |of: TokenStream| quote!(__v::diesel::QueryResult<#of>);
-    let (rows, row) = (result(quote!(__v::Fetched<Self>)), result(quote!(__v::Option<Self>)));
+    let (rows, row) =
+        (result(quote!(__v::Fetched<__v::Vec<Self>>)), result(quote!(__v::Option<Self>)));
     let via = quote!(_: __v::Via<'_, Self::Connection>);
     let unless = quote!(_: __v::Vec<__v::Condition<#backend>>);
     let deleted = result(quote!(usize));

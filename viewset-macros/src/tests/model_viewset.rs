@@ -344,7 +344,7 @@ const USER: &str = r#"const _: () = {
                         ))
                 }),
             );
-            let __fetched: __v::Fetched<__v::ShownRow<User>> = __v::LoadWindow::load_window(
+            let __fetched: __v::Fetched<__v::ShownList<User>> = __v::LoadWindow::load_window(
                     &mut *__conn,
                     __query,
                     __window,
@@ -652,7 +652,7 @@ const USER: &str = r#"const _: () = {
             __query: Self::Query,
             __window: __v::Window,
             __conn: &mut Self::Connection,
-        ) -> __v::diesel::QueryResult<__v::Fetched<Self>> {
+        ) -> __v::diesel::QueryResult<__v::Fetched<__v::Vec<Self>>> {
             let __query = __v::diesel::QueryDsl::select(__query, __v::RowCount);
             __v::LoadWindow::load_window(
                     __conn,

@@ -12,6 +12,7 @@ use diesel_async::AsyncConnectionCore;
 use futures_util::TryStreamExt as _;
 
 use super::MysqlConn;
+use crate::diesel::gather::GatherFrom;
 use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Alone, Returning, Stored, not_found_again};
@@ -21,16 +22,31 @@ use crate::error::Result;
 use crate::request::RequestHead;
 
 /// The rows of a query.
-async fn rows<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Vec<T>>
+async fn rows<Q, R, ST>(conn: &mut MysqlConn, room: usize, query: Q) -> QueryResult<R>
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Mysql> + QueryId,
+    Q::SqlType: CompatibleType<R::Row, Mysql, SqlType = ST>,
+    R: GatherFrom<ST, Mysql>,
+{
+    let mut rows = AsyncConnectionCore::load(conn, query).await?;
+    let mut all = R::with_room(room);
+    while let Some(row) = rows.try_next().await? {
+        all.push(&row).map_err(Error::DeserializationError)?;
+    }
+    Ok(all)
+}
+
+/// The row of a query that has one at most.
+async fn only<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Option<T>>
 where
     Q: AsQuery,
     Q::Query: QueryFragment<Mysql> + QueryId,
     Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    let rows = AsyncConnectionCore::load(conn, query).await?;
-    let read = |row| async move { T::build_from_row(&row).map_err(Error::DeserializationError) };
-    rows.and_then(read).try_collect().await
+    let rows: Vec<T> = rows(conn, 1, query).await?;
+    Ok(rows.into_iter().next())
 }
 
 impl<Q, T, ST> Load<Q, T> for MysqlConn
@@ -41,11 +57,11 @@ where
     T: FromSqlRow<ST, Mysql>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        rows(self, query).await
+        rows(self, 0, query).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
-        rows(self, query).await?.into_iter().next().ok_or(Error::NotFound)
+        only(self, query).await?.ok_or(Error::NotFound)
     }
 }
 
@@ -57,7 +73,7 @@ where
 {
     async fn find_row(req: &RequestHead, find: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
-        Ok(rows(&mut conn, find).await?.into_iter().next())
+        Ok(only(&mut conn, find).await?)
     }
 }
 
@@ -72,24 +88,24 @@ impl<Q: QueryFragment<Mysql> + QueryId> Delete<Q> for MysqlConn {
     }
 }
 
-impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for MysqlConn
+impl<Counting, Selecting, R, ST> LoadWindow<Counting, Selecting, R> for MysqlConn
 where
     for<'a> CountOf<'a, Counting>: QueryFragment<Mysql> + QueryId + Query<SqlType = BigInt>,
     Limited<Selecting>: QueryFragment<Mysql> + QueryId + Query,
-    <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
-    T: FromSqlRow<ST, Mysql>,
+    <Limited<Selecting> as Query>::SqlType: CompatibleType<R::Row, Mysql, SqlType = ST>,
+    R: GatherFrom<ST, Mysql>,
 {
     async fn load_window(
         &mut self,
         counting: Counting,
         window: Window,
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
-    ) -> QueryResult<Fetched<T>> {
+    ) -> QueryResult<Fetched<R>> {
         let (slice, total) = match window {
             Window::All => (None, None),
             Window::Slice(slice) => (Some(slice), None),
             Window::Counted(choose) => {
-                let total = total(rows(self, CountOf(&counting)).await?)?;
+                let total = total(rows(self, 1, CountOf(&counting)).await?)?;
                 match choose(total) {
                     None => return Ok(Fetched::no_page(total)),
                     Some(slice) if slice.offset >= total => return Ok(Fetched::nothing(total)),
@@ -97,7 +113,8 @@ where
                 }
             }
         };
-        let rows = rows(self, Limited::new(select(counting), slice)).await?;
+        let room = slice.map_or(0, |slice| slice.room());
+        let rows = rows(self, room, Limited::new(select(counting), slice)).await?;
         Ok(Fetched { rows: Some(rows), count: total })
     }
 }
@@ -113,7 +130,7 @@ where
     T: FromSqlRow<ST, Mysql>,
 {
     conn.execute_returning_count(Alone(&statement.write)).await?;
-    match rows(conn, Stored(&statement)).await?.into_iter().next() {
+    match only(conn, Stored(&statement)).await? {
         None if statement.write.is_new() => Err(not_found_again()),
         row => Ok(row),
     }

@@ -15,6 +15,7 @@ use super::kept::{Shape, Typed};
 use super::shared::{self, Kind};
 use super::written::Written;
 use super::{PgConn, PgRow};
+use crate::diesel::gather::GatherFrom;
 use crate::diesel::networked::total;
 use crate::diesel::purpose::selecting_besides;
 use crate::diesel::statement::Returning;
@@ -24,45 +25,42 @@ use crate::error::Result;
 use crate::request::RequestHead;
 
 /// All rows of a query, with room for so many.
-async fn rows<T, ST>(conn: &PgConn, room: usize, query: Written<'_>) -> QueryResult<Vec<T>>
+async fn rows<R, ST>(conn: &PgConn, room: usize, query: Written<'_>) -> QueryResult<R>
 where
-    T: FromSqlRow<ST, Pg>,
+    R: GatherFrom<ST, Pg>,
 {
-    let mut rows = Vec::with_capacity(room);
-    let look: Look<'_> = &mut |row: &PgRow| {
-        rows.push(T::build_from_row(row)?);
-        Ok(())
-    };
+    let mut rows = R::with_room(room);
+    let look: Look<'_> = &mut |row: &PgRow| rows.push(row);
     conn.each(query, look).await?;
     Ok(rows)
 }
 
 /// The rows of a page, and how many there are on all pages: in one statement, where the page has rows.
-async fn page_and_count<T, ST>(
+async fn page_and_count<R, ST>(
     conn: &PgConn,
     page: &dyn QueryFragment<Pg>,
     room: usize,
     count: &dyn QueryFragment<Pg>,
-) -> QueryResult<(Vec<T>, u64)>
+) -> QueryResult<(R, u64)>
 where
-    T: FromSqlRow<ST, Pg>,
+    R: GatherFrom<ST, Pg>,
 {
     let Some(both) = with_count(conn, page, count)? else {
-        let count = rows::<_, BigInt>(conn, 1, conn.write(count)?);
-        let both = try_join(count, rows::<T, ST>(conn, room, conn.write(page)?));
+        let count = rows::<Vec<_>, BigInt>(conn, 1, conn.write(count)?);
+        let both = try_join(count, rows::<R, ST>(conn, room, conn.write(page)?));
         let (counted, rows) = Box::pin(both).await?;
         return Ok((rows, total(counted)?));
     };
-    let (mut rows, mut counted) = (Vec::with_capacity(room), None);
+    let (mut rows, mut counted) = (R::with_room(room), None);
     let look: Look<'_> = &mut |row: &PgRow| {
-        rows.push(T::build_from_row(row)?);
+        rows.push(row)?;
         counted = counted.or_else(|| row.last_number());
         Ok(())
     };
     Box::pin(conn.each(conn.begin(both), look)).await?;
     let counted = match counted {
         Some(counted) => vec![counted],
-        None => Box::pin(self::rows::<_, BigInt>(conn, 1, conn.write(count)?)).await?,
+        None => Box::pin(self::rows::<Vec<_>, BigInt>(conn, 1, conn.write(count)?)).await?,
     };
     Ok((rows, total(counted)?))
 }
@@ -128,7 +126,7 @@ where
     T: FromSqlRow<ST, Pg>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        rows::<T, ST>(self, 0, self.write(&query.as_query())?).await
+        rows::<Vec<T>, ST>(self, 0, self.write(&query.as_query())?).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
@@ -136,20 +134,20 @@ where
     }
 }
 
-impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for PgConn
+impl<Counting, Selecting, R, ST> LoadWindow<Counting, Selecting, R> for PgConn
 where
     Counting: Send + 'static,
     for<'a> CountOf<'a, Selecting>: QueryFragment<Pg> + Query<SqlType = BigInt>,
     Limited<Selecting>: QueryFragment<Pg> + Query,
-    <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Pg, SqlType = ST>,
-    T: FromSqlRow<ST, Pg>,
+    <Limited<Selecting> as Query>::SqlType: CompatibleType<R::Row, Pg, SqlType = ST>,
+    R: GatherFrom<ST, Pg>,
 {
     async fn load_window(
         &mut self,
         counting: Counting,
         window: Window,
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
-    ) -> QueryResult<Fetched<T>> {
+    ) -> QueryResult<Fetched<R>> {
         let conn: &Self = self;
         // What is distinct depends on what is selected, so the rows are counted as they are selected.
         let query = select(counting);
@@ -162,13 +160,13 @@ where
                     let page = Limited::new(query, Some(guess));
                     let (room, count) = (guess.room(), page.count());
                     let (mut rows, total) =
-                        page_and_count::<T, ST>(conn, &page, room, &count).await?;
+                        page_and_count::<R, ST>(conn, &page, room, &count).await?;
                     return Ok(match choose(total) {
                         Some(slice) if slice == guess => {
                             // A row that came after the page was read is counted: the page is read after the count, as DRF has
                             // it. Where a row went away in between, the second look is in vain.
-                            if (rows.len() as u64) < guess.length(total) {
-                                let page = self::rows::<T, ST>(conn, room, conn.write(&page)?);
+                            if (rows.length() as u64) < guess.length(total) {
+                                let page = self::rows::<R, ST>(conn, room, conn.write(&page)?);
                                 rows = Box::pin(page).await?;
                             }
                             Fetched { rows: Some(rows), count: Some(total) }
@@ -178,31 +176,31 @@ where
                     });
                 }
                 None => {
-                    let counted = rows::<_, BigInt>(conn, 1, conn.write(&CountOf(&query))?);
+                    let counted = rows::<Vec<_>, BigInt>(conn, 1, conn.write(&CountOf(&query))?);
                     let total = total(Box::pin(counted).await?)?;
                     return match choose(total) {
                         None => Ok(Fetched::no_page(total)),
                         Some(slice) if slice.offset >= total => Ok(Fetched::nothing(total)),
                         slice => Ok(Fetched {
                             count: Some(total),
-                            ..stretch::<_, T, ST>(conn, query, slice).await?
+                            ..stretch::<_, R, ST>(conn, query, slice).await?
                         }),
                     };
                 }
             },
         };
-        stretch::<_, T, ST>(conn, query, slice).await
+        stretch::<_, R, ST>(conn, query, slice).await
     }
 }
 
 /// A stretch of a query's rows, which nobody counts.
-async fn stretch<Q, T, ST>(conn: &PgConn, query: Q, slice: Option<Slice>) -> QueryResult<Fetched<T>>
+async fn stretch<Q, R, ST>(conn: &PgConn, query: Q, slice: Option<Slice>) -> QueryResult<Fetched<R>>
 where
     Limited<Q>: QueryFragment<Pg>,
-    T: FromSqlRow<ST, Pg>,
+    R: GatherFrom<ST, Pg>,
 {
     let (query, room) = (Limited::new(query, slice), slice.map_or(0, |slice| slice.room()));
-    let rows = Box::pin(rows::<T, ST>(conn, room, conn.write(&query)?));
+    let rows = Box::pin(rows::<R, ST>(conn, room, conn.write(&query)?));
     Ok(Fetched { rows: Some(rows.await?), count: None })
 }
 

@@ -16,6 +16,7 @@ use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl};
 use super::SqliteConn;
 use super::counts::counted;
 use super::work::{Carried, Work, carry, on, work};
+use crate::diesel::gather::GatherFrom;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Returning, Stored, not_found_again};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
@@ -64,18 +65,18 @@ impl<I> QueryFragment<Sqlite> for Any<'_, I> {
 impl<C, I> RunQueryDsl<C> for Any<'_, I> {}
 
 /// All rows of a query, with room for so many.
-fn all<T, ST>(
+fn all<R, ST>(
     query: &dyn QueryFragment<Sqlite>,
     room: usize,
     conn: &mut SqliteConnection,
-) -> QueryResult<Vec<T>>
+) -> QueryResult<R>
 where
-    T: FromSqlRow<ST, Sqlite>,
+    R: GatherFrom<ST, Sqlite>,
 {
     let rows = LoadConnection::<DefaultLoadingMode>::load(conn, Any::new(query))?;
-    let mut all = Vec::with_capacity(room);
+    let mut all = R::with_room(room);
     for row in rows {
-        all.push(T::build_from_row(&row?).map_err(Error::DeserializationError)?);
+        all.push(&row?).map_err(Error::DeserializationError)?;
     }
     Ok(all)
 }
@@ -103,7 +104,7 @@ where
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
         let query = query.as_query();
-        on(self, move |conn| all::<T, ST>(&query, 0, conn)).await
+        on(self, move |conn| all::<Vec<T>, ST>(&query, 0, conn)).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
@@ -112,13 +113,13 @@ where
     }
 }
 
-impl<Counting, Selecting, T, ST> LoadWindow<Counting, Selecting, T> for SqliteConn
+impl<Counting, Selecting, R, ST> LoadWindow<Counting, Selecting, R> for SqliteConn
 where
     Counting: Send + 'static,
     for<'a> CountOf<'a, Counting>: QueryFragment<Sqlite>,
     Limited<Selecting>: QueryFragment<Sqlite> + Query,
-    <Limited<Selecting> as Query>::SqlType: CompatibleType<T, Sqlite, SqlType = ST>,
-    T: FromSqlRow<ST, Sqlite> + Send + 'static,
+    <Limited<Selecting> as Query>::SqlType: CompatibleType<R::Row, Sqlite, SqlType = ST>,
+    R: GatherFrom<ST, Sqlite> + Send + 'static,
     ST: 'static,
 {
     async fn load_window(
@@ -126,7 +127,7 @@ where
         counting: Counting,
         window: Window,
         select: impl FnOnce(Counting) -> Selecting + Send + 'static,
-    ) -> QueryResult<Fetched<T>> {
+    ) -> QueryResult<Fetched<R>> {
         on(self, move |conn| {
             let (slice, total) = match window {
                 Window::All => (None, None),
@@ -144,7 +145,7 @@ where
                 }
             };
             let room = slice.map_or(0, |slice| slice.room());
-            let rows = all::<T, ST>(&Limited::new(select(counting), slice), room, conn)?;
+            let rows = all::<R, ST>(&Limited::new(select(counting), slice), room, conn)?;
             Ok(Fetched { rows: Some(rows), count: total })
         })
         .await

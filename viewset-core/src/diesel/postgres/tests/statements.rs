@@ -49,7 +49,7 @@ fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
                 let ids = Selection::<(people::id,)>::new(|| "id");
                 QueryDsl::select(QueryDsl::order(query, people::id), ids)
             };
-            let fetched: Fetched<(i32,)> =
+            let fetched: Fetched<Vec<(i32,)>> =
                 conn.load_window(odd(), window(offset), select).await.unwrap();
             let ids = fetched.rows.map(|rows| rows.into_iter().map(|(id,)| id).collect::<Vec<_>>());
             assert_eq!((ids, fetched.count), (expected, Some(5)), "{offset}");
@@ -58,7 +58,7 @@ fn a_page_and_its_count_are_one_statement_if_the_page_has_rows() {
         }
         // A selection of somebody's own has no room for the count, and values in it come before those of the count.
         let select = |query| QueryDsl::select(query, people::id);
-        let fetched: Fetched<i32> = conn.load_window(odd(), window(0), select).await.unwrap();
+        let fetched: Fetched<Vec<i32>> = conn.load_window(odd(), window(0), select).await.unwrap();
         assert_eq!((fetched.rows.map(|rows| rows.len()), fetched.count), (Some(2), Some(5)));
         assert_eq!(begun.lock().unwrap().len(), 2);
     });
@@ -79,7 +79,7 @@ fn a_row_that_is_counted_is_on_its_page() {
         };
         let select = |query| QueryDsl::select(query, Selection::<(people::id,)>::new(|| "id"));
         let window = Window::counted(Slice { offset: 0, limit: 2 });
-        let fetched: Fetched<(i32,)> = conn.load_window(late(), window, select).await.unwrap();
+        let fetched: Fetched<Vec<(i32,)>> = conn.load_window(late(), window, select).await.unwrap();
         assert_eq!((fetched.rows, fetched.count), (Some(vec![(1,)]), Some(1)));
         let begun = std::mem::take(&mut *begun.lock().unwrap());
         assert_eq!(begun.len(), 3, "{begun:?}");
@@ -98,7 +98,7 @@ fn rows_that_are_distinct_are_counted_as_they_are_selected() {
         let first = Slice { offset: 0, limit: 5 };
         // Twice, since the second time the statement is remembered.
         for window in [Window::counted(first), Window::counted(first), last_page()] {
-            let fetched: Fetched<(String,)> =
+            let fetched: Fetched<Vec<(String,)>> =
                 conn.load_window(names(), window, select).await.unwrap();
             assert_eq!((fetched.rows.map(|rows| rows.len()), fetched.count), (Some(2), Some(2)));
         }
