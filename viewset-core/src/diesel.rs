@@ -36,7 +36,7 @@ mod trouble;
 mod unique;
 #[cfg(feature = "sqlite")]
 mod wait;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(feature = "sqlite")]
 mod watch;
 mod window;
 mod words;
@@ -56,7 +56,7 @@ pub use gather::{Gather, GatherFrom};
 pub use in_flight::InFlight;
 pub use model::{Input, Model, Query};
 #[cfg(feature = "mysql")]
-pub use mysql::{MysqlConn, MysqlTarget};
+pub use mysql::{MysqlConn, MysqlField, MysqlRow, MysqlRows, MysqlTarget};
 pub use operand::{Binds, Operand, Plain, bind, bind_key};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]

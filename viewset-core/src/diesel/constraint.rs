@@ -1,6 +1,6 @@
 //! What a database refused, as an answer to the client: validation cannot foresee a lost race.
 
-use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::backend::DbError;
 use super::trouble::Trouble;
@@ -46,7 +46,9 @@ pub(super) fn error_of_delete(error: DieselError, model: &str, fields: &[Field])
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match Trouble::of(&error) {
-            Some(Trouble::Lost | Trouble::OutOfReach) => Error::unavailable(error),
+            Some(Trouble::Lost | Trouble::OutOfReach | Trouble::Deadlock) => {
+                Error::unavailable(error)
+            }
             Some(Trouble::Full) => Error::insufficient_storage(error),
             Some(Trouble::TooComplex) => {
                 Error::validation("The request asks for too much at once.").caused_by(error)
@@ -67,10 +69,7 @@ impl From<DbError> for Error {
 }
 
 /// What the constraint is, whatever the database calls it.
-fn kind_of(
-    kind: &DatabaseErrorKind,
-    info: &dyn DatabaseErrorInformation,
-) -> Option<DatabaseErrorKind> {
+fn kind_of(kind: &DatabaseErrorKind) -> Option<DatabaseErrorKind> {
     Some(match kind {
         DatabaseErrorKind::UniqueViolation => DatabaseErrorKind::UniqueViolation,
         DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
@@ -80,23 +79,21 @@ fn kind_of(
         DatabaseErrorKind::CheckViolation | DatabaseErrorKind::ExclusionViolation => {
             DatabaseErrorKind::CheckViolation
         }
-        _ if words::is_check(info.message()) => DatabaseErrorKind::CheckViolation,
         _ => return None,
     })
 }
 
 /// Whether a single statement was rolled back in favour of others, so that it may be tried again.
 pub(crate) fn is_deadlock(error: &DieselError) -> bool {
-    matches!(error, DieselError::DatabaseError(_, info) if words::is_deadlock(info.message()))
+    Trouble::of(error) == Some(Trouble::Deadlock)
 }
 
 /// Whether the database refused what was to be stored, and is well.
 pub(crate) fn is_refusal(error: &DieselError) -> bool {
     match error {
         DieselError::NotFound => true,
-        DieselError::DatabaseError(kind, info) => {
-            kind_of(kind, info.as_ref()).is_some()
-                || Trouble::of(error) == Some(Trouble::DoesNotFit)
+        DieselError::DatabaseError(kind, _) => {
+            kind_of(kind).is_some() || Trouble::of(error) == Some(Trouble::DoesNotFit)
         }
         _ => false,
     }
@@ -108,7 +105,7 @@ fn refused(error: &DieselError, model: &str, fields: &[Field], sets: Sets) -> Op
     };
     let known: Vec<_> = fields.iter().map(|field| field.column).collect();
     let columns = words::columns(info.as_ref(), &known);
-    match kind_of(kind, info.as_ref())? {
+    match kind_of(kind)? {
         DatabaseErrorKind::UniqueViolation => {
             Some(Error::validation(unique(model, fields, sets, &columns)))
         }

@@ -92,7 +92,7 @@ impl<E: 'static> QueryId for Selection<E> {
 impl<E, DB: Backend> QueryFragment<DB> for Selection<E> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql((self.0)());
-        #[cfg(feature = "postgres")]
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
         super::purpose::write_besides(&mut out);
         Ok(())
     }

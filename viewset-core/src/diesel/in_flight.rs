@@ -75,7 +75,7 @@ impl InFlight {
         self.0.kept.load(Ordering::Relaxed) > MAX_STATEMENTS
     }
 
-    #[cfg(all(test, feature = "sqlite"))]
+    #[cfg(all(test, any(feature = "sqlite", feature = "mysql")))]
     pub(super) fn kept_statements(&self) -> usize {
         self.0.kept.load(Ordering::Relaxed)
     }
@@ -112,11 +112,13 @@ impl InFlight {
     }
 
     /// A statement begins to run that says itself when it has ended.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn start(&self) {
         self.0.running.fetch_add(1, Ordering::AcqRel);
     }
 
     /// It has ended.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn finish(&self, error: Option<&Error>) {
         self.note(error);
         self.0.running.fetch_sub(1, Ordering::AcqRel);

@@ -1,23 +1,25 @@
-//! MySQL and MariaDB: a pool of connections of diesel-async.
+//! MySQL and MariaDB, with a connection of our own on mysql_async: that of diesel-async copies each number and each point in
+//! time, looks up the name of a column with each value, and knows no numbers of errors.
 
+mod conn;
+mod refusal;
+mod row;
 mod run;
 mod session;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::QueryResult;
-use diesel::connection::CacheSize;
 use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel_async::{
-    AsyncConnection as _, AsyncMysqlConnection, RunQueryDsl as _, TransactionManager,
-};
+use diesel_async::{RunQueryDsl as _, TransactionManager};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
@@ -28,14 +30,10 @@ use super::networked;
 use super::operand::{Operand, bind};
 use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
-use super::watch::Watch;
+pub use conn::{MysqlConn, MysqlRows};
+pub use row::{MysqlField, MysqlRow};
 pub(super) use session::Session;
-
-/// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. The URL is
-/// `mysql://user:password@host:3306/shop` or `mariadb://…`; of several hosts (`mysql://one,two/shop`) the first that is
-/// not read-only is taken. With the feature `tls`, `?require_ssl=true` encrypts and verifies the server's certificate
-/// by those that the system trusts. A server has 5 seconds to take a connection. Points in time are those of UTC.
-pub type MysqlConn = AsyncMysqlConnection;
+pub(super) use value::microseconds;
 
 type Manager = <MysqlConn as diesel_async::AsyncConnection>::TransactionManager;
 
@@ -45,8 +43,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After how many milliseconds of silence the network asks whether the server is still there.
 const KEEPALIVE: u32 = 30_000;
 
-/// Of the errors of a server, diesel-async keeps the words (`words`), which are those of a language.
+/// Which key has a value already is told by the words of a server (`words`), which are those of a language.
 const IN_ENGLISH: &str = "SET lc_messages = 'en_US'";
+
+/// MariaDB returns rows of what it inserts since 10.5; there is no MySQL of such a version, which does not.
+const RETURNS_ROWS: (u16, u16, u16) = (10, 5, 0);
 
 /// The servers, of which the first that can be written to is taken.
 pub struct MysqlTarget {
@@ -54,7 +55,7 @@ pub struct MysqlTarget {
 }
 
 impl MysqlTarget {
-    async fn connect(&self) -> Result<(MysqlConn, Option<Session>), DbError> {
+    async fn connect(&self) -> Result<MysqlConn, DbError> {
         let mut why = None;
         for host in &self.hosts {
             match tokio::time::timeout(CONNECT_TIMEOUT, self.connect_to(host)).await {
@@ -66,10 +67,7 @@ impl MysqlTarget {
         Err(DbError::new("MySQL cannot be reached", why))
     }
 
-    async fn connect_to(
-        &self,
-        host: &Opts,
-    ) -> Result<(MysqlConn, Option<Session>), Box<dyn StdError + Send + Sync>> {
+    async fn connect_to(&self, host: &Opts) -> Result<MysqlConn, Box<dyn StdError + Send + Sync>> {
         let mut conn = Conn::new(host.clone()).await?;
         match conn.query_drop(IN_ENGLISH).await {
             // What stands between may not know of languages.
@@ -77,14 +75,16 @@ impl MysqlTarget {
             Err(error) => return Err(error.into()),
         }
         let session = Session::of(&mut conn).await?;
-        let mut conn = MysqlConn::try_from(conn).await?;
+        let returns_rows = conn.server_version() >= RETURNS_ROWS
+            && conn.query_first("SELECT VERSION() LIKE '%MariaDB%'").await? == Some(true);
+        let mut conn = MysqlConn::new(conn, InFlight::of(session), returns_rows).await?;
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
             if read_only.get_result::<i64>(&mut conn).await? != 0 {
                 return Err("the server is read-only".into());
             }
         }
-        Ok((conn, session))
+        Ok(conn)
     }
 }
 
@@ -103,7 +103,7 @@ fn options(url: &str) -> Result<Opts, DbError> {
     };
     let opts = Opts::from_url(url).map_err(wrong)?;
     let tls = opts.ssl_opts().map(encrypted).transpose()?;
-    // diesel keeps the statements, and counts the rows that were found.
+    // We keep the statements, and count the rows that were found.
     let builder = OptsBuilder::from_opts(opts)
         .stmt_cache_size(0)
         .client_found_rows(true)
@@ -156,9 +156,8 @@ impl DbConnection for MysqlConn {
     }
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {
-        let (mut conn, session) = target.connect().await?;
-        let in_flight = InFlight::of(session);
-        conn.set_instrumentation(Watch::statements(&in_flight));
+        let conn = target.connect().await?;
+        let in_flight = conn.in_flight().clone();
         Ok((conn, in_flight))
     }
 
@@ -192,9 +191,7 @@ impl DbConnection for MysqlConn {
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
-        self.set_prepared_statement_cache_size(CacheSize::Disabled);
-        self.set_prepared_statement_cache_size(CacheSize::Unbounded);
-        Ok(())
+        MysqlConn::forget_statements(self).await
     }
 
     fn in_transaction(&mut self) -> bool {
@@ -206,7 +203,7 @@ impl DbConnection for MysqlConn {
         target: &MysqlTarget,
         migrations: S,
     ) -> Result<Vec<String>, Box<dyn StdError + Send + Sync>> {
-        networked::migrate(target.connect().await?.0, migrations).await
+        networked::migrate(target.connect().await?, migrations).await
     }
 
     fn text(value: String) -> Operand<Mysql> {

@@ -1,13 +1,13 @@
 //! What a statement is written for, where the pieces of it that are ours have to know: diesel writes them one by one, and
 //! the parts of a boxed query cannot be exchanged or taken off again.
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::backend::Backend;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::query_builder::AstPass;
 
 enum Purpose {
@@ -16,7 +16,7 @@ enum Purpose {
     /// Their number alone, for which no order matters.
     Count,
     /// Its rows, each with the result of another statement in a column more.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     RowsWith { column: Cow<'static, str>, is_written: bool },
 }
 
@@ -47,7 +47,7 @@ pub(super) fn is_counting() -> bool {
 
 /// Writes a statement that selects a last column more, which begins with its comma; whether it does, since a selection of the
 /// user's own has no room for it.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn selecting_besides<T>(
     column: Cow<'static, str>,
     write: impl FnOnce() -> T,
@@ -61,7 +61,7 @@ pub(super) fn selecting_besides<T>(
 }
 
 /// Writes that column behind the others.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn write_besides<DB: Backend>(out: &mut AstPass<'_, '_, DB>) {
     PURPOSE.with_borrow_mut(|purpose| {
         if let Purpose::RowsWith { column, is_written } = purpose {

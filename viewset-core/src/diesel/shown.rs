@@ -134,7 +134,11 @@ impl SendsShown for diesel::mysql::Mysql {
         let bytes = value.as_bytes();
         let number = match value.value_type() {
             MysqlType::String | MysqlType::Blob => return copy_text::<T>(bytes, out),
-            // diesel-async gives all of them eight bytes.
+            MysqlType::DateTime | MysqlType::Timestamp => {
+                let moment = super::mysql::microseconds(value);
+                return moment.is_some_and(|moment| T::copy_moment(moment, out));
+            }
+            // All of them have eight bytes here.
             MysqlType::Tiny | MysqlType::Short | MysqlType::Long | MysqlType::LongLong => {
                 sized(bytes).map(i64::from_le_bytes)
             }
@@ -173,6 +177,8 @@ fn is_plain<ST: 'static>() -> bool {
     let is_common = is_common || is_one_of!(diesel::sql_types::TimestamptzSqlite);
     #[cfg(feature = "postgres")]
     let is_common = is_common || is_one_of!(diesel::sql_types::Timestamptz);
+    #[cfg(feature = "mysql")]
+    let is_common = is_common || is_one_of!(diesel::sql_types::Datetime);
     is_common
 }
 

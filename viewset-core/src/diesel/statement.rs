@@ -17,7 +17,7 @@ use super::operand::{Binds, Operand};
 use super::postgres::Pieces;
 use super::sql::Condition;
 #[cfg(feature = "mysql")]
-pub(super) use read_back::Alone;
+pub(super) use read_back::{Alone, Returned};
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(super) use read_back::{Stored, not_found_again};
 
@@ -202,13 +202,16 @@ impl<DB: Backend, E> Returning<DB, E> {
     }
 }
 
-#[cfg(feature = "postgres")]
-impl<E> Returning<diesel::pg::Pg, E> {
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+impl<DB: Backend, E> Returning<DB, E> {
     /// What is bound in it, in this order, but in its conditions.
-    pub(super) fn operands(&self) -> impl Iterator<Item = &Operand<diesel::pg::Pg>> {
+    pub(super) fn operands(&self) -> impl Iterator<Item = &Operand<DB>> {
         self.write.columns.iter().map(|(_, value)| value).chain(&self.write.changed)
     }
+}
 
+#[cfg(feature = "postgres")]
+impl<E> Returning<diesel::pg::Pg, E> {
     /// What its text is made of; `None` if that is not always the same, or too much to be remembered.
     pub(super) fn pieces(&self) -> Option<Pieces> {
         let Write { table, key, changed, columns, unless, .. } = &self.write;

@@ -1,5 +1,5 @@
-//! What is wrong when a statement fails and breaks no constraint: told by the kind of the error, by the code of a PostgreSQL
-//! server, and by the words of the other databases.
+//! What is wrong when a statement fails and breaks no constraint: told by the kind of the error, by the code of a server, and
+//! by the words of SQLite.
 
 use std::cell::Cell;
 
@@ -14,6 +14,8 @@ pub(super) enum Trouble {
     Lost,
     /// The database does not do it now.
     OutOfReach,
+    /// It has rolled it back, because it and others waited for one another.
+    Deadlock,
     /// It has no room.
     Full,
     /// The statement is beyond its limits: what makes it so long comes from the client.
@@ -63,7 +65,7 @@ impl Trouble {
 
     /// An error says what its code means, whenever it is asked for its message. Diesel's errors have no place for that but their
     /// texts, where it could be what a server has written as well.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn say(verdict: Verdict) {
         SAID.set(Some(verdict));
     }

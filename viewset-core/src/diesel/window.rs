@@ -28,14 +28,14 @@ impl Slice {
     }
 
     /// How many rows it has if the query has so many.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn length(&self, total: u64) -> u64 {
         total.saturating_sub(self.offset).min(self.limit)
     }
 
     /// Whether it may be asked for before the number of rows is known: the last page of as many rows as can be is
     /// no page to guess.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn is_near(&self) -> bool {
         self.offset < 1 << 40
     }

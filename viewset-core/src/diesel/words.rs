@@ -1,4 +1,4 @@
-//! The words of SQLite and MySQL, which have no other way to say what is wrong; and the columns that an error names.
+//! The words of SQLite, which has no other way to say what is wrong; and the columns that an error names.
 
 use diesel::result::DatabaseErrorInformation;
 
@@ -7,26 +7,14 @@ use super::trouble::Trouble;
 /// What is wrong, if the words tell.
 pub(super) fn trouble(message: &str) -> Option<Trouble> {
     Some(match message {
-        // First, for some of these quote it.
-        value if does_not_fit(value) => Trouble::DoesNotFit,
-        lost if is_lost(lost) => Trouble::Lost,
         busy if is_out_of_reach(busy) => Trouble::OutOfReach,
-        full if is_full(full) => Trouble::Full,
+        "database or disk is full" => Trouble::Full,
         long if is_too_complex(long) => Trouble::TooComplex,
         _ => return None,
     })
 }
 
-/// The connection is gone, or the server is going: MySQL and its driver.
-fn is_lost(message: &str) -> bool {
-    message.starts_with("Input/output error: ")
-        || message.starts_with("Driver error: ")
-        || message == "Server shutdown in progress"
-        || message == "Connection was killed"
-}
-
-/// A file that another process has locked, that is gone or may not be written; a server that stops, has too many clients,
-/// waited for a lock or for its own time limit in vain, or may not write.
+/// A file that another process has locked, that is gone or may not be written.
 fn is_out_of_reach(message: &str) -> bool {
     matches!(
         message,
@@ -35,23 +23,7 @@ fn is_out_of_reach(message: &str) -> bool {
             | "attempt to write a readonly database"
             | "unable to open database file"
             | "disk I/O error"
-            | "Too many connections"
-    ) || is_deadlock(message)
-        || message.starts_with("Lock wait timeout exceeded")
-        || message.starts_with("Query execution was interrupted")
-        || message.starts_with("The M") && message.contains("read-only option")
-}
-
-/// MySQL has rolled a transaction back, because it and others waited for one another.
-pub(super) fn is_deadlock(message: &str) -> bool {
-    message.starts_with("Deadlock found when trying to get lock")
-}
-
-/// A disk without room.
-fn is_full(message: &str) -> bool {
-    message == "database or disk is full"
-        || message.contains("No space left on device")
-        || message.starts_with("The table '") && message.ends_with("' is full")
+    )
 }
 
 /// A statement beyond SQLite's limits.
@@ -62,21 +34,6 @@ fn is_too_complex(message: &str) -> bool {
         || message == "too many SQL variables"
         || message.starts_with("too many terms in ")
         || message.starts_with("too many columns in ")
-}
-
-/// A value that MySQL's column does not hold.
-fn does_not_fit(message: &str) -> bool {
-    message.starts_with("Data too long for column ")
-        || message.starts_with("Out of range value for column ")
-        || message.starts_with("Incorrect string value: ")
-        || message.starts_with("Incorrect datetime value: ")
-        || message.starts_with("Got error 'PCRE")
-        || message.starts_with("Regex error ")
-}
-
-/// A CHECK of MariaDB, which has a number of its own for it.
-pub(super) fn is_check(message: &str) -> bool {
-    message.starts_with("CONSTRAINT `") && message.contains("` failed for ")
 }
 
 /// The columns that a constraint is about, as far as the database tells: PostgreSQL in a field or in the detail, whatever
@@ -164,21 +121,6 @@ mod tests {
 
         fn statement_position(&self) -> Option<i32> {
             None
-        }
-    }
-
-    #[test]
-    fn what_is_quoted_is_not_what_is_wrong() {
-        let read_only =
-            "The MariaDB server is running with the --read-only option so it cannot execute";
-        for (message, expected) in [
-            (read_only, Some(Trouble::OutOfReach)),
-            ("Incorrect datetime value: 'read-only option'", Some(Trouble::DoesNotFit)),
-            ("Incorrect string value: 'No space left on device'", Some(Trouble::DoesNotFit)),
-            ("Got error 28 \"No space left on device\" from storage engine", Some(Trouble::Full)),
-            ("no read-only option", None),
-        ] {
-            assert_eq!(trouble(message), expected, "{message}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! Statements on MySQL and MariaDB, which return no rows of what they store: it is read back by its key.
+//! Statements on MySQL and MariaDB. Rows that are stored are read back by their keys, but those that MariaDB inserts: it
+//! returns them.
 
 use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
@@ -8,45 +9,72 @@ use diesel::query_builder::{AsQuery, Query, QueryFragment, QueryId};
 use diesel::query_dsl::CompatibleType;
 use diesel::result::Error;
 use diesel::sql_types::BigInt;
-use diesel_async::AsyncConnectionCore;
-use futures_util::TryStreamExt as _;
 
-use super::MysqlConn;
+use super::conn::{Composed, Look, Written};
+use super::value::all_plain;
+use super::{MysqlConn, MysqlRow};
 use crate::diesel::gather::GatherFrom;
 use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Alone, Returning, Stored, not_found_again};
-use crate::diesel::window::{CountOf, Fetched, Limited, Window};
-use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
+use crate::diesel::purpose::selecting_besides;
+use crate::diesel::statement::{Alone, Returned, Returning, Stored, not_found_again};
+use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
+use crate::diesel::{ByKey, Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
 use crate::request::RequestHead;
 
-/// The rows of a query.
-async fn rows<Q, R, ST>(conn: &mut MysqlConn, room: usize, query: Q) -> QueryResult<R>
+/// The rows of a query, with room for so many.
+async fn rows<R, ST>(
+    conn: &mut MysqlConn,
+    room: usize,
+    query: QueryResult<Written>,
+) -> QueryResult<R>
 where
-    Q: AsQuery,
-    Q::Query: QueryFragment<Mysql> + QueryId,
-    Q::SqlType: CompatibleType<R::Row, Mysql, SqlType = ST>,
     R: GatherFrom<ST, Mysql>,
 {
-    let mut rows = AsyncConnectionCore::load(conn, query).await?;
-    let mut all = R::with_room(room);
-    while let Some(row) = rows.try_next().await? {
-        all.push(&row).map_err(Error::DeserializationError)?;
-    }
-    Ok(all)
+    let mut rows = R::with_room(room);
+    let look: Look<'_> = &mut |row: &MysqlRow| rows.push(row);
+    conn.each(query?, look).await?;
+    Ok(rows)
 }
 
 /// The row of a query that has one at most.
-async fn only<Q, T, ST>(conn: &mut MysqlConn, query: Q) -> QueryResult<Option<T>>
+async fn only<T, ST>(conn: &mut MysqlConn, query: QueryResult<Written>) -> QueryResult<Option<T>>
 where
-    Q: AsQuery,
-    Q::Query: QueryFragment<Mysql> + QueryId,
-    Q::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    let rows: Vec<T> = rows(conn, 1, query).await?;
-    Ok(rows.into_iter().next())
+    let mut only = None;
+    let look: Look<'_> = &mut |row: &MysqlRow| {
+        if only.is_none() {
+            only = Some(T::build_from_row(row)?);
+        }
+        Ok(())
+    };
+    conn.each(query?, look).await?;
+    Ok(only)
+}
+
+impl MysqlConn {
+    /// Runs a statement that brings no rows; how many it has changed.
+    async fn change(&mut self, statement: QueryResult<Written>) -> QueryResult<u64> {
+        self.each::<dyn FnMut(&_) -> _>(statement?, &mut |_| Ok(())).await
+    }
+
+    /// Writes a query of a user's.
+    fn write_query<Q: QueryFragment<Mysql> + QueryId>(
+        &mut self,
+        query: &Q,
+    ) -> QueryResult<Written> {
+        self.write(query, Q::query_id(), None)
+    }
+
+    /// The same for one by a key.
+    fn write_by_key<Q>(&mut self, query: &Q) -> QueryResult<Written>
+    where
+        Q: QueryFragment<Mysql> + QueryId + ByKey<Mysql>,
+    {
+        self.write(query, Q::query_id(), all_plain(std::iter::once(query.key())))
+    }
 }
 
 impl<Q, T, ST> Load<Q, T> for MysqlConn
@@ -57,34 +85,43 @@ where
     T: FromSqlRow<ST, Mysql>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        rows(self, 0, query).await
+        let query = self.write_query(&query.as_query());
+        rows::<Vec<T>, ST>(self, 0, query).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
+        let query = self.write_query(&query.as_query());
         only(self, query).await?.ok_or(Error::NotFound)
     }
 }
 
 impl<F, T, ST> FindRow<F, T> for MysqlConn
 where
-    F: Query + QueryFragment<Mysql> + QueryId,
+    F: Query + QueryFragment<Mysql> + QueryId + ByKey<Mysql>,
     F::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    async fn find_row(req: &RequestHead, find: F) -> Result<Option<T>> {
+    async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
-        Ok(only(&mut conn, find).await?)
+        let query = conn.write_by_key(&by_key);
+        Ok(only::<T, ST>(&mut conn, query).await?)
     }
 }
 
-impl<Q: QueryFragment<Mysql> + QueryId> Delete<Q> for MysqlConn {
+impl<Q: QueryFragment<Mysql> + QueryId + ByKey<Mysql>> Delete<Q> for MysqlConn {
     async fn delete(via: Via<'_, Self>, delete: Q) -> QueryResult<usize> {
-        match via {
-            Via::Connection(conn) => conn.execute_returning_count(delete).await,
-            Via::Database(db) => {
-                out_of_reach(db.connection().await)?.execute_returning_count(delete).await
+        let deleted = match via {
+            Via::Connection(conn) => {
+                let delete = conn.write_by_key(&delete);
+                conn.change(delete).await?
             }
-        }
+            Via::Database(db) => {
+                let mut conn = out_of_reach(db.connection().await)?;
+                let delete = conn.write_by_key(&delete);
+                conn.change(delete).await?
+            }
+        };
+        Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 }
 
@@ -105,7 +142,20 @@ where
             Window::All => (None, None),
             Window::Slice(slice) => (Some(slice), None),
             Window::Counted(choose) => {
-                let total = total(rows(self, 1, CountOf(&counting)).await?)?;
+                let count = Composed::new(&CountOf(&counting))?;
+                // Which page it is may not depend on the count: then both are one statement.
+                if let Some(guess) = choose(u64::MAX).filter(Slice::is_near) {
+                    let page = Limited::new(select(counting), Some(guess));
+                    let (rows, total) = page_and_count::<R, ST>(self, &page, guess, count).await?;
+                    return Ok(match choose(total) {
+                        Some(slice) if slice == guess => {
+                            Fetched { rows: Some(rows), count: Some(total) }
+                        }
+                        Some(_) => Fetched::nothing(total),
+                        None => Fetched::no_page(total),
+                    });
+                }
+                let total = counted(self, count).await?;
                 match choose(total) {
                     None => return Ok(Fetched::no_page(total)),
                     Some(slice) if slice.offset >= total => return Ok(Fetched::nothing(total)),
@@ -114,12 +164,73 @@ where
             }
         };
         let room = slice.map_or(0, |slice| slice.room());
-        let rows = rows(self, room, Limited::new(select(counting), slice)).await?;
+        let query = self.write_query(&Limited::new(select(counting), slice));
+        let rows = rows::<R, ST>(self, room, query).await?;
         Ok(Fetched { rows: Some(rows), count: total })
     }
 }
 
-/// Runs a statement and reads back the row that it has stored.
+async fn counted(conn: &mut MysqlConn, count: Composed) -> QueryResult<u64> {
+    let count = conn.begin(count);
+    total(rows::<Vec<_>, BigInt>(conn, 1, Ok(count)).await?)
+}
+
+/// The rows of a page, and how many there are on all pages: in one statement, where the page has rows.
+async fn page_and_count<R, ST>(
+    conn: &mut MysqlConn,
+    page: &dyn QueryFragment<Mysql>,
+    slice: Slice,
+    count: Composed,
+) -> QueryResult<(R, u64)>
+where
+    R: GatherFrom<ST, Mysql>,
+{
+    let (mut rows, mut found) = (R::with_room(slice.room()), None);
+    if let Some(both) = with_count(conn, page, &count)? {
+        let look: Look<'_> = &mut |row: &MysqlRow| {
+            rows.push(row)?;
+            found = found.or_else(|| row.last_number());
+            Ok(())
+        };
+        let both = conn.begin(both);
+        conn.each(both, look).await?;
+    }
+    let total = match found {
+        Some(found) => total(vec![found])?,
+        None => counted(conn, count).await?,
+    };
+    // They were not asked for, or a row came after they were read and before it was counted: they are read after the count, as
+    // DRF has it. Where a row went away in between, the second look is in vain.
+    if (rows.length() as u64) < slice.length(total) {
+        let page = conn.write(page, None, None);
+        rows = self::rows::<R, ST>(conn, slice.room(), page).await?;
+    }
+    Ok((rows, total))
+}
+
+/// The page with the count in a column more; `None` if they are not one statement.
+fn with_count(
+    conn: &MysqlConn,
+    page: &dyn QueryFragment<Mysql>,
+    count: &Composed,
+) -> QueryResult<Option<Composed>> {
+    let column = [", (", &count.sql, ")"].concat();
+    let (both, has_count) = selecting_besides(column.into(), || Composed::new(page));
+    let mut both = both?;
+    // What is bound in the page comes behind what is bound in the count, which is looked at once for a text.
+    let is_in_order = || {
+        let before = both.sql.split(&count.sql).next();
+        before.is_some_and(|before| !before.contains('?'))
+    };
+    if !has_count || !(conn.keeps(&both.sql) || is_in_order()) {
+        return Ok(None);
+    }
+    both.values.splice(0..0, count.values.iter().cloned());
+    both.comes_again &= count.comes_again;
+    Ok(Some(both))
+}
+
+/// Runs a statement and reads the row that it has stored: from what it returns, or else back by its key.
 async fn stored<E, T, ST>(
     conn: &mut MysqlConn,
     statement: Returning<Mysql, E>,
@@ -129,8 +240,17 @@ where
     E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql>,
 {
-    conn.execute_returning_count(Alone(&statement.write)).await?;
-    match only(conn, Stored(&statement)).await? {
+    let values = all_plain(statement.operands());
+    if conn.returns_rows && statement.write.is_new() {
+        let query = conn.write(&Returned(&statement), None, values);
+        return only::<T, ST>(conn, query).await;
+    }
+    let write = conn.write(&Alone(&statement.write), None, values);
+    if conn.change(write).await? == 0 {
+        return Ok(None);
+    }
+    let query = conn.write(&Stored(&statement), None, None);
+    match only::<T, ST>(conn, query).await? {
         None if statement.write.is_new() => Err(not_found_again()),
         row => Ok(row),
     }

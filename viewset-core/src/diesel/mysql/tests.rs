@@ -1,8 +1,16 @@
 //! The connection to a server, which `MYSQL_URL` names.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod statements;
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::sql;
 use diesel::mysql::Mysql;
 use diesel::row::{Field as _, Row as _};
@@ -27,7 +35,8 @@ fn run(test: impl AsyncFnOnce(MysqlTarget)) {
 }
 
 async fn connected(target: &MysqlTarget) -> (MysqlConn, Session) {
-    let (conn, session) = target.connect().await.expect("a server");
+    let conn = target.connect().await.expect("a server");
+    let session = conn.in_flight().session().cloned();
     (conn, session.expect("a server that says which it is"))
 }
 
@@ -126,9 +135,14 @@ fn texts_and_numbers_are_copied() {
         let (mut conn, _) = connected(&target).await;
         conn.batch_execute(
             "CREATE TEMPORARY TABLE t (
-                a TINYINT, b SMALLINT, c INTEGER, d BIGINT, e BOOLEAN, f VARCHAR(9), g TEXT, h INTEGER UNSIGNED, i YEAR
+                a TINYINT, b SMALLINT, c INTEGER, d BIGINT, e BOOLEAN, f VARCHAR(9), g TEXT, h INTEGER UNSIGNED, i YEAR,
+                j DATETIME, k DATETIME(6), l TIMESTAMP(3) NULL, m DATETIME
             );
-            INSERT INTO t VALUES (-7, -300, -70000, -5000000000, 2, 'a\"é', '', 4000000000, 2026)",
+            SET sql_mode = '';
+            INSERT INTO t VALUES (
+                -7, -300, -70000, -5000000000, 2, 'a\"é', '', 4000000000, 2026,
+                '2026-02-28 23:59:58', '0099-12-31 00:00:01.000120', '1999-12-31 23:59:59.999', 0
+            )",
         )
         .await
         .unwrap();
@@ -142,6 +156,13 @@ fn texts_and_numbers_are_copied() {
         assert_eq!(copied::<bool>(conn, "1 > 2").await, is("false"));
         assert_eq!(copied::<String>(conn, "f FROM t").await, is(r#""a\"é""#));
         assert_eq!(copied::<String>(conn, "g FROM t").await, is(r#""""#));
+        assert_eq!(copied::<NaiveDateTime>(conn, "j FROM t").await, is(r#""2026-02-28T23:59:58""#));
+        let early = r#""0099-12-31T00:00:01.000120""#;
+        assert_eq!(copied::<NaiveDateTime>(conn, "k FROM t").await, is(early));
+        let zoned = r#""1999-12-31T23:59:59.999000Z""#;
+        assert_eq!(copied::<DateTime<Utc>>(conn, "l FROM t").await, is(zoned));
+        // Not even a point in time.
+        assert_eq!(copied::<NaiveDateTime>(conn, "m FROM t").await, None);
         // What is too large, no text or unsigned is diesel's business.
         assert_eq!(copied::<i32>(conn, "d FROM t").await, None);
         assert_eq!(copied::<String>(conn, "UNHEX('FF')").await, None);

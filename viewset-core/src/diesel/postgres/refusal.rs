@@ -72,8 +72,9 @@ fn trouble(code: &str) -> Option<Trouble> {
         // enum has not, a regex that is none.
         "22001" | "22003" | "22007" | "22008" | "22009" | "22015" | "22021" | "22P02" | "22P05"
         | "2201B" => Trouble::DoesNotFit,
-        // A deadlock; a commit of which nobody knows; what is in use or locked; a disk that cannot be read.
-        "40003" | "40P01" | "55006" | "55P03" | "58030" => Trouble::OutOfReach,
+        "40P01" => Trouble::Deadlock,
+        // A commit of which nobody knows; what is in use or locked; a disk that cannot be read.
+        "40003" | "55006" | "55P03" | "58030" => Trouble::OutOfReach,
         // The way to a server (of a server), resources, operators.
         _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Trouble::OutOfReach,
         _ if code.starts_with("54") => Trouble::TooComplex,

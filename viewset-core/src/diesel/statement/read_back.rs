@@ -40,7 +40,7 @@ impl<DB: Backend, E: Expression> Query for Stored<'_, DB, E> {
 
 /// How a database spells a row without values, and the key that it counted last on the connection.
 macro_rules! spelled {
-    ($feature:literal, $backend:ty, $no_values:literal, $last_key:literal) => {
+    ($feature:literal, $backend:ty, $no_values:expr, $last_key:literal) => {
         #[cfg(feature = $feature)]
         impl QueryFragment<$backend> for Alone<'_, $backend> {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
@@ -57,8 +57,29 @@ macro_rules! spelled {
     };
 }
 
-spelled!("mysql", diesel::mysql::Mysql, " () VALUES ()", "LAST_INSERT_ID()");
+/// What MySQL has in the place of the values of a row that has none.
+#[cfg(feature = "mysql")]
+const NO_VALUES: &str = " () VALUES ()";
+
+spelled!("mysql", diesel::mysql::Mysql, NO_VALUES, "LAST_INSERT_ID()");
 spelled!("sqlite", diesel::sqlite::Sqlite, " DEFAULT VALUES", "last_insert_rowid()");
+
+/// A new row, with what is selected of it: for MariaDB, which returns it, and spells a row without values as MySQL does.
+#[cfg(feature = "mysql")]
+#[derive(Clone, Copy)]
+pub(in crate::diesel) struct Returned<'a, E>(
+    pub(in crate::diesel) &'a Returning<diesel::mysql::Mysql, E>,
+);
+
+#[cfg(feature = "mysql")]
+impl<E> QueryFragment<diesel::mysql::Mysql> for Returned<'_, E> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::mysql::Mysql>) -> QueryResult<()> {
+        self.0.write.walk(&mut out, NO_VALUES, &[])?;
+        out.push_sql(" RETURNING ");
+        out.push_sql(self.0.selection.text());
+        Ok(())
+    }
+}
 
 /// The error of a row that is stored and cannot be shown. It must not be taken for one that was refused.
 pub(in crate::diesel) fn not_found_again() -> Error {

@@ -48,6 +48,10 @@ impl FieldValue for UtcDateTime {
         DateTime::copy_text(text, out)
     }
 
+    fn copy_moment(microseconds: i64, out: &mut Vec<u8>) -> bool {
+        DateTime::copy_moment(microseconds, out)
+    }
+
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
         DateTime::from_value(value, field).map(Self)
     }

@@ -1,0 +1,344 @@
+//! The connection to MySQL or MariaDB.
+
+mod for_users;
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::connection::{
+    Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
+};
+use diesel::mysql::{Mysql, MysqlQueryBuilder};
+use diesel::query_builder::{QueryBuilder as _, QueryFragment};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{QueryResult, debug_query, deserialize};
+use diesel_async::{AnsiTransactionManager, TransactionManager as _};
+use foldhash::fast::RandomState;
+use futures_core::future::BoxFuture;
+use mysql_async::prelude::Queryable as _;
+use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
+
+pub use for_users::MysqlRows;
+
+use super::row::MysqlRow;
+use super::{refusal, value};
+use crate::diesel::constraint::is_deadlock;
+use crate::diesel::in_flight::InFlight;
+
+/// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. Prepared statements are kept, in a pool a
+/// few hundred at most.
+///
+/// The URL is `mysql://user:password@host:3306/shop` or `mariadb://…`; of several hosts (`mysql://one,two/shop`) the first
+/// that is not read-only is taken. With the feature `tls`, `?require_ssl=true` encrypts and verifies the server's
+/// certificate by those that the system trusts. A server has 5 seconds to take a connection. Points in time are those of
+/// UTC.
+pub struct MysqlConn {
+    conn: Conn,
+    by_text: HashMap<Arc<str>, Statement, RandomState>,
+    /// Those that have one text for a type.
+    by_type: HashMap<TypeId, (Arc<str>, Statement), RandomState>,
+    may_keep: bool,
+    /// What the server still keeps, and nobody wants any more.
+    unwanted: Vec<Statement>,
+    transactions: AnsiTransactionManager,
+    /// The server has rolled back the transaction that is open, to end a deadlock: what is sent now would be on its own.
+    is_undone: bool,
+    listener: Option<Box<dyn Instrumentation>>,
+    in_flight: InFlight,
+    /// Whether `INSERT` may return rows.
+    pub(super) returns_rows: bool,
+}
+
+impl std::fmt::Debug for MysqlConn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MysqlConn").finish_non_exhaustive()
+    }
+}
+
+/// What is asked of each connection once.
+const SETUP: &str = "SET time_zone = '+00:00', character_set_client = 'utf8mb4', \
+     character_set_connection = 'utf8mb4', character_set_results = 'utf8mb4'";
+
+/// A query as MySQL gets it: its text, and the values that are bound in it.
+pub(super) struct Written {
+    text: Text,
+    values: Vec<Value>,
+    kind: Option<TypeId>,
+}
+
+enum Text {
+    Kept(Arc<str>, Statement),
+    New {
+        sql: String,
+        /// Whether the same text comes again, so that it pays to keep it.
+        comes_again: bool,
+    },
+}
+
+impl Written {
+    fn sql(&self) -> &str {
+        match &self.text {
+            Text::Kept(sql, _) => sql,
+            Text::New { sql, .. } => sql,
+        }
+    }
+}
+
+/// A query that may not be run.
+#[derive(Clone)]
+pub(super) struct Composed {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+    pub(super) comes_again: bool,
+}
+
+impl Composed {
+    pub(super) fn new(query: &dyn QueryFragment<Mysql>) -> QueryResult<Self> {
+        let comes_again = query.is_safe_to_cache_prepared(&Mysql)?;
+        Ok(Self { sql: sql_of(query)?, values: value::written(query)?, comes_again })
+    }
+}
+
+fn sql_of(query: &dyn QueryFragment<Mysql>) -> QueryResult<String> {
+    let mut sql = MysqlQueryBuilder::new();
+    query.to_sql(&mut sql, &Mysql)?;
+    Ok(sql.finish())
+}
+
+impl MysqlConn {
+    /// Sets up a connection that is open.
+    pub(super) async fn new(
+        mut conn: Conn,
+        in_flight: InFlight,
+        returns_rows: bool,
+    ) -> Result<Self, mysql_async::Error> {
+        conn.query_drop(SETUP).await?;
+        Ok(Self {
+            conn,
+            by_text: HashMap::default(),
+            by_type: HashMap::default(),
+            may_keep: true,
+            unwanted: Vec::new(),
+            transactions: AnsiTransactionManager::default(),
+            is_undone: false,
+            listener: get_default_instrumentation(),
+            in_flight,
+            returns_rows,
+        })
+    }
+
+    /// What is known of it without asking.
+    pub(super) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
+    }
+
+    /// Lets go of all prepared statements.
+    fn forget(&mut self) {
+        self.by_type.clear();
+        self.unwanted.extend(self.by_text.drain().map(|(_, statement)| statement));
+        self.in_flight.forget_statements();
+    }
+
+    /// The same, here and at the server.
+    pub(super) async fn forget_statements(&mut self) -> QueryResult<()> {
+        self.forget();
+        self.close_unwanted().await.map_err(refusal::error)
+    }
+
+    async fn close_unwanted(&mut self) -> Result<(), mysql_async::Error> {
+        while let Some(statement) = self.unwanted.pop() {
+            self.conn.close(statement).await?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, event: InstrumentationEvent<'_>) {
+        if let Some(listener) = &mut self.listener {
+            listener.on_connection_event(event);
+        }
+    }
+
+    /// Writes a query, and tells who listens that it begins. It is found by its type, if there is one text for that, and its
+    /// values are these, if they are known.
+    pub(super) fn write(
+        &mut self,
+        query: &dyn QueryFragment<Mysql>,
+        kind: Option<TypeId>,
+        values: Option<Vec<Value>>,
+    ) -> QueryResult<Written> {
+        if self.listener.is_some() {
+            let query = debug_query::<Mysql, _>(&query);
+            self.tell(InstrumentationEvent::start_query(&query));
+        }
+        let values = match values {
+            Some(values) => values,
+            None => value::written(query)?,
+        };
+        let known = kind.as_ref().and_then(|kind| self.by_type.get(kind));
+        let text = match known {
+            Some((sql, statement)) => Text::Kept(sql.clone(), statement.clone()),
+            None => self.text(query)?,
+        };
+        Ok(Written { text, values, kind })
+    }
+
+    fn text(&self, query: &dyn QueryFragment<Mysql>) -> QueryResult<Text> {
+        let sql = sql_of(query)?;
+        Ok(match self.kept(&sql) {
+            Some(kept) => kept,
+            None => Text::New { comes_again: query.is_safe_to_cache_prepared(&Mysql)?, sql },
+        })
+    }
+
+    /// Whether the statement with this text is kept.
+    pub(super) fn keeps(&self, sql: &str) -> bool {
+        self.by_text.contains_key(sql)
+    }
+
+    fn kept(&self, sql: &str) -> Option<Text> {
+        let (sql, statement) = self.by_text.get_key_value(sql)?;
+        Some(Text::Kept(sql.clone(), statement.clone()))
+    }
+
+    /// Tells who listens that a query begins that was composed before.
+    pub(super) fn begin(&mut self, composed: Composed) -> Written {
+        if self.listener.is_some() {
+            self.tell(InstrumentationEvent::start_query(&StrQueryHelper::new(&composed.sql)));
+        }
+        let Composed { sql, values, comes_again } = composed;
+        let text = self.kept(&sql).unwrap_or(Text::New { sql, comes_again });
+        Written { text, values, kind: None }
+    }
+
+    /// The statement of a query.
+    async fn prepared(&mut self, written: &Written) -> Result<Statement, mysql_async::Error> {
+        match &written.text {
+            Text::Kept(sql, statement) => {
+                if let Some(kind) = written.kind
+                    && !self.by_type.contains_key(&kind)
+                {
+                    self.by_type.insert(kind, (sql.clone(), statement.clone()));
+                }
+                Ok(statement.clone())
+            }
+            Text::New { sql, comes_again } => {
+                let prepared: BoxFuture<'_, _> = Box::pin(self.prepare(sql, *comes_again));
+                prepared.await
+            }
+        }
+    }
+
+    async fn prepare(
+        &mut self,
+        sql: &str,
+        comes_again: bool,
+    ) -> Result<Statement, mysql_async::Error> {
+        let statement = self.conn.prep(sql.to_owned()).await?;
+        if comes_again && self.may_keep {
+            self.tell(InstrumentationEvent::cache_query(sql));
+            if self.by_text.insert(sql.into(), statement.clone()).is_none() {
+                self.in_flight.keep_statement();
+            }
+        } else {
+            self.unwanted.push(statement.clone());
+        }
+        Ok(statement)
+    }
+
+    /// Sends a query; its rows are to be read.
+    async fn send(&mut self, written: &mut Written) -> Result<(), mysql_async::Error> {
+        if !self.unwanted.is_empty() {
+            Box::pin(self.close_unwanted()).await?;
+        }
+        let statement = self.prepared(written).await?;
+        let values = std::mem::take(&mut written.values);
+        let params = if values.is_empty() { Params::Empty } else { Params::Positional(values) };
+        let sent = self.conn.exec_iter(statement, params).await.map(|_| ());
+        if sent.as_ref().is_err_and(refusal::is_stale) {
+            self.by_text.remove(written.sql());
+            self.by_type.retain(|_, (sql, _)| **sql != *written.sql());
+        }
+        sent
+    }
+
+    /// The rows of what was sent last.
+    fn rows(&mut self) -> mysql_async::QueryResult<'_, 'static, BinaryProtocol> {
+        mysql_async::QueryResult::new(&mut self.conn)
+    }
+
+    /// Whether a statement may be sent.
+    fn is_in_order(&self) -> QueryResult<()> {
+        if !self.is_undone {
+            return Ok(());
+        }
+        let text = "the database has rolled back the transaction to end a deadlock: \
+                    nothing of it is stored, and no more can be done in it";
+        let text = Box::new(text.to_owned());
+        Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, text))
+    }
+
+    /// A statement has come to its end.
+    fn finished(&mut self, sql: &str, error: Option<&Error>) {
+        self.in_flight.finish(error);
+        if error.is_some_and(is_deadlock) {
+            let status = AnsiTransactionManager::transaction_manager_status_mut(self);
+            if status.transaction_depth().is_ok_and(|depth| depth.is_some()) {
+                status.set_requires_rollback_maybe_up_to_top_level(true);
+                self.is_undone = true;
+            }
+        }
+        if self.listener.is_some() {
+            self.tell(InstrumentationEvent::finish_query(&StrQueryHelper::new(sql), error));
+        }
+    }
+
+    /// Runs a query and looks at each of its rows; how many it has changed.
+    pub(super) async fn each<L>(&mut self, mut written: Written, look: &mut L) -> QueryResult<u64>
+    where
+        L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
+    {
+        self.is_in_order()?;
+        self.in_flight.start();
+        let result = self.read(&mut written, look).await;
+        self.finished(written.sql(), result.as_ref().err());
+        result
+    }
+
+    async fn read<L>(&mut self, written: &mut Written, look: &mut L) -> QueryResult<u64>
+    where
+        L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
+    {
+        self.send(written).await.map_err(refusal::error)?;
+        let mut rows = self.rows();
+        while let Some(row) = rows.next().await.map_err(refusal::error)? {
+            if let Err(error) = look(&MysqlRow::new(row)) {
+                // What is left would be in the way of the next statement.
+                rows.drop_result().await.map_err(refusal::error)?;
+                return Err(Error::DeserializationError(error));
+            }
+        }
+        Ok(rows.affected_rows())
+    }
+
+    /// Runs a text that has no values.
+    async fn run(&mut self, sql: &str) -> QueryResult<()> {
+        if self.listener.is_some() {
+            self.tell(InstrumentationEvent::start_query(&StrQueryHelper::new(sql)));
+        }
+        let is_rollback = sql == "ROLLBACK";
+        if !is_rollback {
+            self.is_in_order()?;
+        }
+        self.in_flight.start();
+        let result = self.conn.query_drop(sql).await.map_err(refusal::error);
+        if is_rollback && result.is_ok() {
+            self.is_undone = false;
+        }
+        self.finished(sql, result.as_ref().err());
+        result
+    }
+}
+
+/// What is done with each row.
+pub(super) type Look<'a> = &'a mut dyn FnMut(&MysqlRow) -> deserialize::Result<()>;

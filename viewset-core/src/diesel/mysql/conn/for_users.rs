@@ -1,0 +1,123 @@
+//! The connection as users have it: the traits of diesel-async.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use diesel::connection::{CacheSize, Instrumentation};
+use diesel::mysql::Mysql;
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
+};
+use futures_core::Stream;
+use futures_core::future::BoxFuture;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use mysql_async::Row;
+
+use super::{MysqlConn, Written};
+use crate::diesel::backend::DbConnection as _;
+use crate::diesel::mysql::refusal;
+use crate::diesel::mysql::row::MysqlRow;
+
+impl MysqlConn {
+    async fn load_rows(&mut self, mut written: Written) -> QueryResult<MysqlRows<'_>> {
+        self.is_in_order()?;
+        self.in_flight.start();
+        // The rows hold the connection, so that nobody can tell when they have come to their end.
+        let sent = self.send(&mut written).await.map_err(refusal::error);
+        self.finished(written.sql(), sent.as_ref().err());
+        sent?;
+        let rows = self.rows().stream_and_drop::<Row>().await.map_err(refusal::error)?;
+        Ok(MysqlRows(match rows {
+            Some(rows) => rows.boxed(),
+            None => futures_util::stream::empty().boxed(),
+        }))
+    }
+}
+
+/// Rows on their way from the server.
+pub struct MysqlRows<'c>(BoxStream<'c, Result<Row, mysql_async::Error>>);
+
+impl std::fmt::Debug for MysqlRows<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MysqlRows").finish_non_exhaustive()
+    }
+}
+
+impl Stream for MysqlRows<'_> {
+    type Item = QueryResult<MysqlRow>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let row = ready!(self.0.poll_next_unpin(cx));
+        Poll::Ready(row.map(|row| row.map(MysqlRow::new).map_err(refusal::error)))
+    }
+}
+
+impl SimpleAsyncConnection for MysqlConn {
+    async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.run(sql).await
+    }
+}
+
+impl AsyncConnectionCore for MysqlConn {
+    type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
+    type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<MysqlRows<'conn>>>;
+    type Stream<'conn, 'query> = MysqlRows<'conn>;
+    type Row<'conn, 'query> = MysqlRow;
+    type Backend = Mysql;
+
+    fn load<'conn, 'query, T>(&'conn mut self, query: T) -> Self::LoadFuture<'conn, 'query>
+    where
+        T: AsQuery + 'query,
+        T::Query: QueryFragment<Mysql> + QueryId + 'query,
+    {
+        let written = self.write(&query.as_query(), T::Query::query_id(), None);
+        Box::pin(async move { self.load_rows(written?).await })
+    }
+
+    fn execute_returning_count<'conn, 'query, T>(
+        &'conn mut self,
+        statement: T,
+    ) -> Self::ExecuteFuture<'conn, 'query>
+    where
+        T: QueryFragment<Mysql> + QueryId + 'query,
+    {
+        let written = self.write(&statement, T::query_id(), None);
+        Box::pin(async move {
+            let changed = self.each(written?, &mut |_| Ok(())).await?;
+            Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+        })
+    }
+}
+
+impl AsyncConnection for MysqlConn {
+    type TransactionManager = AnsiTransactionManager;
+
+    async fn establish(url: &str) -> ConnectionResult<Self> {
+        let connected = async { Self::open(&Self::target(url)?).await }.await;
+        let (conn, _) =
+            connected.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        Ok(conn)
+    }
+
+    fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
+        &mut self.transactions
+    }
+
+    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        &mut self.listener
+    }
+
+    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        self.listener = Some(Box::new(instrumentation));
+    }
+
+    fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
+        self.may_keep = matches!(size, CacheSize::Unbounded);
+        if !self.may_keep {
+            self.forget();
+        }
+    }
+}
