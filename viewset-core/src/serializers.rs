@@ -24,6 +24,8 @@ pub use class::{
 };
 pub use context::Context;
 pub(crate) use fields::decimal_text;
+#[cfg(feature = "sqlite")]
+pub(crate) use fields::pair;
 pub(crate) use fields::python::int as python_int;
 pub(crate) use fields::python::str as python_text;
 pub use fields::{

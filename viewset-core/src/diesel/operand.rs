@@ -62,12 +62,10 @@ bound_by_diesel!(diesel::pg::Pg as "postgres", diesel::mysql::Mysql as "mysql");
 /// An expression that binds a value.
 trait OneValue<DB: Backend>: QueryFragment<DB> + Send {
     /// Whether all of its type are the same text, as `$1` is.
-    #[cfg(feature = "postgres")]
     fn has_one_text(&self) -> bool;
 }
 
 impl<DB: Backend, E: QueryFragment<DB> + QueryId + Send> OneValue<DB> for E {
-    #[cfg(feature = "postgres")]
     fn has_one_text(&self) -> bool {
         E::HAS_STATIC_QUERY_ID
     }
@@ -184,7 +182,6 @@ where
 
 impl<DB: Backend> Operand<DB> {
     /// Whether all of its type are the same text, as `$1` is.
-    #[cfg(feature = "postgres")]
     pub(super) fn has_one_text(&self) -> bool {
         match &self.0 {
             Value::Plain(_) => true,

@@ -34,6 +34,7 @@ use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
 use super::watch::Watch;
 use counts::Counts;
+pub(super) use run::Any;
 pub use writer::Writer;
 
 /// The connection of models on SQLite, for diesel-async's `RunQueryDsl`. The URL is `sqlite://shop.db`

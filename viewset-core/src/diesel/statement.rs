@@ -17,9 +17,9 @@ use super::operand::{Binds, Operand};
 use super::postgres::Pieces;
 use super::sql::Condition;
 #[cfg(feature = "mysql")]
-pub(super) use read_back::{Alone, Returned};
+pub(super) use read_back::{Alone, NewRow, Returned};
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
-pub(super) use read_back::{Stored, not_found_again};
+pub(super) use read_back::{RowStoredLast, RowWithKey, Stored, not_found_again};
 
 /// A row that is to be stored: a new one, or a change of one.
 pub struct Write<DB: Backend + 'static> {
@@ -32,6 +32,9 @@ pub struct Write<DB: Backend + 'static> {
     #[cfg(feature = "sqlite")]
     counted: bool,
     columns: Vec<(&'static Fixed, Operand<DB>)>,
+    /// Whether each column that can be set has a value.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    is_whole: bool,
     unless: Vec<Condition<DB>>,
 }
 
@@ -50,6 +53,8 @@ impl<DB: Backend> Write<DB> {
             #[cfg(feature = "sqlite")]
             counted,
             columns: Vec::with_capacity(8),
+            #[cfg(any(feature = "sqlite", feature = "mysql"))]
+            is_whole: true,
             unless: Vec::new(),
         }
     }
@@ -62,6 +67,10 @@ impl<DB: Backend> Write<DB> {
     /// The same, with the value of a column, if there is one.
     #[must_use]
     pub fn set(mut self, column: &'static Fixed, value: Option<Operand<DB>>) -> Self {
+        #[cfg(any(feature = "sqlite", feature = "mysql"))]
+        {
+            self.is_whole &= value.as_ref().is_some_and(Operand::has_one_text);
+        }
         self.columns.extend(value.map(|value| (column, value)));
         self
     }
@@ -74,8 +83,41 @@ impl<DB: Backend> Write<DB> {
     }
 
     /// ` WHERE users.id = `
-    fn write_key(&self, text: &mut String) {
-        text.extend([" WHERE ", self.table.text(), ".", self.key.text(), " = "]);
+    fn write_key(&self, push: &mut dyn FnMut(&str)) {
+        for piece in [" WHERE ", self.table.text(), ".", self.key.text(), " = "] {
+            push(piece);
+        }
+    }
+
+    /// `INSERT INTO users (username, email) VALUES (`
+    fn write_insert(&self, no_values: &str, is_conditional: bool, push: &mut dyn FnMut(&str)) {
+        push("INSERT INTO ");
+        push(self.table.text());
+        let mut before = " (";
+        for (name, _) in &self.columns {
+            push(before);
+            push(name.text());
+            before = ", ";
+        }
+        push(match (self.columns.is_empty(), is_conditional) {
+            (true, _) => no_values,
+            (false, false) => ") VALUES (",
+            (false, true) => ") SELECT ",
+        });
+    }
+}
+
+impl<DB: Backend> Write<DB> {
+    /// Whether it is a new row with a value in each column that can be set: for the rows of a type there is one text of it.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    pub(super) fn is_known(&self) -> bool {
+        self.changed.is_none() && self.is_whole
+    }
+
+    /// It is never looked at.
+    #[cfg(not(any(feature = "sqlite", feature = "mysql")))]
+    fn is_known(&self) -> bool {
+        false
     }
 }
 
@@ -99,23 +141,15 @@ impl<DB: Binds> Write<DB> {
         no_values: &str,
         unless: &'b [Condition<DB>],
     ) -> QueryResult<()> {
-        let has_values = !self.columns.is_empty();
-        at_once(out, |text| {
-            text.push_str("INSERT INTO ");
-            text.push_str(self.table.text());
-            let mut before = " (";
-            for (name, _) in &self.columns {
-                text.push_str(before);
-                text.push_str(name.text());
-                before = ", ";
-            }
-            text.push_str(match (has_values, unless.is_empty()) {
-                (false, _) => no_values,
-                (true, true) => ") VALUES (",
-                (true, false) => ") SELECT ",
-            });
-        });
-        if !has_values {
+        // Where the statement is known by its type, its text is hardly ever wanted: then all of this comes to nothing.
+        match self.is_known() && unless.is_empty() {
+            true => self.write_insert(no_values, false, &mut |piece| out.push_sql(piece)),
+            false => at_once(out, |text| {
+                let is_conditional = !unless.is_empty();
+                self.write_insert(no_values, is_conditional, &mut |piece| text.push_str(piece));
+            }),
+        }
+        if self.columns.is_empty() {
             return Ok(());
         }
         let mut before = "";
@@ -150,7 +184,7 @@ impl<DB: Binds> Write<DB> {
             }
             value.walk_ast(out.reborrow())?;
         }
-        at_once(out, |text| self.write_key(text));
+        at_once(out, |text| self.write_key(&mut |piece| text.push_str(piece)));
         key.walk_ast(out.reborrow())?;
         self.walk_unless(unless, " AND ", out)
     }

@@ -32,6 +32,8 @@ mod text;
 mod utc;
 mod uuid;
 
+#[cfg(feature = "sqlite")]
+pub(crate) use copied::pair;
 pub use decimal::Decimal;
 pub(crate) use decimal::plain as decimal_text;
 pub use dict::{Dict, JsonValue};

@@ -1,6 +1,8 @@
 //! Statements on MySQL and MariaDB. Rows that are stored are read back by their keys, but those that MariaDB inserts: it
 //! returns them.
 
+use std::any::TypeId;
+
 use diesel::QueryResult;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::Expression;
@@ -17,7 +19,9 @@ use crate::diesel::gather::GatherFrom;
 use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::purpose::selecting_besides;
-use crate::diesel::statement::{Alone, Returned, Returning, Stored, not_found_again};
+use crate::diesel::statement::{
+    Alone, NewRow, Returned, Returning, RowStoredLast, RowWithKey, Stored, not_found_again,
+};
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
 use crate::diesel::{ByKey, Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -238,18 +242,24 @@ async fn stored<E, T, ST>(
 where
     E: Expression,
     E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
-    T: FromSqlRow<ST, Mysql>,
+    T: FromSqlRow<ST, Mysql> + 'static,
 {
     let values = all_plain(statement.operands());
     if conn.returns_rows && statement.write.is_new() {
-        let query = conn.write(&Returned(&statement), None, values);
+        let kind = statement.write.is_known().then(TypeId::of::<Returned<'_, NewRow<T>>>);
+        let query = conn.write(&Returned(&statement), kind, values);
         return only::<T, ST>(conn, query).await;
     }
-    let write = conn.write(&Alone(&statement.write), None, values);
+    let kind = statement.write.is_known().then(TypeId::of::<NewRow<T>>);
+    let write = conn.write(&Alone(&statement.write), kind, values);
     if conn.change(write).await? == 0 {
         return Ok(None);
     }
-    let query = conn.write(&Stored(&statement), None, None);
+    let kind = match statement.write.has_key() {
+        true => TypeId::of::<RowWithKey<T>>(),
+        false => TypeId::of::<RowStoredLast<T>>(),
+    };
+    let query = conn.write(&Stored(&statement), Some(kind), None);
     match only::<T, ST>(conn, query).await? {
         None if statement.write.is_new() => Err(not_found_again()),
         row => Ok(row),
@@ -260,7 +270,7 @@ impl<E, T, ST> Store<E, T> for MysqlConn
 where
     E: Expression,
     E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
-    T: FromSqlRow<ST, Mysql>,
+    T: FromSqlRow<ST, Mysql> + 'static,
 {
     async fn store(via: Via<'_, Self>, statement: Returning<Mysql, E>) -> QueryResult<Option<T>> {
         match via {

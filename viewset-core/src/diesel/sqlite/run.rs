@@ -18,7 +18,7 @@ use super::counts::counted;
 use super::work::{Carried, Work, carry, on, work};
 use crate::diesel::gather::GatherFrom;
 use crate::diesel::pool::out_of_reach;
-use crate::diesel::statement::{Returning, Stored, not_found_again};
+use crate::diesel::statement::{Returning, RowStoredLast, RowWithKey, Stored, not_found_again};
 use crate::diesel::window::{CountOf, Fetched, Limited, Window};
 use crate::diesel::{Delete, FindRow, Load, LoadWindow, Store, Via, connection};
 use crate::error::Result;
@@ -26,21 +26,24 @@ use crate::request::RequestHead;
 
 /// Any statement: diesel's code for running it is made once, and not for each type of statement. Where there is one text
 /// for an `I`, diesel finds it by this, and need not write it.
-pub(super) struct Any<'a, I = ByText>(&'a dyn QueryFragment<Sqlite>, PhantomData<fn() -> I>);
+pub(in crate::diesel) struct Any<'a, I = ByText>(
+    &'a dyn QueryFragment<Sqlite>,
+    PhantomData<fn() -> I>,
+);
 
 impl<'a> Any<'a> {
-    pub(super) fn new(statement: &'a dyn QueryFragment<Sqlite>) -> Self {
+    pub(in crate::diesel) fn new(statement: &'a dyn QueryFragment<Sqlite>) -> Self {
         Self(statement, PhantomData)
     }
 
     /// One that has the text for an `I`, if there is one.
-    fn known<I>(statement: &'a dyn QueryFragment<Sqlite>) -> Any<'a, I> {
+    pub(in crate::diesel) fn known<I>(statement: &'a dyn QueryFragment<Sqlite>) -> Any<'a, I> {
         Any(statement, PhantomData)
     }
 }
 
 /// The same text is the same statement.
-pub(super) struct ByText;
+pub(in crate::diesel) struct ByText;
 
 impl QueryId for ByText {
     type QueryId = ();
@@ -215,7 +218,7 @@ fn store_in_steps<E, T, ST>(
 where
     T: FromSqlRow<ST, Sqlite> + 'static,
 {
-    if !statement.write.store_in_steps(conn)? {
+    if !statement.write.store_in_steps::<T>(conn)? {
         return Ok(None);
     }
     let stored = Stored(statement);
@@ -227,23 +230,6 @@ where
         Error::NotFound => not_found_again(),
         error => error,
     })
-}
-
-/// The rows that are read as a `T` have one table, one key and the same columns, so there is one text for the row with a
-/// key.
-struct RowWithKey<T>(PhantomData<fn() -> T>);
-
-impl<T: 'static> QueryId for RowWithKey<T> {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-/// And one for that which the connection has counted last.
-struct RowStoredLast<T>(PhantomData<fn() -> T>);
-
-impl<T: 'static> QueryId for RowStoredLast<T> {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
 impl<Q: QueryFragment<Sqlite> + QueryId + Send + 'static> Delete<Q> for SqliteConn {

@@ -4,13 +4,15 @@
 #[cfg(feature = "sqlite")]
 mod in_steps;
 
+use std::marker::PhantomData;
+
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::expression::Expression;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
 
-use super::{Binds, Fixed, Operand, Returning, Write, at_once};
+use super::{Binds, Fixed, Operand, Returning, Write};
 
 /// The statement alone, without its conditions and without the row: for a database that returns none, or is slow at it.
 #[derive(Clone, Copy)]
@@ -86,6 +88,27 @@ pub(in crate::diesel) fn not_found_again() -> Error {
     Error::DeserializationError("the row is stored, but not found by its primary key".into())
 }
 
+/// The rows that are read as a `T` have one table, one key and the same columns, so there is one text for the row with a
+/// key.
+pub(in crate::diesel) struct RowWithKey<T>(PhantomData<fn() -> T>);
+
+/// One for that which the connection has counted last.
+pub(in crate::diesel) struct RowStoredLast<T>(PhantomData<fn() -> T>);
+
+/// And one for a new row with all values.
+pub(in crate::diesel) struct NewRow<T>(PhantomData<fn() -> T>);
+
+macro_rules! one_text {
+    ($($kind:ident)*) => {$(
+        impl<T: 'static> QueryId for $kind<T> {
+            type QueryId = Self;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+    )*};
+}
+
+one_text!(RowWithKey RowStoredLast NewRow);
+
 impl<DB: Backend> Write<DB> {
     /// Whether the row is a new one.
     #[cfg(feature = "mysql")]
@@ -94,7 +117,6 @@ impl<DB: Backend> Write<DB> {
     }
 
     /// Whether the key of the row is known before it is stored.
-    #[cfg(feature = "sqlite")]
     pub(in crate::diesel) fn has_key(&self) -> bool {
         self.changed.is_some() || self.given_key().is_some()
     }
@@ -114,10 +136,11 @@ impl<DB: Binds> Write<DB> {
         selection: &str,
         last_key: &str,
     ) -> QueryResult<()> {
-        at_once(out, |text| {
-            text.extend(["SELECT ", selection, " FROM ", self.table.text()]);
-            self.write_key(text);
-        });
+        // The statement is known by its type: its text is hardly ever wanted.
+        for piece in ["SELECT ", selection, " FROM ", self.table.text()] {
+            out.push_sql(piece);
+        }
+        self.write_key(&mut |piece| out.push_sql(piece));
         match self.changed.as_ref().or_else(|| self.given_key()) {
             Some(key) => key.walk_ast(out.reborrow()),
             None => {

@@ -7,6 +7,7 @@ use diesel::sql_types::Timestamp;
 use diesel::sqlite::Sqlite;
 
 use crate::diesel::operand::Moment;
+use crate::serializers::pair;
 
 impl ToSql<Timestamp, Sqlite> for Moment {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
@@ -25,32 +26,31 @@ impl ToSql<Timestamp, Sqlite> for Moment {
 fn spelled(moment: NaiveDateTime) -> Option<String> {
     let year = u32::try_from(moment.year()).ok().filter(|year| *year <= 9999)?;
     let fraction = Some(moment.nanosecond()).filter(|fraction| *fraction < 1_000_000_000)?;
-    let mut text = String::with_capacity(29);
-    let mut push = |before: &str, number: u32| {
-        text.push_str(before);
-        // Of two digits.
-        for digit in [number / 10, number % 10] {
-            text.extend(char::from_digit(digit, 10));
-        }
-    };
-    push("", year / 100);
-    push("", year % 100);
-    push("-", moment.month());
-    push("-", moment.day());
-    push(" ", moment.hour());
-    push(":", moment.minute());
-    push(":", moment.second());
-    let (digits, number) = match fraction {
-        0 => return Some(text),
-        _ if fraction % 1_000_000 == 0 => (3, fraction / 1_000_000),
-        _ if fraction % 1_000 == 0 => (6, fraction / 1_000),
-        _ => (9, fraction),
-    };
-    text.push('.');
-    for place in (0..digits).rev() {
-        text.extend(char::from_digit(number / 10_u32.pow(place) % 10, 10));
+    let mut text = *b"0000-00-00 00:00:00.000000000";
+    for (place, number) in [
+        (0, year / 100),
+        (2, year % 100),
+        (5, moment.month()),
+        (8, moment.day()),
+        (11, moment.hour()),
+        (14, moment.minute()),
+        (17, moment.second()),
+        (20, fraction / 10_000_000),
+        (22, fraction / 100_000 % 100),
+        (24, fraction / 1_000 % 100),
+        (26, fraction / 10 % 100),
+    ] {
+        text[place..place + 2].copy_from_slice(&pair(number));
     }
-    Some(text)
+    [_, text[28]] = pair(fraction % 10);
+    let length = match fraction {
+        0 => 19,
+        _ if fraction % 1_000_000 == 0 => 23,
+        _ if fraction % 1_000 == 0 => 26,
+        _ => 29,
+    };
+    // They are digits and signs.
+    std::str::from_utf8(&text[..length]).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

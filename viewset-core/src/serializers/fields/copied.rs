@@ -90,7 +90,7 @@ pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
         (23, fraction / 100 % 100),
         (25, fraction % 100),
     ] {
-        text[place..place + 2].copy_from_slice(&PAIRS[number as usize % 100]);
+        text[place..place + 2].copy_from_slice(&pair(number));
     }
     // Microseconds that are none are not shown.
     let length = if fraction == 0 { text.len() - 7 } else { text.len() };
@@ -100,7 +100,11 @@ pub(super) fn microseconds(moment: i64, zone: &str, out: &mut Vec<u8>) -> bool {
     true
 }
 
-/// The numbers of two digits.
+/// A number of two digits, spelled.
+pub(crate) fn pair(number: u32) -> [u8; 2] {
+    PAIRS[number as usize % 100]
+}
+
 const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[b'0'; 2]; 100];
     let mut number: u8 = 0;

@@ -6,7 +6,8 @@ use diesel::sql_types::Integer;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{OptionalExtension as _, RunQueryDsl};
 
-use super::{Alone, Write};
+use super::{Alone, NewRow, Write};
+use crate::diesel::sqlite::Any;
 use crate::diesel::statement::at_once;
 
 impl Write<Sqlite> {
@@ -15,14 +16,22 @@ impl Write<Sqlite> {
         self.counted || self.has_key()
     }
 
-    /// Asks the conditions and stores the row; whether it was.
-    pub(in crate::diesel) fn store_in_steps(
+    /// Asks the conditions and stores the row, which is one of those that are read as a `T`; whether it was.
+    pub(in crate::diesel) fn store_in_steps<T: 'static>(
         &self,
         conn: &mut SqliteConnection,
     ) -> QueryResult<bool> {
         let is_taken =
             !self.unless.is_empty() && Taken(self).get_result::<i32>(conn).optional()?.is_some();
-        Ok(!is_taken && Alone(self).execute(conn)? > 0)
+        if is_taken {
+            return Ok(false);
+        }
+        let alone = Alone(self);
+        let stored = match self.is_known() {
+            true => Any::known::<NewRow<T>>(&alone).execute(conn)?,
+            false => Any::new(&alone).execute(conn)?,
+        };
+        Ok(stored > 0)
     }
 }
 
