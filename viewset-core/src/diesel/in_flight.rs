@@ -42,6 +42,12 @@ struct Statements {
     /// How the server knows the connection.
     #[cfg(feature = "mysql")]
     session: Option<Session>,
+    /// Something is left of the last answer.
+    #[cfg(feature = "mysql")]
+    unread: AtomicBool,
+    /// An error may have ended the transaction.
+    #[cfg(feature = "mysql")]
+    in_doubt: AtomicBool,
 }
 
 impl InFlight {
@@ -57,6 +63,28 @@ impl InFlight {
         self.0.session.as_ref()
     }
 
+    /// Whether something is left of the last answer.
+    #[cfg(feature = "mysql")]
+    pub(super) fn has_unread(&self) -> bool {
+        self.0.unread.load(Ordering::Acquire)
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(super) fn note_unread(&self, unread: bool) {
+        self.0.unread.store(unread, Ordering::Release);
+    }
+
+    /// Whether an error may have ended the transaction.
+    #[cfg(feature = "mysql")]
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.0.in_doubt.load(Ordering::Acquire)
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(super) fn note_doubt(&self, in_doubt: bool) {
+        self.0.in_doubt.store(in_doubt, Ordering::Release);
+    }
+
     /// A statement begins to run.
     #[cfg(feature = "sqlite")]
     pub(super) fn begin(&self) -> Running {
@@ -64,8 +92,12 @@ impl InFlight {
         Running(self.clone())
     }
 
-    /// Whether nothing runs and nothing has gone wrong: the connection may be looked into at once.
+    /// Whether nothing runs, nothing is left and nothing has gone wrong: the connection may be looked into at once.
     pub(super) fn is_clean(&self) -> bool {
+        #[cfg(feature = "mysql")]
+        if self.has_unread() {
+            return false;
+        }
         self.is_idle() && !self.0.panicked.load(Ordering::Acquire)
     }
 

@@ -1,5 +1,5 @@
 //! MySQL and MariaDB, with a connection of our own on mysql_async: that of diesel-async copies each number and each point in
-//! time, looks up the name of a column with each value, and knows no numbers of errors.
+//! time, looks up the name of a column with each value, and does not pass on the numbers of errors.
 
 mod conn;
 mod refusal;
@@ -179,15 +179,17 @@ impl DbConnection for MysqlConn {
         in_flight: &InFlight,
         undecided: bool,
     ) -> QueryResult<()> {
-        let is_clean = in_flight.is_clean();
-        if is_clean && !undecided {
-            return self.rollback().await;
+        let broken = Err(diesel::result::Error::BrokenTransactionManager);
+        // What is left of an answer is short, unless a user has left many rows.
+        let is_read = !in_flight.is_idle()
+            || !in_flight.has_unread()
+            || tokio::time::timeout(session::GRACE, self.read_rest()).await.is_ok();
+        if is_read && in_flight.is_clean() {
+            return if undecided { broken } else { self.rollback().await };
         }
-        // What is left of an answer would be taken for the next one.
-        if !is_clean {
-            session::run_out(self, in_flight.session()).await;
-        }
-        Err(diesel::result::Error::BrokenTransactionManager)
+        // What still runs would be taken for the answer of the next one.
+        session::run_out(self, in_flight.session()).await;
+        broken
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
@@ -195,7 +197,7 @@ impl DbConnection for MysqlConn {
     }
 
     fn in_transaction(&mut self) -> bool {
-        networked::in_transaction(self)
+        networked::in_transaction(self) || self.is_open_at_server()
     }
 
     async fn migrate<S: MigrationSource<Mysql> + Send + 'static>(

@@ -140,7 +140,7 @@ impl SendsShown for diesel::mysql::Mysql {
             }
             // All of them have eight bytes here.
             MysqlType::Tiny | MysqlType::Short | MysqlType::Long | MysqlType::LongLong => {
-                sized(bytes).map(i64::from_le_bytes)
+                sized(bytes).map(i64::from_ne_bytes)
             }
             _ => None,
         };

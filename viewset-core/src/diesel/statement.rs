@@ -17,7 +17,7 @@ use super::operand::{Binds, Operand};
 use super::postgres::Pieces;
 use super::sql::Condition;
 #[cfg(feature = "mysql")]
-pub(super) use read_back::{Alone, NewRow, Returned};
+pub(super) use read_back::{Alone, NewRow, Returned, ReturnedRow};
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(super) use read_back::{RowStoredLast, RowWithKey, Stored, not_found_again};
 
@@ -114,7 +114,7 @@ impl<DB: Backend> Write<DB> {
         self.changed.is_none() && self.is_whole
     }
 
-    /// It is never looked at.
+    /// PostgreSQL knows statements by what they are made of.
     #[cfg(not(any(feature = "sqlite", feature = "mysql")))]
     fn is_known(&self) -> bool {
         false
@@ -141,7 +141,7 @@ impl<DB: Binds> Write<DB> {
         no_values: &str,
         unless: &'b [Condition<DB>],
     ) -> QueryResult<()> {
-        // Where the statement is known by its type, its text is hardly ever wanted: then all of this comes to nothing.
+        // Where the statement is found by its type, diesel walks through it for its values alone, and drops the pieces.
         match self.is_known() && unless.is_empty() {
             true => self.write_insert(no_values, false, &mut |piece| out.push_sql(piece)),
             false => at_once(out, |text| {

@@ -16,6 +16,7 @@ use diesel::{QueryResult, debug_query, deserialize};
 use diesel_async::{AnsiTransactionManager, TransactionManager as _};
 use foldhash::fast::RandomState;
 use futures_core::future::BoxFuture;
+use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
 
@@ -23,7 +24,6 @@ pub use for_users::MysqlRows;
 
 use super::row::MysqlRow;
 use super::{refusal, value};
-use crate::diesel::constraint::is_deadlock;
 use crate::diesel::in_flight::InFlight;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. Prepared statements are kept, in a pool a
@@ -42,7 +42,7 @@ pub struct MysqlConn {
     /// What the server still keeps, and nobody wants any more.
     unwanted: Vec<Statement>,
     transactions: AnsiTransactionManager,
-    /// The server has rolled back the transaction that is open, to end a deadlock: what is sent now would be on its own.
+    /// The server has rolled back the transaction that is open: what is sent now would be on its own.
     is_undone: bool,
     listener: Option<Box<dyn Instrumentation>>,
     in_flight: InFlight,
@@ -57,7 +57,7 @@ impl std::fmt::Debug for MysqlConn {
 }
 
 /// What is asked of each connection once.
-const SETUP: &str = "SET time_zone = '+00:00', character_set_client = 'utf8mb4', \
+const SETUP: &str = "SET autocommit = 1, time_zone = '+00:00', character_set_client = 'utf8mb4', \
      character_set_connection = 'utf8mb4', character_set_results = 'utf8mb4'";
 
 /// A query as MySQL gets it: its text, and the values that are bound in it.
@@ -147,8 +147,9 @@ impl MysqlConn {
     }
 
     async fn close_unwanted(&mut self) -> Result<(), mysql_async::Error> {
-        while let Some(statement) = self.unwanted.pop() {
-            self.conn.close(statement).await?;
+        while let Some(statement) = self.unwanted.last() {
+            self.conn.close(statement.clone()).await?;
+            self.unwanted.pop();
         }
         Ok(())
     }
@@ -167,10 +168,6 @@ impl MysqlConn {
         kind: Option<TypeId>,
         values: Option<Vec<Value>>,
     ) -> QueryResult<Written> {
-        if self.listener.is_some() {
-            let query = debug_query::<Mysql, _>(&query);
-            self.tell(InstrumentationEvent::start_query(&query));
-        }
         let values = match values {
             Some(values) => values,
             None => value::written(query)?,
@@ -180,6 +177,10 @@ impl MysqlConn {
             Some((sql, statement)) => Text::Kept(sql.clone(), statement.clone()),
             None => self.text(query)?,
         };
+        if self.listener.is_some() {
+            let query = debug_query::<Mysql, _>(&query);
+            self.tell(InstrumentationEvent::start_query(&query));
+        }
         Ok(Written { text, values, kind })
     }
 
@@ -256,8 +257,7 @@ impl MysqlConn {
         let params = if values.is_empty() { Params::Empty } else { Params::Positional(values) };
         let sent = self.conn.exec_iter(statement, params).await.map(|_| ());
         if sent.as_ref().is_err_and(refusal::is_stale) {
-            self.by_text.remove(written.sql());
-            self.by_type.retain(|_, (sql, _)| **sql != *written.sql());
+            self.forget();
         }
         sent
     }
@@ -267,27 +267,90 @@ impl MysqlConn {
         mysql_async::QueryResult::new(&mut self.conn)
     }
 
-    /// Whether a statement may be sent.
-    fn is_in_order(&self) -> QueryResult<()> {
+    /// Whether the server says that a transaction is open.
+    pub(super) fn is_open_at_server(&self) -> bool {
+        let answered = self.conn.last_ok_packet();
+        answered.is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
+    }
+
+    fn has_transaction(&mut self) -> bool {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(self);
+        status.transaction_depth().is_ok_and(|depth| depth.is_some())
+    }
+
+    /// Whether a statement may be sent, once what stands before it is out of the way.
+    async fn make_ready(&mut self, is_rollback: bool) -> QueryResult<()> {
+        // Its answer would be taken for that of the next one.
+        if !self.in_flight.is_idle() {
+            let text = "a statement before this one was not awaited to its end";
+            let text = Box::new(text.to_owned());
+            return Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, text));
+        }
+        if self.in_flight.has_unread() {
+            Box::pin(self.read_rest()).await?;
+        }
+        if is_rollback {
+            return Ok(());
+        }
+        if self.in_flight.is_in_doubt() {
+            Box::pin(self.look_at_the_transaction()).await?;
+        }
         if !self.is_undone {
             return Ok(());
         }
-        let text = "the database has rolled back the transaction to end a deadlock: \
-                    nothing of it is stored, and no more can be done in it";
+        let text = "the database has rolled back the transaction after an error: nothing of it is stored, \
+                    and no more can be done in it";
         let text = Box::new(text.to_owned());
         Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, text))
+    }
+
+    /// Reads what is left of the last answer. If there is an error in it, nobody knows what was done: then the connection
+    /// is of no use any more.
+    pub(super) async fn read_rest(&mut self) -> QueryResult<()> {
+        self.in_flight.start();
+        let rest = self.rows().drop_result().await;
+        self.in_flight.finish(None);
+        if rest.is_err() {
+            self.in_flight.lose();
+        }
+        self.in_flight.note_unread(false);
+        rest.map_err(refusal::error)
+    }
+
+    /// An error may have ended the transaction: a deadlock does, or a lock that was waited for in vain, as the server is set
+    /// up.
+    async fn look_at_the_transaction(&mut self) -> QueryResult<()> {
+        if self.has_transaction() {
+            self.in_flight.start();
+            let asked = self.conn.query_drop(NOTHING).await.map_err(refusal::error);
+            self.in_flight.finish(asked.as_ref().err());
+            asked?;
+            if !self.is_open_at_server() {
+                let status = AnsiTransactionManager::transaction_manager_status_mut(self);
+                status.set_requires_rollback_maybe_up_to_top_level(true);
+                self.is_undone = true;
+            }
+        }
+        self.in_flight.note_doubt(false);
+        Ok(())
+    }
+
+    /// Waits for the end of what still runs, for nobody.
+    pub(super) async fn run_out(&mut self) -> Result<(), mysql_async::Error> {
+        // What is sent now stands in line behind it, and whatever comes is its answer.
+        self.conn.query_drop(NOTHING).await
     }
 
     /// A statement has come to its end.
     fn finished(&mut self, sql: &str, error: Option<&Error>) {
         self.in_flight.finish(error);
-        if error.is_some_and(is_deadlock) {
-            let status = AnsiTransactionManager::transaction_manager_status_mut(self);
-            if status.transaction_depth().is_ok_and(|depth| depth.is_some()) {
-                status.set_requires_rollback_maybe_up_to_top_level(true);
-                self.is_undone = true;
-            }
+        if error.is_some() {
+            self.in_flight.note_doubt(true);
         }
+        self.tell_end(sql, error);
+    }
+
+    fn tell_end(&mut self, sql: &str, error: Option<&Error>) {
         if self.listener.is_some() {
             self.tell(InstrumentationEvent::finish_query(&StrQueryHelper::new(sql), error));
         }
@@ -298,7 +361,10 @@ impl MysqlConn {
     where
         L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
     {
-        self.is_in_order()?;
+        if let Err(error) = self.make_ready(false).await {
+            self.tell_end(written.sql(), Some(&error));
+            return Err(error);
+        }
         self.in_flight.start();
         let result = self.read(&mut written, look).await;
         self.finished(written.sql(), result.as_ref().err());
@@ -311,14 +377,17 @@ impl MysqlConn {
     {
         self.send(written).await.map_err(refusal::error)?;
         let mut rows = self.rows();
+        let mut looked = Ok(());
         while let Some(row) = rows.next().await.map_err(refusal::error)? {
-            if let Err(error) = look(&MysqlRow::new(row)) {
-                // What is left would be in the way of the next statement.
-                rows.drop_result().await.map_err(refusal::error)?;
-                return Err(Error::DeserializationError(error));
+            looked = look(&MysqlRow::new(row)).map_err(Error::DeserializationError);
+            if looked.is_err() {
+                break;
             }
         }
-        Ok(rows.affected_rows())
+        // A procedure goes on behind its rows; and what is left of them would be in the way.
+        rows.drop_result().await.map_err(refusal::error)?;
+        looked?;
+        Ok(self.conn.affected_rows())
     }
 
     /// Runs a text that has no values.
@@ -327,18 +396,23 @@ impl MysqlConn {
             self.tell(InstrumentationEvent::start_query(&StrQueryHelper::new(sql)));
         }
         let is_rollback = sql == "ROLLBACK";
-        if !is_rollback {
-            self.is_in_order()?;
+        if let Err(error) = self.make_ready(is_rollback).await {
+            self.tell_end(sql, Some(&error));
+            return Err(error);
         }
         self.in_flight.start();
         let result = self.conn.query_drop(sql).await.map_err(refusal::error);
         if is_rollback && result.is_ok() {
             self.is_undone = false;
+            self.in_flight.note_doubt(false);
         }
         self.finished(sql, result.as_ref().err());
         result
     }
 }
+
+/// It does nothing.
+const NOTHING: &str = "DO 0";
 
 /// What is done with each row.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&MysqlRow) -> deserialize::Result<()>;

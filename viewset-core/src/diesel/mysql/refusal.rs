@@ -2,15 +2,30 @@
 //! its `lc_messages`.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
-use mysql_async::ServerError;
+use mysql_async::{DriverError, ServerError};
 
 use crate::diesel::trouble::Trouble;
 
-/// The error of a statement. One that does not come from the server comes from the way there.
+/// The error of a statement. One that does not come from the server comes from the way there, unless it was not sent at all.
 pub(super) fn error(error: mysql_async::Error) -> Error {
     match error {
         mysql_async::Error::Server(refusal) => {
             Error::DatabaseError(kind(&refusal), Box::new(Refusal(refusal)))
+        }
+        mysql_async::Error::Driver(
+            error @ (DriverError::MissingNamedParam { .. }
+            | DriverError::MixedParams
+            | DriverError::NamedParamsForPositionalQuery
+            | DriverError::StmtParamsMismatch { .. }),
+        ) => Error::SerializationError(error.into()),
+        mysql_async::Error::Driver(
+            error
+            @ (DriverError::PacketTooLarge | DriverError::StmtParamsNumberExceedsLimit { .. }),
+        ) => {
+            // The number that the server has for it.
+            let (code, state) = (1153, "08S01".to_owned());
+            let refusal = ServerError { code, message: error.to_string(), state };
+            Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(Refusal(refusal)))
         }
         error => {
             let text = error.to_string();
@@ -46,7 +61,7 @@ fn trouble(refusal: &ServerError) -> Option<Trouble> {
         1213 | 1614 => Trouble::Deadlock,
         1021 | 1114 => Trouble::Full,
         // Of a file or an engine: 28 is the operating system's number for a disk without room.
-        1026 | 1030 if refusal.message.contains("28") => Trouble::Full,
+        1026 | 1030 if is_full(&refusal.message) => Trouble::Full,
         // A text too long, a number out of range, points in time that are none, characters that the column has not, a word that
         // an enum has not, JSON or a regex that is none.
         1139
@@ -69,12 +84,18 @@ fn trouble(refusal: &ServerError) -> Option<Trouble> {
         // Too many clients, or too much of one; no memory; a file that cannot be read or written; a node of a cluster that is not
         // ready, or lost against another; locks and time limits; a statement that is no longer kept; a server that takes no writes.
         1020 | 1023 | 1024 | 1026 | 1030 | 1037 | 1038 | 1040 | 1041 | 1047 | 1129 | 1135
-        | 1180 | 1203 | 1205 | 1206 | 1226 | 1243 | 1317 | 1615 | 1689 | 1836 | 1969 | 3024
-        | 3100 | 3101 | 3572 => Trouble::OutOfReach,
+        | 1180 | 1203 | 1205 | 1206 | 1226 | 1243 | 1317 | 1461 | 1615 | 1689 | 1836 | 1969
+        | 3024 | 3100 | 3101 | 3572 => Trouble::OutOfReach,
         // The option is named as it is in all languages.
         1290 if refusal.message.contains("read-only") => Trouble::OutOfReach,
         _ => return None,
     })
+}
+
+/// Whether a message quotes the number of a disk without room: `Got error 28 "…`, `(Errcode: 28 "…`, `(errno: 28)`.
+fn is_full(message: &str) -> bool {
+    message.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "28")
+        && !message.contains('#')
 }
 
 struct Refusal(ServerError);
@@ -143,6 +164,12 @@ mod tests {
                 "Got error 5 \"Input/output error\" from storage engine",
                 Some(Trouble::OutOfReach),
             ),
+            (
+                1030,
+                "Got error 128 \"Out of memory in engine\" from storage engine",
+                Some(Trouble::OutOfReach),
+            ),
+            (1026, "Error writing file './a/#sql-28a.frm' (Errcode: 5)", Some(Trouble::OutOfReach)),
             (1114, "The table 'notes' is full", Some(Trouble::Full)),
             (
                 1047,
@@ -168,10 +195,13 @@ mod tests {
     #[test]
     fn what_does_not_come_from_the_server_is_the_end_of_the_connection() {
         let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-        let driver = mysql_async::DriverError::ConnectionClosed;
+        let driver = DriverError::ConnectionClosed;
         let errors: [mysql_async::Error; 2] = [broken.into(), driver.into()];
         for broken in errors {
             assert_eq!(Trouble::of(&error(broken)), Some(Trouble::Lost));
         }
+        let too_large = error(DriverError::PacketTooLarge.into());
+        assert_eq!(Trouble::of(&too_large), Some(Trouble::TooComplex));
+        assert_eq!(Trouble::of(&error(DriverError::MixedParams.into())), None);
     }
 }

@@ -112,8 +112,9 @@ impl<'r> Held<'r> {
                 MysqlTime::new(
                     0,
                     0,
-                    days,
-                    hour.into(),
+                    0,
+                    // As a client in C has it.
+                    u32::from(hour).saturating_add(days.saturating_mul(24)),
                     minute.into(),
                     second.into(),
                     micros.into(),

@@ -20,7 +20,8 @@ use crate::diesel::networked::total;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::purpose::selecting_besides;
 use crate::diesel::statement::{
-    Alone, NewRow, Returned, Returning, RowStoredLast, RowWithKey, Stored, not_found_again,
+    Alone, NewRow, Returned, ReturnedRow, Returning, RowStoredLast, RowWithKey, Stored,
+    not_found_again,
 };
 use crate::diesel::window::{CountOf, Fetched, Limited, Slice, Window};
 use crate::diesel::{ByKey, Delete, FindRow, Load, LoadWindow, Store, Via, connection};
@@ -199,10 +200,10 @@ where
         let both = conn.begin(both);
         conn.each(both, look).await?;
     }
-    let total = match found {
-        Some(found) => total(vec![found])?,
-        None => counted(conn, count).await?,
-    };
+    if let Some(found) = found {
+        return Ok((rows, total(vec![found])?));
+    }
+    let total = counted(conn, count).await?;
     // They were not asked for, or a row came after they were read and before it was counted: they are read after the count, as
     // DRF has it. Where a row went away in between, the second look is in vain.
     if (rows.length() as u64) < slice.length(total) {
@@ -246,7 +247,7 @@ where
 {
     let values = all_plain(statement.operands());
     if conn.returns_rows && statement.write.is_new() {
-        let kind = statement.write.is_known().then(TypeId::of::<Returned<'_, NewRow<T>>>);
+        let kind = statement.write.is_known().then(TypeId::of::<ReturnedRow<T>>);
         let query = conn.write(&Returned(&statement), kind, values);
         return only::<T, ST>(conn, query).await;
     }

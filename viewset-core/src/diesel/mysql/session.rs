@@ -5,7 +5,6 @@ use std::error::Error as StdError;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use diesel_async::SimpleAsyncConnection as _;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Error, Opts};
 use tokio::time::timeout;
@@ -13,7 +12,7 @@ use tokio::time::timeout;
 use super::{CONNECT_TIMEOUT, MysqlConn};
 
 /// How long a statement of a caller who has gone away may still run before it is stopped: most end sooner.
-const GRACE: Duration = Duration::from_millis(100);
+pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// How long it is waited for if it cannot be stopped.
 const REST: Duration = Duration::from_secs(30);
@@ -76,8 +75,7 @@ impl Session {
 /// Waits until the server is done with what it does for a connection, and stops it if that takes long. The connection is of
 /// no use then.
 pub(super) async fn run_out(conn: &mut MysqlConn, session: Option<&Session>) {
-    // What is sent now stands in line behind the statement that still runs, and whatever comes is its answer.
-    let mut rest = pin!(conn.batch_execute("DO 0"));
+    let mut rest = pin!(conn.run_out());
     if timeout(GRACE, &mut rest).await.is_ok() {
         return;
     }

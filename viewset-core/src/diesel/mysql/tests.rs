@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod endings;
 mod statements;
 
 use std::time::{Duration, Instant};

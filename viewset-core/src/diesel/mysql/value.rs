@@ -119,8 +119,8 @@ fn point_in_time(time: &MysqlTime) -> Option<Value> {
 fn span_of_time(time: &MysqlTime) -> Option<Value> {
     Some(Value::Time(
         time.neg,
-        time.day,
-        time.hour.try_into().ok()?,
+        time.day + time.hour / 24,
+        (time.hour % 24).try_into().ok()?,
         time.minute.try_into().ok()?,
         time.second.try_into().ok()?,
         time.second_part.try_into().ok()?,

@@ -98,6 +98,10 @@ pub(in crate::diesel) struct RowStoredLast<T>(PhantomData<fn() -> T>);
 /// And one for a new row with all values.
 pub(in crate::diesel) struct NewRow<T>(PhantomData<fn() -> T>);
 
+/// The same where it comes back at once.
+#[cfg(feature = "mysql")]
+pub(in crate::diesel) struct ReturnedRow<T>(PhantomData<fn() -> T>);
+
 macro_rules! one_text {
     ($($kind:ident)*) => {$(
         impl<T: 'static> QueryId for $kind<T> {
@@ -136,7 +140,7 @@ impl<DB: Binds> Write<DB> {
         selection: &str,
         last_key: &str,
     ) -> QueryResult<()> {
-        // The statement is known by its type: its text is hardly ever wanted.
+        // The statement is found by its type: diesel walks through it for its values alone, and drops the pieces.
         for piece in ["SELECT ", selection, " FROM ", self.table.text()] {
             out.push_sql(piece);
         }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use diesel::connection::{CacheSize, Instrumentation};
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::result::Error;
 use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
@@ -18,27 +19,63 @@ use mysql_async::Row;
 
 use super::{MysqlConn, Written};
 use crate::diesel::backend::DbConnection as _;
+use crate::diesel::in_flight::InFlight;
 use crate::diesel::mysql::refusal;
 use crate::diesel::mysql::row::MysqlRow;
 
 impl MysqlConn {
     async fn load_rows(&mut self, mut written: Written) -> QueryResult<MysqlRows<'_>> {
-        self.is_in_order()?;
+        if let Err(error) = self.make_ready(false).await {
+            self.tell_end(written.sql(), Some(&error));
+            return Err(error);
+        }
         self.in_flight.start();
-        // The rows hold the connection, so that nobody can tell when they have come to their end.
         let sent = self.send(&mut written).await.map_err(refusal::error);
-        self.finished(written.sql(), sent.as_ref().err());
+        if sent.is_err() {
+            self.finished(written.sql(), sent.as_ref().err());
+        } else {
+            self.tell_end(written.sql(), None);
+        }
         sent?;
+        let ends = Ends { in_flight: Some(self.in_flight.clone()) };
         let rows = self.rows().stream_and_drop::<Row>().await.map_err(refusal::error)?;
-        Ok(MysqlRows(match rows {
+        let rows = match rows {
             Some(rows) => rows.boxed(),
             None => futures_util::stream::empty().boxed(),
-        }))
+        };
+        Ok(MysqlRows { rows, ends })
     }
 }
 
 /// Rows on their way from the server.
-pub struct MysqlRows<'c>(BoxStream<'c, Result<Row, mysql_async::Error>>);
+pub struct MysqlRows<'c> {
+    rows: BoxStream<'c, Result<Row, mysql_async::Error>>,
+    ends: Ends,
+}
+
+/// Tells when a statement whose rows hold the connection comes to its end; dropped before, something is left of its answer.
+struct Ends {
+    in_flight: Option<InFlight>,
+}
+
+impl Ends {
+    fn tell(&mut self, error: Option<&Error>) {
+        let Some(in_flight) = self.in_flight.take() else { return };
+        if error.is_some() {
+            in_flight.note_doubt(true);
+        }
+        in_flight.finish(error);
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.note_unread(true);
+        }
+        self.tell(None);
+    }
+}
 
 impl std::fmt::Debug for MysqlRows<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -50,8 +87,14 @@ impl Stream for MysqlRows<'_> {
     type Item = QueryResult<MysqlRow>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let row = ready!(self.0.poll_next_unpin(cx));
-        Poll::Ready(row.map(|row| row.map(MysqlRow::new).map_err(refusal::error)))
+        let row = ready!(self.rows.poll_next_unpin(cx));
+        let row = row.map(|row| row.map(MysqlRow::new).map_err(refusal::error));
+        match &row {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => self.ends.tell(Some(error)),
+            None => self.ends.tell(None),
+        }
+        Poll::Ready(row)
     }
 }
 
