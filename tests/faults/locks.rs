@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use diesel_async::SimpleAsyncConnection as _;
 use futures_util::future::join_all;
-use viewset_actix::diesel::{Database as Held, DbConnection, MysqlConn, PgConn};
+use viewset_actix::diesel::{Database as Held, DbConnection, Lease, MysqlConn, PgConn};
 use viewset_tests::Reply;
 
 use crate::client::{Answer, note, send};
@@ -138,10 +139,11 @@ fn of_those_who_wait_for_a_value_one_gets_it_and_the_others_are_told() {
 }
 
 /// A transaction that has locked something, until it is dropped.
-pub(crate) async fn locked<C: DbConnection>(database: &Database, sql: &str) -> Held<C> {
+pub(crate) async fn locked<C: DbConnection>(database: &Database, sql: &str) -> Lease<C> {
     let db = Held::<C>::connect(&database.url()).await.expect("the database is there");
-    db.batch_execute(&format!("BEGIN; {sql}")).await.expect("nobody else has locked it");
-    db
+    let mut conn = db.connection().await.expect("a connection");
+    conn.batch_execute(&format!("BEGIN; {sql}")).await.expect("nobody else has locked it");
+    conn
 }
 
 fn replied(answer: Answer) -> Reply {

@@ -19,7 +19,7 @@ use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel_async::{RunQueryDsl as _, TransactionManager};
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
@@ -170,7 +170,9 @@ impl DbConnection for MysqlConn {
     }
 
     async fn rollback(&mut self) -> QueryResult<()> {
-        networked::rollback(self).await
+        networked::rollback(self).await?;
+        // One that a user has begun by a text of his own.
+        if self.is_open_at_server() { self.batch_execute("ROLLBACK").await } else { Ok(()) }
     }
 
     async fn tidy(

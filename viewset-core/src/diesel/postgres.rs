@@ -205,7 +205,9 @@ impl DbConnection for PgConn {
     }
 
     async fn rollback(&mut self) -> QueryResult<()> {
-        networked::rollback(self).await
+        networked::rollback(self).await?;
+        // One that a user has begun by a text of his own.
+        if self.is_begun() { self.batch_execute("ROLLBACK").await } else { Ok(()) }
     }
 
     async fn tidy(
@@ -251,7 +253,7 @@ impl DbConnection for PgConn {
     }
 
     fn in_transaction(&mut self) -> bool {
-        networked::in_transaction(self)
+        networked::in_transaction(self) || self.is_begun()
     }
 
     async fn migrate<S: MigrationSource<Pg> + Send + 'static>(

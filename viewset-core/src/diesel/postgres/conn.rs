@@ -93,6 +93,11 @@ impl PgConn {
         self.turns.load(Ordering::Relaxed)
     }
 
+    /// Whether a transaction was begun, by whomever, and has not ended.
+    pub(super) fn is_begun(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
     /// Gives statements no more than so long, or as long as the server allows. What waits for a lock while it is committed
     /// is no statement any more to the server, and has a limit of its own.
     pub(super) async fn limit(&self, most: Option<Duration>) -> QueryResult<()> {
@@ -311,7 +316,7 @@ impl PgConn {
         }
         match sql {
             "COMMIT" | "ROLLBACK" => self.is_open.store(false, Ordering::Relaxed),
-            _ if sql.starts_with("BEGIN") => self.is_open.store(result.is_ok(), Ordering::Relaxed),
+            _ if begins(sql) => self.is_open.store(result.is_ok(), Ordering::Relaxed),
             _ => {}
         }
         match result {
@@ -343,6 +348,12 @@ impl From<tokio_postgres::Error> for Failure {
         let took_too_long = refusal::took_too_long(&error);
         Self { error: refusal::error(error), took_too_long }
     }
+}
+
+/// Whether a text begins with the begin of a transaction.
+fn begins(sql: &str) -> bool {
+    let first = sql.split_ascii_whitespace().next().unwrap_or_default().trim_end_matches(';');
+    first.eq_ignore_ascii_case("BEGIN") || first.eq_ignore_ascii_case("START")
 }
 
 /// What begins or ends a transaction, or a part of it.

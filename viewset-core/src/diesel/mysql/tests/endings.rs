@@ -185,9 +185,11 @@ fn an_error_among_rows_is_heard() {
 fn a_transaction_that_is_open_without_diesels_knowledge_is_seen() {
     with_two(async |conn, _, _| {
         conn.batch_execute("BEGIN").await.unwrap();
+        set(conn, 1, 8).await.unwrap();
         assert!(conn.in_transaction());
-        conn.batch_execute("ROLLBACK").await.unwrap();
+        conn.rollback().await.unwrap();
         assert!(!conn.in_transaction());
+        assert_eq!(stored(conn).await, [7; 6]);
     });
 }
 

@@ -67,6 +67,23 @@ fn a_connection_that_was_left_while_a_transaction_began_is_not_used_again() {
 }
 
 #[test]
+fn a_transaction_that_a_user_has_begun_by_a_text_of_his_own_is_rolled_back() {
+    run(async |mut other| {
+        let db = database(1).await;
+        table(&mut other, "left_open", "id integer PRIMARY KEY").await;
+        for begin in ["BEGIN", "begin; SELECT 1", " START TRANSACTION"] {
+            let mut lease = db.connection().await.unwrap();
+            lease.batch_execute(begin).await.unwrap();
+            lease.batch_execute("INSERT INTO left_open VALUES (1)").await.unwrap();
+            drop(lease);
+            assert_eq!(write(&db, "INSERT INTO left_open VALUES (1)").await, Ok(1), "{begin}");
+            assert_eq!(rows(&mut other, "left_open").await, 1, "{begin}");
+            other.batch_execute("DELETE FROM left_open").await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_statement_is_prepared_anew_when_its_table_has_changed() {
     diesel::table! {
         changed_tables (id) { id -> Integer, name -> Text, }
