@@ -105,9 +105,7 @@ impl<DB: Backend> Write<DB> {
             (false, true) => ") SELECT ",
         });
     }
-}
 
-impl<DB: Backend> Write<DB> {
     /// Whether it is a new row with a value in each column that can be set: for the rows of a type there is one text of it.
     #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(super) fn is_known(&self) -> bool {

@@ -85,6 +85,16 @@ impl<R: Gather> Fetched<R> {
         Self { rows: None, count: Some(total) }
     }
 
+    /// The rows of a page that was guessed before they were counted: `right` is the one that was asked for.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn guessed(rows: R, guess: Slice, right: Option<Slice>, total: u64) -> Self {
+        match right {
+            Some(slice) if slice == guess => Self { rows: Some(rows), count: Some(total) },
+            Some(_) => Self::nothing(total),
+            None => Self::no_page(total),
+        }
+    }
+
     /// Nothing is left to be fetched of so many rows.
     pub(super) fn nothing(total: u64) -> Self {
         Self { rows: Some(R::with_room(0)), count: Some(total) }

@@ -152,13 +152,7 @@ where
                 if let Some(guess) = choose(u64::MAX).filter(Slice::is_near) {
                     let page = Limited::new(select(counting), Some(guess));
                     let (rows, total) = page_and_count::<R, ST>(self, &page, guess, count).await?;
-                    return Ok(match choose(total) {
-                        Some(slice) if slice == guess => {
-                            Fetched { rows: Some(rows), count: Some(total) }
-                        }
-                        Some(_) => Fetched::nothing(total),
-                        None => Fetched::no_page(total),
-                    });
+                    return Ok(Fetched::guessed(rows, guess, choose(total), total));
                 }
                 let total = counted(self, count).await?;
                 match choose(total) {

@@ -311,7 +311,7 @@ impl PgConn {
         let result = self.client.batch_execute(sql).await.map_err(refusal::error);
         self.turns.store(false, Ordering::Relaxed);
         self.finished(sql, result.as_ref().err());
-        if result.is_ok() && (sql.starts_with("BEGIN") || sql.starts_with("ROLLBACK")) {
+        if result.is_ok() && (begins(sql) || sql.starts_with("ROLLBACK")) {
             self.has_failed.store(false, Ordering::Relaxed);
         }
         match sql {

@@ -161,19 +161,14 @@ where
                     let (room, count) = (guess.room(), page.count());
                     let (mut rows, total) =
                         page_and_count::<R, ST>(conn, &page, room, &count).await?;
-                    return Ok(match choose(total) {
-                        Some(slice) if slice == guess => {
-                            // A row that came after the page was read is counted: the page is read after the count, as DRF has
-                            // it. Where a row went away in between, the second look is in vain.
-                            if (rows.length() as u64) < guess.length(total) {
-                                let page = self::rows::<R, ST>(conn, room, conn.write(&page)?);
-                                rows = Box::pin(page).await?;
-                            }
-                            Fetched { rows: Some(rows), count: Some(total) }
-                        }
-                        Some(_) => Fetched::nothing(total),
-                        None => Fetched::no_page(total),
-                    });
+                    let right = choose(total);
+                    // A row that came after the page was read is counted: the page is read after the count, as DRF has it.
+                    // Where a row went away in between, the second look is in vain.
+                    if right == Some(guess) && (rows.length() as u64) < guess.length(total) {
+                        let page = self::rows::<R, ST>(conn, room, conn.write(&page)?);
+                        rows = Box::pin(page).await?;
+                    }
+                    return Ok(Fetched::guessed(rows, guess, right, total));
                 }
                 None => {
                     let counted = rows::<Vec<_>, BigInt>(conn, 1, conn.write(&CountOf(&query))?);
