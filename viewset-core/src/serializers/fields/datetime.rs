@@ -45,9 +45,11 @@ impl FieldValue for NaiveDateTime {
 
     /// A date alone is its midnight.
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
-        // chrono reads more spellings than it writes, and years that Python has not.
-        let is_exact = text.len() == EXACT_LENGTH && text.starts_with(|c: char| c.is_ascii_digit());
-        if is_exact && let Ok(exact) = Self::parse_from_str(text, EXACT) {
+        // chrono reads more spellings than it writes: spaces before a number, seven digits for microseconds.
+        if text.len() == EXACT_LENGTH
+            && let Ok(exact) = Self::parse_from_str(text, EXACT)
+            && exact.to_position().as_deref() == Some(text)
+        {
             return Ok(exact);
         }
         let midnight = || Some(Zoned::utc(iso8601::date(text)?.and_time(NaiveTime::MIN)));

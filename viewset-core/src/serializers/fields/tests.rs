@@ -457,6 +457,17 @@ fn a_url_is_read_as_by_djangos_model_fields() {
     assert!(NaiveTime::from_lookup("3:04").is_ok());
 }
 
+/// What is finer than a microsecond has one spelling, that of a position; every other text is Python's to read.
+#[test]
+fn nine_digits_of_a_second_are_read_as_they_are_written() {
+    let position = "2026-01-02 03:04:05.678901234";
+    let exact = NaiveDateTime::from_lookup(position).ok();
+    assert_eq!(exact.and_then(|exact| exact.to_position()).as_deref(), Some(position));
+    for text in ["00-02-\t\t\t0203:04:05.678900000", "0000-02-02 03:04:05.678900000"] {
+        assert_eq!(NaiveDateTime::from_lookup(text), Err(LookupError::Invalid), "{text:?}");
+    }
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
