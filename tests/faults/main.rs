@@ -11,6 +11,7 @@ mod hang_ups;
 mod killed_application;
 mod killed_database;
 mod languages;
+mod links;
 mod load;
 mod locks;
 mod notes;

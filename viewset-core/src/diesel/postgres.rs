@@ -1,5 +1,6 @@
 //! PostgreSQL: how it is reached, and what its SQL looks like.
 
+mod begun;
 mod conn;
 mod kept;
 mod refusal;

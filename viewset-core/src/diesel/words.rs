@@ -30,7 +30,7 @@ fn is_out_of_reach(message: &str) -> bool {
 fn is_too_complex(message: &str) -> bool {
     message.starts_with("Expression tree is too large")
         || message == "LIKE or GLOB pattern too complex"
-        || message == "parser stack overflow"
+        || matches!(message, "parser stack overflow" | "Recursion limit")
         || message == "too many SQL variables"
         || message.starts_with("too many terms in ")
         || message.starts_with("too many columns in ")

@@ -300,22 +300,27 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
     values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
-fn search<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
+fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
     let Some(list) = req.options().search_fields else { return Ok(query) };
     let params = req.query_params();
     let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(query) };
-    for term in terms::search_terms(text)? {
+    let is_found = |term: &String| {
         let fields = items::<SearchField<Backend<M>>>(list);
         let conditions = fields.map(|field| {
             let is_regex = matches!(field.lookup, Lookup::Regex | Lookup::IRegex);
-            match is_regex && !lookups::is_regex(&term) {
+            match is_regex && !lookups::is_regex(term) {
                 true => Err(Error::validation("Enter a valid regular expression.")),
-                false => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, &term)),
+                false => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, term)),
             }
         });
-        query = M::filter_by(query, Condition::any(conditions.collect::<Result<_>>()?));
-    }
-    Ok(query)
+        conditions.collect::<Result<_>>().map(Condition::any)
+    };
+    // One condition, however many terms there are: diesel would put each into brackets of its own, one in the other.
+    let found = terms::search_terms(text)?.iter().map(is_found).collect::<Result<Vec<_>>>()?;
+    Ok(match found.is_empty() {
+        true => query,
+        false => M::filter_by(query, Condition::all(found)),
+    })
 }
 
 fn sort<M: Model>(req: &Request, query: Query<M>, fields: &'static [Field]) -> Query<M> {

@@ -3,13 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel_async::SimpleAsyncConnection as _;
 use futures_core::future::LocalBoxFuture;
 use serde::ser::Serializer as Writer;
 
 use super::model_serializer::rows_in;
 use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
 use crate::diesel::{
-    Condition, FieldAt, Input, Model, RelationAt, atomic, connection, error_of_write,
+    Condition, DbConnection, FieldAt, Input, Model, RelationAt, atomic, connection, error_of_write,
 };
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
@@ -164,13 +167,27 @@ where
                 let mut input = T::Input::default();
                 <T as FieldAt<FROM>>::set(&mut input, value(owner));
                 <T as FieldAt<TO>>::set(&mut input, value(&key));
-                let stored = T::insert(input, &mut conn).await;
-                stored.map_err(|error| {
+                add::<T>(input, &mut conn).await.map_err(|error| {
                     error_of_write(error, T::NAME, T::FIELDS, T::UNIQUE_TOGETHER)
                 })?;
             }
             Ok(())
         }))
+    }
+}
+
+/// Stores a row in between, unless another transaction has stored the same one meanwhile: then it is there, as it shall be.
+async fn add<T: Model>(input: T::Input, conn: &mut T::Connection) -> QueryResult<()> {
+    if T::Connection::ONE_WRITER {
+        return T::insert(input, conn).await.map(drop);
+    }
+    conn.batch_execute("SAVEPOINT link").await?;
+    match T::insert(input, conn).await {
+        Ok(_) => conn.batch_execute("RELEASE SAVEPOINT link").await,
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            conn.batch_execute("ROLLBACK TO SAVEPOINT link").await
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -21,6 +21,7 @@ use tokio_postgres::{CancelToken, Client, RowStream, Statement};
 
 pub use for_users::PgRows;
 
+use super::begun::{may_begin, may_begin_alone};
 use super::kept::{Kept, Shaped};
 use super::refusal;
 use super::row::PgRow;
@@ -46,6 +47,8 @@ pub struct PgConn {
     out_of_line: AtomicBool,
     /// A transaction is open.
     is_open: AtomicBool,
+    /// A user's text may have begun one.
+    may_be_open: AtomicBool,
     /// A statement in it has failed: the server would take nothing but its end.
     has_failed: AtomicBool,
     /// It begins or ends just now.
@@ -75,6 +78,7 @@ impl PgConn {
             transactions: AnsiTransactionManager::default(),
             out_of_line: AtomicBool::new(false),
             is_open: AtomicBool::new(false),
+            may_be_open: AtomicBool::new(false),
             has_failed: AtomicBool::new(false),
             turns: AtomicBool::new(false),
             has_listener: listener.is_some(),
@@ -93,9 +97,16 @@ impl PgConn {
         self.turns.load(Ordering::Relaxed)
     }
 
-    /// Whether a transaction was begun, by whomever, and has not ended.
+    /// Whether a transaction was begun, by whomever, and may not have ended.
     pub(super) fn is_begun(&self) -> bool {
-        self.is_open.load(Ordering::Relaxed)
+        self.is_open.load(Ordering::Relaxed) || self.may_be_open.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a text of a user's may begin a transaction.
+    fn note_a_begin(&self, sql: &str) {
+        if may_begin_alone(sql) {
+            self.may_be_open.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Gives statements no more than so long, or as long as the server allows. What waits for a lock while it is committed
@@ -234,10 +245,12 @@ impl PgConn {
         match Box::pin(self.client.query_raw(&statement, &written.values)).await {
             Ok(rows) => Ok(rows),
             Err(error) if refusal::is_stale(&error) => {
-                self.statements().forget(written.sql());
                 if self.is_open.load(Ordering::Relaxed) {
-                    return Err(error.into());
+                    // Others may be about the same table, and each would end a transaction.
+                    self.forget();
+                    return Err(refusal::stale(&error).map_or_else(|| error.into(), Failure::from));
                 }
+                self.statements().forget(written.sql());
                 let again: BoxFuture<'_, _> = Box::pin(async {
                     let statement = self.prepare(written).await?;
                     Ok(self.client.query_raw(&statement, &written.values).await?)
@@ -307,6 +320,7 @@ impl PgConn {
             listener.on_connection_event(InstrumentationEvent::start_query(&query));
         });
         self.in_flight.start();
+        self.may_be_open.fetch_or(sql != "BEGIN" && may_begin(sql), Ordering::Relaxed);
         self.turns.store(is_turn, Ordering::Relaxed);
         let result = self.client.batch_execute(sql).await.map_err(refusal::error);
         self.turns.store(false, Ordering::Relaxed);
@@ -315,7 +329,10 @@ impl PgConn {
             self.has_failed.store(false, Ordering::Relaxed);
         }
         match sql {
-            "COMMIT" | "ROLLBACK" => self.is_open.store(false, Ordering::Relaxed),
+            "COMMIT" | "ROLLBACK" => {
+                self.is_open.store(false, Ordering::Relaxed);
+                self.may_be_open.store(result.is_err(), Ordering::Relaxed);
+            }
             _ if begins(sql) => self.is_open.store(result.is_ok(), Ordering::Relaxed),
             _ => {}
         }

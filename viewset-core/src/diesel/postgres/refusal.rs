@@ -10,14 +10,29 @@ use crate::diesel::trouble::Trouble;
 
 /// The error of a statement. One that does not come from the server comes from the way there.
 pub(super) fn error(error: tokio_postgres::Error) -> Error {
-    let refusal = error.source().and_then(|source| source.downcast_ref::<DbError>());
-    match refusal {
-        Some(refusal) => Error::DatabaseError(kind(refusal), Box::new(Refusal(refusal.clone()))),
+    match refusal(&error) {
+        Some(refused) => {
+            let trouble = trouble(refused.code().code());
+            Error::DatabaseError(
+                kind(refused),
+                Box::new(Refusal { error: refused.clone(), trouble }),
+            )
+        }
         None => {
             let text = error.to_string();
             Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(text))
         }
     }
+}
+
+/// The error of a transaction in which a statement [is stale](is_stale): another time it is prepared anew.
+pub(super) fn stale(error: &tokio_postgres::Error) -> Option<Error> {
+    let refusal = Refusal { error: refusal(error)?.clone(), trouble: Some(Trouble::OutOfReach) };
+    Some(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(refusal)))
+}
+
+fn refusal(error: &tokio_postgres::Error) -> Option<&DbError> {
+    error.source()?.downcast_ref()
 }
 
 /// Whether a statement was stopped because it took too long, before it was committed.
@@ -82,37 +97,40 @@ fn trouble(code: &str) -> Option<Trouble> {
     })
 }
 
-struct Refusal(DbError);
+struct Refusal {
+    error: DbError,
+    trouble: Option<Trouble>,
+}
 
 impl DatabaseErrorInformation for Refusal {
     fn message(&self) -> &str {
-        Trouble::say(trouble(self.0.code().code()));
-        self.0.message()
+        Trouble::say(self.trouble);
+        self.error.message()
     }
 
     fn details(&self) -> Option<&str> {
-        self.0.detail()
+        self.error.detail()
     }
 
     fn hint(&self) -> Option<&str> {
-        self.0.hint()
+        self.error.hint()
     }
 
     fn table_name(&self) -> Option<&str> {
-        self.0.table()
+        self.error.table()
     }
 
     fn column_name(&self) -> Option<&str> {
-        self.0.column()
+        self.error.column()
     }
 
     fn constraint_name(&self) -> Option<&str> {
-        self.0.constraint()
+        self.error.constraint()
     }
 
     fn statement_position(&self) -> Option<i32> {
         let (ErrorPosition::Original(place) | ErrorPosition::Internal { position: place, .. }) =
-            self.0.position()?;
+            self.error.position()?;
         i32::try_from(*place).ok()
     }
 }

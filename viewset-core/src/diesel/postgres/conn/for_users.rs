@@ -26,6 +26,7 @@ impl PgConn {
     fn load<'c>(&'c self, written: QueryResult<Written<'c>>) -> BoxFuture<'c, QueryResult<PgRows>> {
         Box::pin(async move {
             let mut written = written?;
+            self.note_a_begin(written.sql());
             self.in_flight.start();
             let sent = self.send(&mut written).await;
             let sent = sent.map_err(|failure| failure.error);
@@ -39,7 +40,9 @@ impl PgConn {
         written: QueryResult<Written<'c>>,
     ) -> BoxFuture<'c, QueryResult<usize>> {
         Box::pin(async move {
-            let changed = self.each(written?, &mut |_| Ok(())).await?;
+            let written = written?;
+            self.note_a_begin(written.sql());
+            let changed = self.each(written, &mut |_| Ok(())).await?;
             Ok(usize::try_from(changed).unwrap_or(usize::MAX))
         })
     }

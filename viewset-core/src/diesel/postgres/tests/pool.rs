@@ -10,6 +10,7 @@ use crate::diesel::db::{Database, PoolOptions};
 use crate::diesel::postgres::kept::{Shape, Shaped};
 use crate::diesel::postgres::shared::{self, Kind};
 use crate::diesel::postgres::value::Bound;
+use crate::diesel::trouble::Trouble;
 
 /// A query that is written each time.
 struct Shapeless<'a, Q>(&'a Q);
@@ -71,10 +72,20 @@ fn a_transaction_that_a_user_has_begun_by_a_text_of_his_own_is_rolled_back() {
     run(async |mut other| {
         let db = database(1).await;
         table(&mut other, "left_open", "id integer PRIMARY KEY").await;
-        for begin in ["BEGIN", "begin; SELECT 1", " START TRANSACTION"] {
+        let texts = ["BEGIN", "begin; SELECT 1", " START TRANSACTION", "SELECT 1; /* 2 */ BEGIN"];
+        for (begin, is_batch) in texts.map(|text| (text, true)).into_iter().chain([
+            ("BEGIN", false),
+            ("/* 1 */ start transaction", false),
+            ("BEGIN READ WRITE", false),
+        ]) {
             let mut lease = db.connection().await.unwrap();
-            lease.batch_execute(begin).await.unwrap();
+            match is_batch {
+                true => lease.batch_execute(begin).await.unwrap(),
+                false => _ = sql_query(begin).execute(&mut *lease).await.unwrap(),
+            }
             lease.batch_execute("INSERT INTO left_open VALUES (1)").await.unwrap();
+            // What fails in it leaves it open.
+            assert!(sql_query("SELECT nonsense").execute(&mut *lease).await.is_err());
             drop(lease);
             assert_eq!(write(&db, "INSERT INTO left_open VALUES (1)").await, Ok(1), "{begin}");
             assert_eq!(rows(&mut other, "left_open").await, 1, "{begin}");
@@ -101,6 +112,31 @@ fn a_statement_is_prepared_anew_when_its_table_has_changed() {
         }
         conn.batch_execute("DEALLOCATE ALL").await.unwrap();
         assert_eq!(names().load::<String>(&mut conn).await, Ok(vec![]));
+    });
+}
+
+/// In a transaction it cannot be tried again, but another transaction finds no stale statement any more.
+#[test]
+fn a_transaction_after_a_change_of_a_table_is_to_be_tried_again() {
+    diesel::table! {
+        changed_again (id) { id -> Integer, name -> Text, }
+    }
+
+    run(async |mut conn| {
+        let columns = "id integer PRIMARY KEY, name varchar(10) NOT NULL";
+        table(&mut conn, "changed_again", columns).await;
+        let names = || changed_again::table.select(changed_again::name);
+        let all = || changed_again::table.select((changed_again::name, changed_again::id));
+        assert_eq!(names().load::<String>(&mut conn).await, Ok(vec![]));
+        assert_eq!(all().load::<(String, i32)>(&mut conn).await, Ok(vec![]));
+        conn.batch_execute("ALTER TABLE changed_again ALTER name TYPE text").await.unwrap();
+        let once =
+            conn.transaction::<_, Error, _>(async |conn| names().load::<String>(conn).await).await;
+        assert_eq!(once.as_ref().err().and_then(Trouble::of), Some(Trouble::OutOfReach));
+        let again = conn
+            .transaction::<_, Error, _>(async |conn| all().load::<(String, i32)>(conn).await)
+            .await;
+        assert_eq!(again, Ok(vec![]));
     });
 }
 
