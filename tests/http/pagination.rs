@@ -3,7 +3,7 @@
 use viewset_actix::prelude::*;
 use viewset_tests::Server;
 
-use crate::support::{database, serve};
+use crate::support::{database, execute, serve};
 
 diesel::table! {
     items (id) { id -> Integer, text -> Text, rank -> Nullable<Integer>, }
@@ -243,6 +243,24 @@ fn a_keyset_is_signed() {
         assert_eq!(reply.brief(), (404, r#"{"detail":"Invalid cursor"}"#), "{query}");
     }
     assert_eq!(server.get("/api/items/?cursor=cD0z").status, 404);
+}
+
+/// A page that begins behind a long text is one as well.
+#[test]
+fn a_link_with_a_long_text_in_it_is_followed() {
+    struct ItemViewSet;
+
+    #[viewset(model = Item, mixins = [ListModelMixin], pagination_class = KeysetPagination::of(2))]
+    impl ItemViewSet {}
+
+    let router = DefaultRouter::new().secret_key("0123456789abcdef").register("items", ItemViewSet);
+    let db = database(ITEMS);
+    execute(&db, "UPDATE items SET text = printf('%.*c', 20000, 'x') || id");
+    let server = serve(router.with(db));
+    let (first, next, _) = page(&server, "?ordering=text");
+    let (second, ..) = page(&server, &next.expect("a next page"));
+    assert_eq!((first.len(), second.len()), (2, 2));
+    assert_ne!(first, second);
 }
 
 /// W11: no count, and no query for one.

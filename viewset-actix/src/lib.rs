@@ -25,7 +25,7 @@ pub mod __private;
 
 pub mod prelude;
 
-pub use diesel_async::RunQueryDsl;
+pub use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 pub use mount::not_found;
 
 /// Makes a viewset of an impl block: its methods become actions, hooks and helpers.

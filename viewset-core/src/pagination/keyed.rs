@@ -42,7 +42,8 @@ pub struct CursorPagination(Settings);
 /// NULL, added or deleted on the way. Tokens are signed with the router's `secret_key`, and hold for one list in one
 /// order.
 ///
-/// The ordering is the `OrderingFilter`'s, else the one given here, always with the primary key behind it.
+/// The ordering is the `OrderingFilter`'s, else the one given here, always with the primary key behind it. A token carries
+/// the row's values in it, and a URL takes 64 KiB at most, so let fields that are sorted by have a `max_length`.
 ///
 /// ```
 /// use viewset_core::pagination::KeysetPagination;
