@@ -45,7 +45,7 @@ struct Statements {
     /// Something is left of the last answer.
     #[cfg(feature = "mysql")]
     unread: AtomicBool,
-    /// An error may have ended the transaction.
+    /// Nobody knows what an error has left open.
     #[cfg(feature = "mysql")]
     in_doubt: AtomicBool,
 }
@@ -74,7 +74,7 @@ impl InFlight {
         self.0.unread.store(unread, Ordering::Release);
     }
 
-    /// Whether an error may have ended the transaction.
+    /// Whether nobody knows what an error has left open: it may have ended a transaction, or come after one has begun.
     #[cfg(feature = "mysql")]
     pub(super) fn is_in_doubt(&self) -> bool {
         self.0.in_doubt.load(Ordering::Acquire)

@@ -19,7 +19,7 @@ use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::mysql::Mysql;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _, TransactionManager};
+use diesel_async::{RunQueryDsl as _, TransactionManager};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, UrlError};
 use tokio::sync::Semaphore;
@@ -171,8 +171,7 @@ impl DbConnection for MysqlConn {
 
     async fn rollback(&mut self) -> QueryResult<()> {
         networked::rollback(self).await?;
-        // One that a user has begun by a text of his own.
-        if self.is_open_at_server() { self.batch_execute("ROLLBACK").await } else { Ok(()) }
+        if self.is_at_rest() { Ok(()) } else { self.come_to_rest().await }
     }
 
     async fn tidy(
@@ -199,7 +198,7 @@ impl DbConnection for MysqlConn {
     }
 
     fn in_transaction(&mut self) -> bool {
-        networked::in_transaction(self) || self.is_open_at_server()
+        networked::in_transaction(self) || !self.is_at_rest()
     }
 
     async fn migrate<S: MigrationSource<Mysql> + Send + 'static>(

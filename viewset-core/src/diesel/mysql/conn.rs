@@ -44,6 +44,8 @@ pub struct MysqlConn {
     transactions: AnsiTransactionManager,
     /// The server has rolled back the transaction that is open: what is sent now would be on its own.
     is_undone: bool,
+    /// Whether answers say that what is sent on its own is committed at once. What stands between may not pass that on.
+    tells_autocommit: bool,
     listener: Option<Box<dyn Instrumentation>>,
     in_flight: InFlight,
     /// Whether `INSERT` may return rows.
@@ -114,6 +116,7 @@ impl MysqlConn {
         returns_rows: bool,
     ) -> Result<Self, mysql_async::Error> {
         conn.query_drop(SETUP).await?;
+        let tells_autocommit = says(&conn, StatusFlags::SERVER_STATUS_AUTOCOMMIT);
         Ok(Self {
             conn,
             by_text: HashMap::default(),
@@ -122,6 +125,7 @@ impl MysqlConn {
             unwanted: Vec::new(),
             transactions: AnsiTransactionManager::default(),
             is_undone: false,
+            tells_autocommit,
             listener: get_default_instrumentation(),
             in_flight,
             returns_rows,
@@ -262,15 +266,43 @@ impl MysqlConn {
         sent
     }
 
+    /// The error of what could not be sent. One that is not the server's has closed the connection, be it for a value too few.
+    fn unsent(&self, error: mysql_async::Error) -> Error {
+        if !matches!(error, mysql_async::Error::Server(_)) {
+            self.in_flight.note_doubt(true);
+        }
+        refusal::error(error)
+    }
+
     /// The rows of what was sent last.
     fn rows(&mut self) -> mysql_async::QueryResult<'_, 'static, BinaryProtocol> {
         mysql_async::QueryResult::new(&mut self.conn)
     }
 
     /// Whether the server says that a transaction is open.
-    pub(super) fn is_open_at_server(&self) -> bool {
-        let answered = self.conn.last_ok_packet();
-        answered.is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
+    fn is_open_at_server(&self) -> bool {
+        says(&self.conn, StatusFlags::SERVER_STATUS_IN_TRANS)
+    }
+
+    /// Whether the server commits at once what is sent on its own.
+    fn commits_at_once(&self) -> bool {
+        !self.tells_autocommit || says(&self.conn, StatusFlags::SERVER_STATUS_AUTOCOMMIT)
+    }
+
+    /// Whether no transaction is open at the server, and none begins by itself. An error says nothing of that: after one that
+    /// leaves no doubt all is as it was.
+    pub(super) fn is_at_rest(&self) -> bool {
+        if self.in_flight.is_in_doubt() {
+            return false;
+        }
+        self.conn.last_ok_packet().is_none() || !self.is_open_at_server() && self.commits_at_once()
+    }
+
+    /// Takes back what a user has begun by a text of his own.
+    pub(super) async fn come_to_rest(&mut self) -> QueryResult<()> {
+        self.run(ROLLBACK).await?;
+        // What is open would be committed by this.
+        if self.commits_at_once() { Ok(()) } else { self.run("SET autocommit = 1").await }
     }
 
     fn has_transaction(&mut self) -> bool {
@@ -318,18 +350,16 @@ impl MysqlConn {
     }
 
     /// An error may have ended the transaction: a deadlock does, or a lock that was waited for in vain, as the server is set
-    /// up.
+    /// up. Without one, it may have come after a user has begun one.
     async fn look_at_the_transaction(&mut self) -> QueryResult<()> {
-        if self.has_transaction() {
-            self.in_flight.start();
-            let asked = self.conn.query_drop(NOTHING).await.map_err(refusal::error);
-            self.in_flight.finish(asked.as_ref().err());
-            asked?;
-            if !self.is_open_at_server() {
-                let status = AnsiTransactionManager::transaction_manager_status_mut(self);
-                status.set_requires_rollback_maybe_up_to_top_level(true);
-                self.is_undone = true;
-            }
+        self.in_flight.start();
+        let asked = self.conn.query_drop(NOTHING).await.map_err(refusal::error);
+        self.in_flight.finish(asked.as_ref().err());
+        asked?;
+        if self.has_transaction() && !self.is_open_at_server() {
+            let status = AnsiTransactionManager::transaction_manager_status_mut(self);
+            status.set_requires_rollback_maybe_up_to_top_level(true);
+            self.is_undone = true;
         }
         self.in_flight.note_doubt(false);
         Ok(())
@@ -341,10 +371,10 @@ impl MysqlConn {
         self.conn.query_drop(NOTHING).await
     }
 
-    /// A statement has come to its end.
-    fn finished(&mut self, sql: &str, error: Option<&Error>) {
+    /// A statement has come to its end, before which the connection was at rest or not.
+    fn finished(&mut self, sql: &str, was_at_rest: bool, error: Option<&Error>) {
         self.in_flight.finish(error);
-        if error.is_some() {
+        if error.is_some() && !(was_at_rest && begins_nothing(sql)) {
             self.in_flight.note_doubt(true);
         }
         self.tell_end(sql, error);
@@ -365,9 +395,10 @@ impl MysqlConn {
             self.tell_end(written.sql(), Some(&error));
             return Err(error);
         }
+        let was_at_rest = self.is_at_rest();
         self.in_flight.start();
         let result = self.read(&mut written, look).await;
-        self.finished(written.sql(), result.as_ref().err());
+        self.finished(written.sql(), was_at_rest, result.as_ref().err());
         result
     }
 
@@ -375,7 +406,7 @@ impl MysqlConn {
     where
         L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
     {
-        self.send(written).await.map_err(refusal::error)?;
+        self.send(written).await.map_err(|error| self.unsent(error))?;
         let mut rows = self.rows();
         let mut looked = Ok(());
         while let Some(row) = rows.next().await.map_err(refusal::error)? {
@@ -395,7 +426,7 @@ impl MysqlConn {
         if self.listener.is_some() {
             self.tell(InstrumentationEvent::start_query(&StrQueryHelper::new(sql)));
         }
-        let is_rollback = sql == "ROLLBACK";
+        let is_rollback = sql == ROLLBACK;
         if let Err(error) = self.make_ready(is_rollback).await {
             self.tell_end(sql, Some(&error));
             return Err(error);
@@ -406,13 +437,28 @@ impl MysqlConn {
             self.is_undone = false;
             self.in_flight.note_doubt(false);
         }
-        self.finished(sql, result.as_ref().err());
+        // There may be several statements in it.
+        self.finished(sql, false, result.as_ref().err());
         result
     }
 }
 
 /// It does nothing.
 const NOTHING: &str = "DO 0";
+
+const ROLLBACK: &str = "ROLLBACK";
+
+/// Whether the last answer says so. An error says nothing.
+fn says(conn: &Conn, flag: StatusFlags) -> bool {
+    conn.last_ok_packet().is_some_and(|ok| ok.status_flags().contains(flag))
+}
+
+/// Whether a single statement leaves no transaction open that it has begun: others may, such as the call of a procedure.
+fn begins_nothing(sql: &str) -> bool {
+    let first = sql.split_once(' ').map_or("", |(first, _)| first);
+    let words = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE"];
+    words.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
 
 /// What is done with each row.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&MysqlRow) -> deserialize::Result<()>;

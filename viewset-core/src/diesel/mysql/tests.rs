@@ -7,6 +7,7 @@
 )]
 
 mod endings;
+mod pool;
 mod statements;
 
 use std::time::{Duration, Instant};
@@ -27,12 +28,13 @@ use crate::serializers::FieldValue;
 
 const LOCAL: &str = "mysql://root@127.0.0.1/mysql";
 
+fn url() -> String {
+    std::env::var("MYSQL_URL").unwrap_or_else(|_| LOCAL.to_owned())
+}
+
 fn run(test: impl AsyncFnOnce(MysqlTarget)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let url = std::env::var("MYSQL_URL").unwrap_or_else(|_| LOCAL.to_owned());
-        test(MysqlConn::target(&url).expect("a URL")).await;
-    });
+    runtime.block_on(async { test(MysqlConn::target(&url()).expect("a URL")).await });
 }
 
 async fn connected(target: &MysqlTarget) -> (MysqlConn, Session) {

@@ -29,10 +29,11 @@ impl MysqlConn {
             self.tell_end(written.sql(), Some(&error));
             return Err(error);
         }
+        let was_at_rest = self.is_at_rest();
         self.in_flight.start();
-        let sent = self.send(&mut written).await.map_err(refusal::error);
+        let sent = self.send(&mut written).await.map_err(|error| self.unsent(error));
         if sent.is_err() {
-            self.finished(written.sql(), sent.as_ref().err());
+            self.finished(written.sql(), was_at_rest, sent.as_ref().err());
         } else {
             self.tell_end(written.sql(), None);
         }
