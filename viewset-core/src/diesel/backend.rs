@@ -77,6 +77,14 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
         &mut self,
         table: String,
     ) -> impl Future<Output = QueryResult<Vec<Vec<String>>>>;
+    /// The columns of a unique index of a table, where errors name the index and nothing else; `None` where it is not known.
+    fn columns_of_key(
+        &mut self,
+        _table: String,
+        _key: &str,
+    ) -> impl Future<Output = QueryResult<Option<Vec<String>>>> {
+        std::future::ready(Ok(None))
+    }
     /// Opens a connection.
     fn open(
         target: &Self::Target,

@@ -2,7 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::backend::DbError;
+use super::backend::{DbConnection, DbError};
+use super::model::Model;
 use super::trouble::Trouble;
 use super::words;
 use crate::error::{Error, ErrorDetail};
@@ -11,36 +12,70 @@ use crate::serializers::Field;
 /// The fields of a model that are unique together, by their places.
 type Sets = &'static [&'static [usize]];
 
-/// The error of a statement on a model's own table.
-fn error(error: DieselError, model: &str, fields: &[Field], sets: Sets) -> Error {
-    refused(&error, model, fields, sets).unwrap_or_else(|| error.into())
+/// What a statement is about.
+#[derive(Clone, Copy)]
+pub(super) struct About {
+    pub(super) model: &'static str,
+    pub(super) fields: &'static [Field],
+    pub(super) sets: Sets,
 }
 
-/// The error of storing a row: a foreign key that is broken then points to nothing. The database does
-/// not say which.
-pub(crate) fn error_of_write(
+impl About {
+    fn model<M: Model>() -> Self {
+        Self { model: M::NAME, fields: M::FIELDS, sets: M::UNIQUE_TOGETHER }
+    }
+}
+
+/// The error of storing a row of a model on a connection: a foreign key that is broken then points to nothing. The database
+/// does not say which.
+pub(crate) async fn error_of_write<M: Model>(
     error: DieselError,
-    model: &str,
-    fields: &[Field],
-    sets: Sets,
+    conn: &mut M::Connection,
 ) -> Error {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             let text = "A related object does not exist.";
             Error::validation(ErrorDetail::field("non_field_errors", text, "does_not_exist"))
         }
-        error => self::error(error, model, fields, sets),
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            let table = || M::TABLE.text().to_owned();
+            Box::pin(error_of_key(error, conn, table, About::model::<M>())).await
+        }
+        error => self::error(error, About::model::<M>(), None),
     }
 }
 
+/// The error of a value that is taken: of which columns is asked, where no more than the name of a key is told.
+pub(super) async fn error_of_key<C: DbConnection>(
+    error: DieselError,
+    conn: &mut C,
+    table: impl Fn() -> String,
+    about: About,
+) -> Error {
+    let key = match &error {
+        DieselError::DatabaseError(_, info) => words::key(info.message()),
+        _ => None,
+    };
+    let columns = match key {
+        Some(key) => conn.columns_of_key(table(), key).await.unwrap_or_default(),
+        None => None,
+    };
+    self::error(error, about, columns.as_deref())
+}
+
 /// The error of deleting a row: a foreign key that is broken then points to it.
-pub(super) fn error_of_delete(error: DieselError, model: &str, fields: &[Field]) -> Error {
+pub(super) fn error_of_delete<M: Model>(error: DieselError) -> Error {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
             Error::conflict("This object cannot be deleted, because others still refer to it.")
         }
-        error => self::error(error, model, fields, &[]),
+        error => self::error(error, About { sets: &[], ..About::model::<M>() }, None),
     }
+}
+
+/// The error of a statement on a model's own table, about these columns if they are known.
+fn error(error: DieselError, about: About, columns: Option<&[String]>) -> Error {
+    refused(&error, about, columns).unwrap_or_else(|| error.into())
 }
 
 impl From<DieselError> for Error {
@@ -57,7 +92,10 @@ impl From<DieselError> for Error {
                 Error::validation("A value does not fit into its column.").caused_by(error)
             }
             None if matches!(error, DieselError::NotFound) => Error::not_found(),
-            None => refused(&error, "row", &[], &[]).unwrap_or_else(|| Error::internal(error)),
+            None => {
+                let about = About { model: "row", fields: &[], sets: &[] };
+                refused(&error, about, None).unwrap_or_else(|| Error::internal(error))
+            }
         }
     }
 }
@@ -99,12 +137,16 @@ pub(crate) fn is_refusal(error: &DieselError) -> bool {
     }
 }
 
-fn refused(error: &DieselError, model: &str, fields: &[Field], sets: Sets) -> Option<Error> {
+fn refused(error: &DieselError, about: About, columns: Option<&[String]>) -> Option<Error> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;
     };
+    let About { model, fields, sets } = about;
     let known: Vec<_> = fields.iter().map(|field| field.column).collect();
-    let columns = words::columns(info.as_ref(), &known);
+    let columns = match columns {
+        Some(columns) => columns.iter().map(String::as_str).collect(),
+        None => words::columns(info.as_ref(), &known),
+    };
     match kind_of(kind)? {
         DatabaseErrorKind::UniqueViolation => {
             Some(Error::validation(unique(model, fields, sets, &columns)))

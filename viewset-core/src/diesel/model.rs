@@ -7,7 +7,7 @@ use futures_core::future::LocalBoxFuture;
 
 use super::backend::DbConnection;
 use super::column::{Backend, Column, Key, same};
-use super::constraint;
+use super::constraint::{error_of_delete, error_of_write};
 use super::fixed::Fixed;
 use super::request::{atomic, connection};
 use super::run::Via;
@@ -273,14 +273,10 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
             let links = std::mem::take(Self::links(&mut input));
             let insert = async {
                 let mut conn = connection(req).await?;
-                Self::insert(input, &mut conn).await.map_err(|error| {
-                    constraint::error_of_write(
-                        error,
-                        Self::NAME,
-                        Self::FIELDS,
-                        Self::UNIQUE_TOGETHER,
-                    )
-                })
+                match Self::insert(input, &mut conn).await {
+                    Ok(row) => Ok(row),
+                    Err(error) => Err(error_of_write::<Self>(error, &mut conn).await),
+                }
             };
             with_links(req, links, Box::pin(insert)).await
         }
@@ -296,14 +292,10 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
             let links = std::mem::take(Self::links(&mut input));
             let update = async {
                 let mut conn = connection(req).await?;
-                self.update(input, &mut conn).await.map_err(|error| {
-                    constraint::error_of_write(
-                        error,
-                        Self::NAME,
-                        Self::FIELDS,
-                        Self::UNIQUE_TOGETHER,
-                    )
-                })
+                match self.update(input, &mut conn).await {
+                    Ok(row) => Ok(row),
+                    Err(error) => Err(error_of_write::<Self>(error, &mut conn).await),
+                }
             };
             with_links(req, links, Box::pin(update)).await
         }
@@ -317,10 +309,7 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     fn destroy(self, req: &Request) -> impl Future<Output = Result<()>> {
         async move {
             let mut conn = connection(req).await?;
-            self.delete(&mut conn)
-                .await
-                .map(drop)
-                .map_err(|error| constraint::error_of_delete(error, Self::NAME, Self::FIELDS))
+            self.delete(&mut conn).await.map(drop).map_err(error_of_delete::<Self>)
         }
     }
 }

@@ -129,6 +129,11 @@ const UNIQUE_INDEXES: &str = "
     FROM information_schema.statistics
     WHERE table_schema = DATABASE() AND non_unique = 0 AND table_name = ";
 
+/// The columns of one of them, which are NULL for expressions.
+const COLUMNS_OF_KEY: &str = "
+    SELECT column_name FROM information_schema.statistics
+    WHERE table_schema = DATABASE() AND non_unique = 0 AND table_name = ";
+
 impl DbConnection for MysqlConn {
     const NAME: &'static str = "MySQL";
     const NULLS_ARE_LEAST: bool = true;
@@ -153,6 +158,23 @@ impl DbConnection for MysqlConn {
         let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };
         let rows = sql::<(Text, Nullable<Text>)>(UNIQUE_INDEXES).bind::<Text, _>(table);
         rows.load(self).await.map(collected)
+    }
+
+    /// A key without a name is called by its first column.
+    async fn columns_of_key(
+        &mut self,
+        table: String,
+        key: &str,
+    ) -> QueryResult<Option<Vec<String>>> {
+        let Some(table) = unquoted(&table) else { return Ok(None) };
+        let key = key.strip_prefix(&*table).and_then(|key| key.strip_prefix('.')).unwrap_or(key);
+        let columns = sql::<Nullable<Text>>(COLUMNS_OF_KEY).bind::<Text, _>(&*table);
+        let columns = columns.sql(" AND index_name = ").bind::<Text, _>(key);
+        let columns = columns.sql(" ORDER BY seq_in_index");
+        let columns: Vec<Option<String>> = columns.load(self).await?;
+        // An index on an expression says nothing to a client.
+        let told = || columns.iter().cloned().collect::<Option<_>>().unwrap_or_default();
+        Ok((!columns.is_empty()).then(told))
     }
 
     async fn open(target: &MysqlTarget) -> Result<(Self, InFlight), DbError> {

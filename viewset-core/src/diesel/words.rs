@@ -37,7 +37,8 @@ fn is_too_complex(message: &str) -> bool {
 }
 
 /// The columns that a constraint is about, as far as the database tells: PostgreSQL in a field or in the detail, whatever
-/// its language, SQLite in its message, MySQL by the name of the key, in which columns of the model (`known`) are looked for.
+/// its language, SQLite in its message, MySQL by the name of the key, in which columns of the model (`known`) are looked for where the
+/// server does not say which it has.
 pub(super) fn columns<'a>(
     info: &'a dyn DatabaseErrorInformation,
     known: &[&'a str],
@@ -65,10 +66,15 @@ pub(super) fn columns<'a>(
     }
 }
 
-/// The columns in the name of the key in `Duplicate entry 'alice' for key 'users.username'`.
+/// The name of the key in `Duplicate entry 'alice' for key 'users.username'`, behind that of the table where MySQL tells it.
+pub(super) fn key(message: &str) -> Option<&str> {
+    let (_, key) = message.rsplit_once(" for key '")?;
+    Some(key.strip_suffix('\'').unwrap_or(key))
+}
+
+/// The columns in the name of a key, if nothing else is known of it.
 fn in_key<'a>(message: &'a str, known: &[&'a str]) -> Vec<&'a str> {
-    let Some((_, key)) = message.rsplit_once(" for key '") else { return Vec::new() };
-    let key = key.trim_end_matches('\'');
+    let Some(key) = key(message) else { return Vec::new() };
     let key = key.rsplit_once('.').map_or(key, |(_, key)| key);
     if known.contains(&key) {
         return vec![key];

@@ -167,9 +167,9 @@ where
                 let mut input = T::Input::default();
                 <T as FieldAt<FROM>>::set(&mut input, value(owner));
                 <T as FieldAt<TO>>::set(&mut input, value(&key));
-                add::<T>(input, &mut conn).await.map_err(|error| {
-                    error_of_write(error, T::NAME, T::FIELDS, T::UNIQUE_TOGETHER)
-                })?;
+                if let Err(error) = add::<T>(input, &mut conn).await {
+                    return Err(error_of_write::<T>(error, &mut conn).await);
+                }
             }
             Ok(())
         }))

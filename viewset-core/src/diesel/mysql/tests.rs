@@ -8,6 +8,7 @@
 
 mod endings;
 mod pool;
+mod refusals;
 mod statements;
 
 use std::time::{Duration, Instant};
