@@ -89,6 +89,8 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     fn open(
         target: &Self::Target,
     ) -> impl Future<Output = Result<(Self, InFlight), DbError>> + Send;
+    /// Somebody gets it who has sent nothing on it yet; it may have been idle for long.
+    fn note_lent(&mut self) {}
     /// Begins a transaction that writes.
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Commits the transaction.

@@ -28,6 +28,7 @@ use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::networked;
 use super::operand::{Operand, bind};
+use super::run::Load;
 use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
 pub use conn::{MysqlConn, MysqlRows};
@@ -50,14 +51,15 @@ const IN_ENGLISH: &str = "SET lc_messages = 'en_US'";
 const RETURNS_ROWS: (u16, u16, u16) = (10, 5, 0);
 
 /// The servers, of which the first that can be written to is taken.
+#[derive(Clone)]
 pub struct MysqlTarget {
-    hosts: Vec<Opts>,
+    hosts: Arc<[Opts]>,
 }
 
 impl MysqlTarget {
     async fn connect(&self) -> Result<MysqlConn, DbError> {
         let mut why = None;
-        for host in &self.hosts {
+        for host in &*self.hosts {
             match tokio::time::timeout(CONNECT_TIMEOUT, self.connect_to(host)).await {
                 Ok(Ok(opened)) => return Ok(opened),
                 Ok(Err(error)) => why = Some(error),
@@ -77,7 +79,8 @@ impl MysqlTarget {
         let session = Session::of(&mut conn).await?;
         let returns_rows = conn.server_version() >= RETURNS_ROWS
             && conn.query_first("SELECT VERSION() LIKE '%MariaDB%'").await? == Some(true);
-        let mut conn = MysqlConn::new(conn, InFlight::of(session), returns_rows).await?;
+        let in_flight = InFlight::of(session);
+        let mut conn = MysqlConn::new(conn, self.clone(), in_flight, returns_rows).await?;
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
             if read_only.get_result::<i64>(&mut conn).await? != 0 {
@@ -157,7 +160,7 @@ impl DbConnection for MysqlConn {
     async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
         let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };
         let rows = sql::<(Text, Nullable<Text>)>(UNIQUE_INDEXES).bind::<Text, _>(table);
-        rows.load(self).await.map(collected)
+        Load::load(self, rows).await.map(collected)
     }
 
     /// A key without a name is called by its first column.
@@ -181,6 +184,10 @@ impl DbConnection for MysqlConn {
         let conn = target.connect().await?;
         let in_flight = conn.in_flight().clone();
         Ok((conn, in_flight))
+    }
+
+    fn note_lent(&mut self) {
+        MysqlConn::note_lent(self);
     }
 
     async fn begin(&mut self) -> QueryResult<()> {

@@ -126,8 +126,9 @@ impl<C: DbConnection> Pool<C> {
         {
             seat.member = None;
         }
-        if seat.member.is_none() {
-            seat.member = Some(Box::pin(self.open(limited)).await?);
+        match &mut seat.member {
+            Some(member) => member.conn.note_lent(),
+            None => seat.member = Some(Box::pin(self.open(limited)).await?),
         }
         Ok(Lease { seat: Some(seat), undecided: false, turn: None })
     }

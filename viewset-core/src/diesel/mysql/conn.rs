@@ -5,6 +5,7 @@ mod for_users;
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{
     Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation,
@@ -23,7 +24,7 @@ use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
 pub use for_users::MysqlRows;
 
 use super::row::MysqlRow;
-use super::{refusal, value};
+use super::{MysqlTarget, refusal, value};
 use crate::diesel::in_flight::InFlight;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. Prepared statements are kept, in a pool a
@@ -35,6 +36,7 @@ use crate::diesel::in_flight::InFlight;
 /// UTC.
 pub struct MysqlConn {
     conn: Conn,
+    target: MysqlTarget,
     by_text: HashMap<Arc<str>, Statement, RandomState>,
     /// Those that have one text for a type.
     by_type: HashMap<TypeId, (Arc<str>, Statement), RandomState>,
@@ -46,6 +48,8 @@ pub struct MysqlConn {
     is_undone: bool,
     /// Whether answers say that what is sent on its own is committed at once. What stands between may not pass that on.
     tells_autocommit: bool,
+    /// Since when somebody has it whom it has answered nothing yet.
+    lent: Option<Instant>,
     listener: Option<Box<dyn Instrumentation>>,
     in_flight: InFlight,
     /// Whether `INSERT` may return rows.
@@ -85,6 +89,11 @@ impl Written {
             Text::New { sql, .. } => sql,
         }
     }
+
+    /// Whether it may be asked twice.
+    fn only_reads(&self) -> bool {
+        self.sql().trim_start().starts_with("SELECT ")
+    }
 }
 
 /// A query that may not be run.
@@ -112,6 +121,7 @@ impl MysqlConn {
     /// Sets up a connection that is open.
     pub(super) async fn new(
         mut conn: Conn,
+        target: MysqlTarget,
         in_flight: InFlight,
         returns_rows: bool,
     ) -> Result<Self, mysql_async::Error> {
@@ -119,6 +129,7 @@ impl MysqlConn {
         let tells_autocommit = says(&conn, StatusFlags::SERVER_STATUS_AUTOCOMMIT);
         Ok(Self {
             conn,
+            target,
             by_text: HashMap::default(),
             by_type: HashMap::default(),
             may_keep: true,
@@ -126,6 +137,7 @@ impl MysqlConn {
             transactions: AnsiTransactionManager::default(),
             is_undone: false,
             tells_autocommit,
+            lent: None,
             listener: get_default_instrumentation(),
             in_flight,
             returns_rows,
@@ -374,6 +386,9 @@ impl MysqlConn {
     /// A statement has come to its end, before which the connection was at rest or not.
     fn finished(&mut self, sql: &str, was_at_rest: bool, error: Option<&Error>) {
         self.in_flight.finish(error);
+        if !self.in_flight.is_lost() {
+            self.lent = None;
+        }
         if error.is_some() && !(was_at_rest && begins_nothing(sql)) {
             self.in_flight.note_doubt(true);
         }
@@ -407,6 +422,7 @@ impl MysqlConn {
         L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
     {
         self.send(written).await.map_err(|error| self.unsent(error))?;
+        self.lent = None;
         let mut rows = self.rows();
         let mut looked = Ok(());
         while let Some(row) = rows.next().await.map_err(refusal::error)? {
@@ -421,8 +437,48 @@ impl MysqlConn {
         Ok(self.conn.affected_rows())
     }
 
-    /// Runs a text that has no values.
+    /// Somebody gets it.
+    pub(super) fn note_lent(&mut self) {
+        self.lent = Some(Instant::now());
+    }
+
+    /// Whether a server that had closed the connection while nobody used it is reached by a new one, which takes its place. To
+    /// the pool it stays a connection that is lost, and it is closed when it comes back.
+    async fn is_renewed(&mut self) -> bool {
+        let lent = self.lent.take().filter(|lent| lent.elapsed() < MOMENT);
+        if lent.is_none() || !self.in_flight.is_lost() {
+            return false;
+        }
+        let Ok(new) = self.target.connect().await else { return false };
+        let (listener, may_keep) = (self.listener.take(), self.may_keep);
+        let transactions = std::mem::take(&mut self.transactions);
+        *self = Self { listener, may_keep, transactions, ..new };
+        true
+    }
+
+    /// Runs a query that is written so, and looks at each of its rows. What only reads is asked once more if the server has
+    /// closed the connection while nobody used it: nobody is asked before whether it still lives.
+    pub(super) async fn ask(&mut self, write: Write<'_>, look: Look<'_>) -> QueryResult<u64> {
+        let query = write(self)?;
+        let only_reads = query.only_reads();
+        let answer = self.each(query, look).await;
+        if answer.is_err() && only_reads && Box::pin(self.is_renewed()).await {
+            let query = write(self)?;
+            return Box::pin(self.each(query, look)).await;
+        }
+        answer
+    }
+
+    /// Runs a text that has no values. A transaction that has not begun begins on another connection.
     async fn run(&mut self, sql: &str) -> QueryResult<()> {
+        let result = self.run_here(sql).await;
+        if result.is_err() && sql == BEGIN && Box::pin(self.is_renewed()).await {
+            return Box::pin(self.run_here(sql)).await;
+        }
+        result
+    }
+
+    async fn run_here(&mut self, sql: &str) -> QueryResult<()> {
         if self.listener.is_some() {
             self.tell(InstrumentationEvent::start_query(&StrQueryHelper::new(sql)));
         }
@@ -443,8 +499,13 @@ impl MysqlConn {
     }
 }
 
+/// How soon a connection says that the server has closed it. Later it has done so with what it was doing.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// It does nothing.
 const NOTHING: &str = "DO 0";
+
+const BEGIN: &str = "BEGIN";
 
 const ROLLBACK: &str = "ROLLBACK";
 
@@ -459,6 +520,9 @@ fn begins_nothing(sql: &str) -> bool {
     let words = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE"];
     words.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
+
+/// How a query is written; anew, if it is asked once more.
+pub(super) type Write<'a> = &'a mut dyn FnMut(&mut MysqlConn) -> QueryResult<Written>;
 
 /// What is done with each row.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&MysqlRow) -> deserialize::Result<()>;

@@ -12,7 +12,7 @@ use diesel::query_dsl::CompatibleType;
 use diesel::result::Error;
 use diesel::sql_types::BigInt;
 
-use super::conn::{Composed, Look, Written};
+use super::conn::{Composed, Look, Write, Written};
 use super::value::all_plain;
 use super::{MysqlConn, MysqlRow};
 use crate::diesel::gather::GatherFrom;
@@ -29,22 +29,17 @@ use crate::error::Result;
 use crate::request::RequestHead;
 
 /// The rows of a query, with room for so many.
-async fn rows<R, ST>(
-    conn: &mut MysqlConn,
-    room: usize,
-    query: QueryResult<Written>,
-) -> QueryResult<R>
+async fn rows<R, ST>(conn: &mut MysqlConn, room: usize, query: Write<'_>) -> QueryResult<R>
 where
     R: GatherFrom<ST, Mysql>,
 {
     let mut rows = R::with_room(room);
-    let look: Look<'_> = &mut |row: &MysqlRow| rows.push(row);
-    conn.each(query?, look).await?;
+    conn.ask(query, &mut |row| rows.push(row)).await?;
     Ok(rows)
 }
 
 /// The row of a query that has one at most.
-async fn only<T, ST>(conn: &mut MysqlConn, query: QueryResult<Written>) -> QueryResult<Option<T>>
+async fn only<T, ST>(conn: &mut MysqlConn, query: Write<'_>) -> QueryResult<Option<T>>
 where
     T: FromSqlRow<ST, Mysql>,
 {
@@ -55,7 +50,7 @@ where
         }
         Ok(())
     };
-    conn.each(query?, look).await?;
+    conn.ask(query, look).await?;
     Ok(only)
 }
 
@@ -90,13 +85,13 @@ where
     T: FromSqlRow<ST, Mysql>,
 {
     async fn load(&mut self, query: Q) -> QueryResult<Vec<T>> {
-        let query = self.write_query(&query.as_query());
-        rows::<Vec<T>, ST>(self, 0, query).await
+        let query = query.as_query();
+        rows::<Vec<T>, ST>(self, 0, &mut |conn| conn.write_query(&query)).await
     }
 
     async fn get_result(&mut self, query: Q) -> QueryResult<T> {
-        let query = self.write_query(&query.as_query());
-        only(self, query).await?.ok_or(Error::NotFound)
+        let query = query.as_query();
+        only(self, &mut |conn| conn.write_query(&query)).await?.ok_or(Error::NotFound)
     }
 }
 
@@ -108,8 +103,7 @@ where
 {
     async fn find_row(req: &RequestHead, by_key: F) -> Result<Option<T>> {
         let mut conn = connection::<Self>(req).await?;
-        let query = conn.write_by_key(&by_key);
-        Ok(only::<T, ST>(&mut conn, query).await?)
+        Ok(only::<T, ST>(&mut conn, &mut |conn| conn.write_by_key(&by_key)).await?)
     }
 }
 
@@ -154,7 +148,7 @@ where
                     let (rows, total) = page_and_count::<R, ST>(self, &page, guess, count).await?;
                     return Ok(Fetched::guessed(rows, guess, choose(total), total));
                 }
-                let total = counted(self, count).await?;
+                let total = counted(self, &count).await?;
                 match choose(total) {
                     None => return Ok(Fetched::no_page(total)),
                     Some(slice) if slice.offset >= total => return Ok(Fetched::nothing(total)),
@@ -163,15 +157,14 @@ where
             }
         };
         let room = slice.map_or(0, |slice| slice.room());
-        let query = self.write_query(&Limited::new(select(counting), slice));
-        let rows = rows::<R, ST>(self, room, query).await?;
+        let page = Limited::new(select(counting), slice);
+        let rows = rows::<R, ST>(self, room, &mut |conn| conn.write_query(&page)).await?;
         Ok(Fetched { rows: Some(rows), count: total })
     }
 }
 
-async fn counted(conn: &mut MysqlConn, count: Composed) -> QueryResult<u64> {
-    let count = conn.begin(count);
-    total(rows::<Vec<_>, BigInt>(conn, 1, Ok(count)).await?)
+async fn counted(conn: &mut MysqlConn, count: &Composed) -> QueryResult<u64> {
+    total(rows::<Vec<_>, BigInt>(conn, 1, &mut |conn| Ok(conn.begin(count.clone()))).await?)
 }
 
 /// The rows of a page, and how many there are on all pages: in one statement, where the page has rows.
@@ -185,23 +178,31 @@ where
     R: GatherFrom<ST, Mysql>,
 {
     let (mut rows, mut found) = (R::with_room(slice.room()), None);
-    if let Some(both) = with_count(conn, page, &count)? {
+    let mut both = with_count(conn, page, &count)?;
+    if both.is_some() {
         let look: Look<'_> = &mut |row: &MysqlRow| {
             rows.push(row)?;
             found = found.or_else(|| row.last_number());
             Ok(())
         };
-        let both = conn.begin(both);
-        conn.each(both, look).await?;
+        // What was one statement is one again.
+        let query: Write<'_> = &mut |conn| {
+            let both = match both.take() {
+                Some(both) => Some(both),
+                None => with_count(conn, page, &count)?,
+            };
+            both.map(|both| conn.begin(both)).ok_or(Error::NotFound)
+        };
+        conn.ask(query, look).await?;
     }
     if let Some(found) = found {
         return Ok((rows, total(vec![found])?));
     }
-    let total = counted(conn, count).await?;
+    let total = counted(conn, &count).await?;
     // They were not asked for, or a row came after they were read and before it was counted: they are read after the count, as
     // DRF has it. Where a row went away in between, the second look is in vain.
     if (rows.length() as u64) < slice.length(total) {
-        let page = conn.write(page, None, None);
+        let page: Write<'_> = &mut |conn| conn.write(page, None, None);
         rows = self::rows::<R, ST>(conn, slice.room(), page).await?;
     }
     Ok((rows, total))
@@ -239,10 +240,10 @@ where
     E::SqlType: CompatibleType<T, Mysql, SqlType = ST>,
     T: FromSqlRow<ST, Mysql> + 'static,
 {
-    let values = all_plain(statement.operands());
+    let mut values = all_plain(statement.operands());
     if conn.returns_rows && statement.write.is_new() {
         let kind = statement.write.is_known().then(TypeId::of::<ReturnedRow<T>>);
-        let query = conn.write(&Returned(&statement), kind, values);
+        let query: Write<'_> = &mut |conn| conn.write(&Returned(&statement), kind, values.take());
         return only::<T, ST>(conn, query).await;
     }
     let kind = statement.write.is_known().then(TypeId::of::<NewRow<T>>);
@@ -254,7 +255,7 @@ where
         true => TypeId::of::<RowWithKey<T>>(),
         false => TypeId::of::<RowStoredLast<T>>(),
     };
-    let query = conn.write(&Stored(&statement), Some(kind), None);
+    let query: Write<'_> = &mut |conn| conn.write(&Stored(&statement), Some(kind), None);
     match only::<T, ST>(conn, query).await? {
         None if statement.write.is_new() => Err(not_found_again()),
         row => Ok(row),
