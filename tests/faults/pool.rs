@@ -10,7 +10,7 @@ use crate::client::{Answer, note, send};
 use crate::databases::{Database, Kind};
 use crate::load::{Event, Load, Task};
 use crate::process::{CONNECTIONS, Process};
-use crate::{alone, block_on};
+use crate::{alone, block_on, wait_until};
 
 /// How long a request waits for a connection.
 const WAIT: Duration = Duration::from_millis(200);
@@ -103,6 +103,41 @@ fn more_clients_than_connections_open_no_more_connections() {
     println!("{} requests, {opened} connections opened", events.len());
     assert!(events.len() > 500, "{} requests", events.len());
     assert!(opened <= 5 * CONNECTIONS, "{opened} connections for {} requests", events.len());
+}
+
+/// Clients who come after a night do not hear of it. What a write on its own has done nobody knows.
+#[test]
+fn connections_that_a_mariadb_has_closed_while_they_were_idle_cost_no_read_and_no_transaction() {
+    let _alone = alone();
+    let database = Database::new(Kind::Mariadb);
+    let process = Process::start(&database.url());
+    let port = process.port();
+    block_on(async {
+        assert_eq!(reply(port, "POST", "/api/plain/", &note("one")).await.status, 201);
+        let new = note("two");
+        for (method, path, body, status) in [
+            ("GET", "/api/plain/1/", "", 200),
+            ("GET", "/api/plain/?page=1", "", 200),
+            ("GET", "/api/plain/?page=last", "", 200),
+            ("GET", "/api/receipts/1/", "", 404),
+            ("POST", "/api/hooked/", &new, 201),
+        ] {
+            for _ in 0..4 {
+                end_connections(&database);
+                assert_eq!(reply(port, method, path, body).await.status, status, "{path}");
+            }
+        }
+    });
+    assert_eq!(database.ask("SELECT COUNT(*) FROM receipts"), ["4"]);
+}
+
+/// The server closes all that are open.
+fn end_connections(database: &Database) {
+    let open = "SELECT id FROM information_schema.processlist WHERE db = 'faults' AND id <> CONNECTION_ID()";
+    for id in database.ask(open) {
+        database.ask(&format!("KILL CONNECTION {id}"));
+    }
+    wait_until("they are closed", WAIT * 50, || database.ask(open).is_empty());
 }
 
 /// The only connection goes from worker to worker, so that the clients of both are served.
