@@ -89,8 +89,10 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     fn open(
         target: &Self::Target,
     ) -> impl Future<Output = Result<(Self, InFlight), DbError>> + Send;
-    /// Somebody gets it who has sent nothing on it yet; it may have been idle for long.
-    fn note_lent(&mut self) {}
+    /// Somebody gets it who has sent nothing on it yet; `false` if it has been idle for so long that the server may have closed it.
+    fn lend(&mut self) -> bool {
+        true
+    }
     /// Begins a transaction that writes.
     fn begin(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Commits the transaction.

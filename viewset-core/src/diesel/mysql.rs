@@ -47,6 +47,9 @@ const KEEPALIVE: u32 = 30_000;
 /// Which key has a value already is told by the words of a server (`words`), which are those of a language.
 const IN_ENGLISH: &str = "SET lc_messages = 'en_US'";
 
+/// What a server is, and for how many seconds a connection may be idle before it is closed.
+const ABOUT: &str = "SELECT VERSION() LIKE '%MariaDB%', @@wait_timeout";
+
 /// MariaDB returns rows of what it inserts since 10.5; there is no MySQL of such a version, which does not.
 const RETURNS_ROWS: (u16, u16, u16) = (10, 5, 0);
 
@@ -77,10 +80,15 @@ impl MysqlTarget {
             Err(error) => return Err(error.into()),
         }
         let session = Session::of(&mut conn).await?;
-        let returns_rows = conn.server_version() >= RETURNS_ROWS
-            && conn.query_first("SELECT VERSION() LIKE '%MariaDB%'").await? == Some(true);
-        let in_flight = InFlight::of(session);
-        let mut conn = MysqlConn::new(conn, self.clone(), in_flight, returns_rows).await?;
+        let found: Option<(Option<bool>, Option<u64>)> = conn.query_first(ABOUT).await?;
+        let (is_mariadb, patience) = found.unwrap_or_default();
+        let returns_rows = is_mariadb == Some(true) && conn.server_version() >= RETURNS_ROWS;
+        let mut conn = MysqlConn::new(conn, self.clone(), InFlight::of(session)).await?;
+        conn.returns_rows = returns_rows;
+        if let Some(seconds) = patience {
+            // A tenth of it is for what is on its way.
+            conn.patience = Duration::from_millis(seconds.saturating_mul(900));
+        }
         if self.hosts.len() > 1 {
             let read_only = sql::<BigInt>("SELECT @@global.read_only");
             if read_only.get_result::<i64>(&mut conn).await? != 0 {
@@ -186,8 +194,8 @@ impl DbConnection for MysqlConn {
         Ok((conn, in_flight))
     }
 
-    fn note_lent(&mut self) {
-        MysqlConn::note_lent(self);
+    fn lend(&mut self) -> bool {
+        MysqlConn::lend(self)
     }
 
     async fn begin(&mut self) -> QueryResult<()> {

@@ -120,15 +120,17 @@ impl<C: DbConnection> Pool<C> {
 
     /// The connection of a seat, which may have to be opened.
     async fn open_seat(&self, mut seat: Seat<C>, limited: bool) -> Result<Lease<C>, DbError> {
+        if seat.member.as_mut().is_some_and(|member| !member.conn.lend()) {
+            seat.member = None;
+        }
         if let Some(member) = &mut seat.member
             && member.in_flight.is_limited() != limited
             && Box::pin(member.conn.set_limited(limited)).await.is_err()
         {
             seat.member = None;
         }
-        match &mut seat.member {
-            Some(member) => member.conn.note_lent(),
-            None => seat.member = Some(Box::pin(self.open(limited)).await?),
+        if seat.member.is_none() {
+            seat.member = Some(Box::pin(self.open(limited)).await?);
         }
         Ok(Lease { seat: Some(seat), undecided: false, turn: None })
     }

@@ -48,12 +48,16 @@ pub struct MysqlConn {
     is_undone: bool,
     /// Whether answers say that what is sent on its own is committed at once. What stands between may not pass that on.
     tells_autocommit: bool,
-    /// Since when somebody has it whom it has answered nothing yet.
-    lent: Option<Instant>,
+    /// Since when somebody has it, or has had it.
+    lent: Instant,
+    /// It has answered nothing since then.
+    is_silent: bool,
     listener: Option<Box<dyn Instrumentation>>,
     in_flight: InFlight,
     /// Whether `INSERT` may return rows.
     pub(super) returns_rows: bool,
+    /// For how long the server keeps it if nobody uses it.
+    pub(super) patience: Duration,
 }
 
 impl std::fmt::Debug for MysqlConn {
@@ -123,7 +127,6 @@ impl MysqlConn {
         mut conn: Conn,
         target: MysqlTarget,
         in_flight: InFlight,
-        returns_rows: bool,
     ) -> Result<Self, mysql_async::Error> {
         conn.query_drop(SETUP).await?;
         let tells_autocommit = says(&conn, StatusFlags::SERVER_STATUS_AUTOCOMMIT);
@@ -137,10 +140,12 @@ impl MysqlConn {
             transactions: AnsiTransactionManager::default(),
             is_undone: false,
             tells_autocommit,
-            lent: None,
+            lent: Instant::now(),
+            is_silent: false,
             listener: get_default_instrumentation(),
             in_flight,
-            returns_rows,
+            returns_rows: false,
+            patience: Duration::MAX,
         })
     }
 
@@ -386,9 +391,7 @@ impl MysqlConn {
     /// A statement has come to its end, before which the connection was at rest or not.
     fn finished(&mut self, sql: &str, was_at_rest: bool, error: Option<&Error>) {
         self.in_flight.finish(error);
-        if !self.in_flight.is_lost() {
-            self.lent = None;
-        }
+        self.is_silent &= self.in_flight.is_lost();
         if error.is_some() && !(was_at_rest && begins_nothing(sql)) {
             self.in_flight.note_doubt(true);
         }
@@ -422,7 +425,7 @@ impl MysqlConn {
         L: FnMut(&MysqlRow) -> deserialize::Result<()> + ?Sized,
     {
         self.send(written).await.map_err(|error| self.unsent(error))?;
-        self.lent = None;
+        self.is_silent = false;
         let mut rows = self.rows();
         let mut looked = Ok(());
         while let Some(row) = rows.next().await.map_err(refusal::error)? {
@@ -437,16 +440,18 @@ impl MysqlConn {
         Ok(self.conn.affected_rows())
     }
 
-    /// Somebody gets it.
-    pub(super) fn note_lent(&mut self) {
-        self.lent = Some(Instant::now());
+    /// Somebody gets it; `false` if the server may have closed it, for nobody has had it for long.
+    pub(super) fn lend(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.lent, Instant::now());
+        self.is_silent = true;
+        self.lent.saturating_duration_since(before) < self.patience
     }
 
     /// Whether a server that had closed the connection while nobody used it is reached by a new one, which takes its place. To
     /// the pool it stays a connection that is lost, and it is closed when it comes back.
     async fn is_renewed(&mut self) -> bool {
-        let lent = self.lent.take().filter(|lent| lent.elapsed() < MOMENT);
-        if lent.is_none() || !self.in_flight.is_lost() {
+        let is_silent = std::mem::take(&mut self.is_silent);
+        if !is_silent || !self.in_flight.is_lost() || self.lent.elapsed() >= MOMENT {
             return false;
         }
         let Ok(new) = self.target.connect().await else { return false };

@@ -38,7 +38,7 @@ impl MysqlConn {
             self.tell_end(written.sql(), None);
         }
         sent?;
-        self.lent = None;
+        self.is_silent = false;
         let ends = Ends { in_flight: Some(self.in_flight.clone()) };
         let rows = self.rows().stream_and_drop::<Row>().await.map_err(refusal::error)?;
         let rows = match rows {

@@ -257,6 +257,20 @@ fn a_connection_is_only_replaced_before_it_has_answered() {
 }
 
 #[test]
+fn a_connection_that_has_been_idle_for_too_long_goes_to_nobody() {
+    with_pool(async |db, other| {
+        let mut lease = db.connection().await.unwrap();
+        let minutes = Duration::from_secs(60)..Duration::from_secs(365 * 86_400);
+        assert!(minutes.contains(&lease.patience), "{:?}", lease.patience);
+        lease.patience = Duration::ZERO;
+        end(&lease, other).await;
+        drop(lease);
+        assert_eq!(store(db, 2).await, Ok(1));
+        assert_eq!(seen(other).await, [1, 2]);
+    });
+}
+
+#[test]
 fn what_somebody_has_stopped_is_not_begun_again() {
     with_pool(async |db, other| {
         drop(db.connection().await.unwrap());
