@@ -1,5 +1,7 @@
 //! The connection to MySQL or MariaDB.
 
+mod at_rest;
+mod closed;
 mod for_users;
 
 use std::any::TypeId;
@@ -14,13 +16,15 @@ use diesel::mysql::{Mysql, MysqlQueryBuilder};
 use diesel::query_builder::{QueryBuilder as _, QueryFragment};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{QueryResult, debug_query, deserialize};
-use diesel_async::{AnsiTransactionManager, TransactionManager as _};
+use diesel_async::AnsiTransactionManager;
 use foldhash::fast::RandomState;
 use futures_core::future::BoxFuture;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
 
+use at_rest::{ROLLBACK, begins_nothing, says};
+pub(super) use closed::Write;
 pub use for_users::MysqlRows;
 
 use super::row::MysqlRow;
@@ -296,37 +300,6 @@ impl MysqlConn {
         mysql_async::QueryResult::new(&mut self.conn)
     }
 
-    /// Whether the server says that a transaction is open.
-    fn is_open_at_server(&self) -> bool {
-        says(&self.conn, StatusFlags::SERVER_STATUS_IN_TRANS)
-    }
-
-    /// Whether the server commits at once what is sent on its own.
-    fn commits_at_once(&self) -> bool {
-        !self.tells_autocommit || says(&self.conn, StatusFlags::SERVER_STATUS_AUTOCOMMIT)
-    }
-
-    /// Whether no transaction is open at the server, and none begins by itself. An error says nothing of that: after one that
-    /// leaves no doubt all is as it was.
-    pub(super) fn is_at_rest(&self) -> bool {
-        if self.in_flight.is_in_doubt() {
-            return false;
-        }
-        self.conn.last_ok_packet().is_none() || !self.is_open_at_server() && self.commits_at_once()
-    }
-
-    /// Takes back what a user has begun by a text of his own.
-    pub(super) async fn come_to_rest(&mut self) -> QueryResult<()> {
-        self.run(ROLLBACK).await?;
-        // What is open would be committed by this.
-        if self.commits_at_once() { Ok(()) } else { self.run("SET autocommit = 1").await }
-    }
-
-    fn has_transaction(&mut self) -> bool {
-        let status = AnsiTransactionManager::transaction_manager_status_mut(self);
-        status.transaction_depth().is_ok_and(|depth| depth.is_some())
-    }
-
     /// Whether a statement may be sent, once what stands before it is out of the way.
     async fn make_ready(&mut self, is_rollback: bool) -> QueryResult<()> {
         // Its answer would be taken for that of the next one.
@@ -364,22 +337,6 @@ impl MysqlConn {
         }
         self.in_flight.note_unread(false);
         rest.map_err(refusal::error)
-    }
-
-    /// An error may have ended the transaction: a deadlock does, or a lock that was waited for in vain, as the server is set
-    /// up. Without one, it may have come after a user has begun one.
-    async fn look_at_the_transaction(&mut self) -> QueryResult<()> {
-        self.in_flight.start();
-        let asked = self.conn.query_drop(NOTHING).await.map_err(refusal::error);
-        self.in_flight.finish(asked.as_ref().err());
-        asked?;
-        if self.has_transaction() && !self.is_open_at_server() {
-            let status = AnsiTransactionManager::transaction_manager_status_mut(self);
-            status.set_requires_rollback_maybe_up_to_top_level(true);
-            self.is_undone = true;
-        }
-        self.in_flight.note_doubt(false);
-        Ok(())
     }
 
     /// Waits for the end of what still runs, for nobody.
@@ -440,40 +397,6 @@ impl MysqlConn {
         Ok(self.conn.affected_rows())
     }
 
-    /// Somebody gets it; `false` if the server may have closed it, for nobody has had it for long.
-    pub(super) fn lend(&mut self) -> bool {
-        let before = std::mem::replace(&mut self.lent, Instant::now());
-        self.is_silent = true;
-        self.lent.saturating_duration_since(before) < self.patience
-    }
-
-    /// Whether a server that had closed the connection while nobody used it is reached by a new one, which takes its place. To
-    /// the pool it stays a connection that is lost, and it is closed when it comes back.
-    async fn is_renewed(&mut self) -> bool {
-        let is_silent = std::mem::take(&mut self.is_silent);
-        if !is_silent || !self.in_flight.is_lost() || self.lent.elapsed() >= MOMENT {
-            return false;
-        }
-        let Ok(new) = self.target.connect().await else { return false };
-        let (listener, may_keep) = (self.listener.take(), self.may_keep);
-        let transactions = std::mem::take(&mut self.transactions);
-        *self = Self { listener, may_keep, transactions, ..new };
-        true
-    }
-
-    /// Runs a query that is written so, and looks at each of its rows. What only reads is asked once more if the server has
-    /// closed the connection while nobody used it: nobody is asked before whether it still lives.
-    pub(super) async fn ask(&mut self, write: Write<'_>, look: Look<'_>) -> QueryResult<u64> {
-        let query = write(self)?;
-        let only_reads = query.only_reads();
-        let answer = self.each(query, look).await;
-        if answer.is_err() && only_reads && Box::pin(self.is_renewed()).await {
-            let query = write(self)?;
-            return Box::pin(self.each(query, look)).await;
-        }
-        answer
-    }
-
     /// Runs a text that has no values. A transaction that has not begun begins on another connection.
     async fn run(&mut self, sql: &str) -> QueryResult<()> {
         let result = self.run_here(sql).await;
@@ -504,30 +427,10 @@ impl MysqlConn {
     }
 }
 
-/// How soon a connection says that the server has closed it. Later it has done so with what it was doing.
-const MOMENT: Duration = Duration::from_millis(500);
-
 /// It does nothing.
 const NOTHING: &str = "DO 0";
 
 const BEGIN: &str = "BEGIN";
-
-const ROLLBACK: &str = "ROLLBACK";
-
-/// Whether the last answer says so. An error says nothing.
-fn says(conn: &Conn, flag: StatusFlags) -> bool {
-    conn.last_ok_packet().is_some_and(|ok| ok.status_flags().contains(flag))
-}
-
-/// Whether a single statement leaves no transaction open that it has begun: others may, such as the call of a procedure.
-fn begins_nothing(sql: &str) -> bool {
-    let first = sql.split_once(' ').map_or("", |(first, _)| first);
-    let words = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE"];
-    words.iter().any(|word| first.eq_ignore_ascii_case(word))
-}
-
-/// How a query is written; anew, if it is asked once more.
-pub(super) type Write<'a> = &'a mut dyn FnMut(&mut MysqlConn) -> QueryResult<Written>;
 
 /// What is done with each row.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&MysqlRow) -> deserialize::Result<()>;
