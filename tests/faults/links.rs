@@ -89,7 +89,7 @@ fn what_another_client_has_added_meanwhile_is_there_on_mariadb() {
 fn added_meanwhile<C: DbConnection>(kind: Kind, tables: &str, router: SimpleRouter) {
     let _alone = alone();
     let database = Database::new(kind);
-    let reply = block_on(async {
+    let (added, refused) = block_on(async {
         let db = Held::<C>::connect(&database.url()).await.unwrap();
         db.batch_execute(tables).await.unwrap();
         let server = Server::start(router.with(db).build().unwrap());
@@ -102,9 +102,16 @@ fn added_meanwhile<C: DbConnection>(kind: Kind, tables: &str, router: SimpleRout
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!patch.is_finished(), "nobody waits");
         other.batch_execute("COMMIT").await.unwrap();
-        patch.await.unwrap()
+        let added = patch.await.unwrap();
+        // What is unique otherwise is told as ever.
+        let unique =
+            "INSERT INTO books (title) VALUES ('two'); ALTER TABLE book_tags ADD UNIQUE (tag_id)";
+        other.batch_execute(unique).await.unwrap();
+        (added, reply(port, "PATCH", "/api/books/2/", r#"{"tags": [1]}"#).await)
     });
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    let stored = database.ask("SELECT tag_id FROM book_tags WHERE book_id = 1 ORDER BY tag_id");
+    assert_eq!(added.status, 200, "{}", added.body);
+    let text = r#"{"tag":["book tag with this tag already exists."]}"#;
+    assert_eq!(refused.brief(), (400, text));
+    let stored = database.ask("SELECT tag_id FROM book_tags ORDER BY book_id, tag_id");
     assert_eq!(stored, ["1", "2"]);
 }

@@ -48,7 +48,7 @@ pub(crate) use column::same;
 pub use column::{
     Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, field_index,
 };
-pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal};
+pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal, is_there};
 pub use db::{Database, PoolOptions};
 pub use find::{ByKey, DeleteByKey, Find, find_sql};
 pub use fixed::{Fixed, OnceText, Selection, quoted, sql_of};

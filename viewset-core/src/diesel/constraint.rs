@@ -52,15 +52,35 @@ pub(super) async fn error_of_key<C: DbConnection>(
     table: impl Fn() -> String,
     about: About,
 ) -> Error {
-    let key = match &error {
-        DieselError::DatabaseError(_, info) => words::key(info.message()),
-        _ => None,
-    };
-    let columns = match key {
-        Some(key) => conn.columns_of_key(table(), key).await.unwrap_or_default(),
-        None => None,
-    };
+    let columns = asked(&error, conn, table).await;
     self::error(error, about, columns.as_deref())
+}
+
+/// The columns of a key, where no more than its name is told.
+async fn asked<C: DbConnection>(
+    error: &DieselError,
+    conn: &mut C,
+    table: impl Fn() -> String,
+) -> Option<Vec<String>> {
+    let DieselError::DatabaseError(_, info) = error else { return None };
+    conn.columns_of_key(table(), words::key(info.message())?).await.unwrap_or_default()
+}
+
+/// Whether a row of a model was refused because another has the same in these columns together.
+pub(crate) async fn is_there<M: Model>(
+    error: &DieselError,
+    columns: [&str; 2],
+    conn: &mut M::Connection,
+) -> bool {
+    let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) = error else {
+        return false;
+    };
+    let asked = asked(error, conn, || M::TABLE.text().to_owned()).await;
+    let told = match &asked {
+        Some(asked) => asked.iter().map(String::as_str).collect(),
+        None => words::columns(info.as_ref(), &columns),
+    };
+    told.len() == columns.len() && columns.iter().all(|column| told.contains(column))
 }
 
 /// The error of deleting a row: a foreign key that is broken then points to it.

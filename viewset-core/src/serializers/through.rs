@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
-use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::SimpleAsyncConnection as _;
 use futures_core::future::LocalBoxFuture;
 use serde::ser::Serializer as Writer;
@@ -13,6 +12,7 @@ use super::model_serializer::rows_in;
 use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
 use crate::diesel::{
     Condition, DbConnection, FieldAt, Input, Model, RelationAt, atomic, connection, error_of_write,
+    is_there,
 };
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
@@ -167,7 +167,8 @@ where
                 let mut input = T::Input::default();
                 <T as FieldAt<FROM>>::set(&mut input, value(owner));
                 <T as FieldAt<TO>>::set(&mut input, value(&key));
-                if let Err(error) = add::<T>(input, &mut conn).await {
+                let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
+                if let Err(error) = add::<T>(input, columns, &mut conn).await {
                     return Err(error_of_write::<T>(error, &mut conn).await);
                 }
             }
@@ -176,15 +177,20 @@ where
     }
 }
 
-/// Stores a row in between, unless another transaction has stored the same one meanwhile: then it is there, as it shall be.
-async fn add<T: Model>(input: T::Input, conn: &mut T::Connection) -> QueryResult<()> {
+/// Stores a row in between, unless another transaction has stored one with the same keys meanwhile: then it is there, as it
+/// shall be.
+async fn add<T: Model>(
+    input: T::Input,
+    columns: [&str; 2],
+    conn: &mut T::Connection,
+) -> QueryResult<()> {
     if T::Connection::ONE_WRITER {
         return T::insert(input, conn).await.map(drop);
     }
     conn.batch_execute("SAVEPOINT link").await?;
     match T::insert(input, conn).await {
         Ok(_) => conn.batch_execute("RELEASE SAVEPOINT link").await,
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+        Err(error) if is_there::<T>(&error, columns, conn).await => {
             conn.batch_execute("ROLLBACK TO SAVEPOINT link").await
         }
         Err(error) => Err(error),

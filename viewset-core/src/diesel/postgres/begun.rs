@@ -17,7 +17,7 @@ pub(super) fn may_begin_alone(text: &str) -> bool {
     let text = text.trim_ascii_start();
     let begins_with =
         |word: &&str| text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
-    !HARMLESS.iter().any(|word| begins_with(&word)) && may_begin(text)
+    !HARMLESS.iter().any(begins_with) && may_begin(text)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
