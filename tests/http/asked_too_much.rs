@@ -57,10 +57,12 @@ fn too_long_a_question_is_refused() {
     let too_much = r#"["The request asks for too much at once."]"#;
     let words = vec!["a"; 1100].join("+");
     let many = vec!["a"; 15_000].join("+");
+    let quotes = "%5C%27+".repeat(5000);
     let long = "x".repeat(60_000);
     for query in [
         format!("search={words}"),
         format!("search={many}"),
+        format!("search={quotes}"),
         format!("search={long}"),
         format!("name__icontains={long}"),
     ] {

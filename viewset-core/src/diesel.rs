@@ -22,6 +22,7 @@ mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod purpose;
+mod regexes;
 mod request;
 mod run;
 mod sql;
@@ -61,6 +62,7 @@ pub use operand::{Binds, Operand, Plain, bind, bind_key};
 pub use pool::Lease;
 #[cfg(feature = "postgres")]
 pub use postgres::{PgConn, PgField, PgRow, PgRows, PgTarget, Shared};
+pub(crate) use regexes::is_regex;
 pub use request::{Connection, atomic, connection};
 pub(crate) use request::{Use, database};
 pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};

@@ -11,6 +11,9 @@ use std::fmt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
+/// Of so many items of a list it is told what is wrong with them, and no more: their errors are longer than they are.
+pub(crate) const MOST_ERRORS: usize = 1000;
+
 /// The result of everything that answers a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

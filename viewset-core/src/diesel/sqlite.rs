@@ -8,7 +8,6 @@ mod run;
 mod work;
 mod writer;
 
-use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
@@ -24,12 +23,12 @@ use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper
 use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
-use regex::Regex;
 use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
 use super::in_flight::InFlight;
 use super::operand::{Operand, bind};
+use super::regexes;
 use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
 use super::watch::Watch;
@@ -275,10 +274,7 @@ impl DbConnection for SqliteConn {
     }
 
     fn regex(column: &'static Name<Sqlite>, regex: String, case: Case) -> Condition<Sqlite> {
-        let regex = match case {
-            Case::Sensitive => regex,
-            Case::Insensitive => format!("(?i){regex}"),
-        };
+        let regex = regexes::in_case(&regex, case);
         Condition::compare(Side::of(column), " REGEXP ", Self::text(regex), "")
     }
 
@@ -311,22 +307,6 @@ extern "SQL" {
     fn regexp(regex: Text, text: Nullable<Text>) -> Bool;
 }
 
-thread_local! {
-    /// The regex of the statement that runs: it is asked about each row.
-    static REGEX: RefCell<Option<Regex>> = const { RefCell::new(None) };
-}
-
-/// Whether a text matches a regex anywhere. What is no regex matches nothing; it was refused before.
-fn matches_regex(regex: &str, text: Option<&str>) -> bool {
-    let Some(text) = text else { return false };
-    REGEX.with_borrow_mut(|known| {
-        if known.as_ref().is_none_or(|known| known.as_str() != regex) {
-            *known = Regex::new(regex).ok();
-        }
-        known.as_ref().is_some_and(|known| known.is_match(text))
-    })
-}
-
 fn open(path: &str, brief: bool) -> Result<SqliteConnection, DbError> {
     let fail = |error: Box<dyn StdError + Send + Sync>| {
         DbError::new(format!("the database `{path}` was not opened"), Some(error))
@@ -336,7 +316,9 @@ fn open(path: &str, brief: bool) -> Result<SqliteConnection, DbError> {
     if brief {
         conn.batch_execute(SETUP_BRIEF).map_err(|error| fail(error.into()))?;
     }
-    let function = |regex: String, text: Option<String>| matches_regex(&regex, text.as_deref());
+    let function = |regex: String, text: Option<String>| {
+        text.is_some_and(|text| regexes::matches(&regex, &text))
+    };
     regexp_utils::register_impl(&mut conn, function).map_err(|error| fail(error.into()))?;
     Ok(conn)
 }

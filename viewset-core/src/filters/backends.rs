@@ -8,7 +8,7 @@ use super::form::{self, FormKind, Lookup};
 use super::path::{FieldPath, FilterField, OrderingTerm, SearchField};
 use super::{lookups, ordering, terms};
 use crate::data::FormData;
-use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort};
+use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort, is_regex};
 use crate::error::{Error, ErrorDetail, Message, Result};
 use crate::request::Request;
 use crate::serializers::{Field, Kind};
@@ -265,8 +265,10 @@ async fn clean<DB: diesel::backend::Backend>(
         Err(messages) => return Ok(Err(messages)),
     };
     let form::Cleaned::One(text) = &cleaned else { return Ok(Ok(cleaned)) };
-    let is_regex = matches!(filter.lookup, Lookup::Regex | Lookup::IRegex);
-    if is_regex && !lookups::is_regex(text) {
+    if filter.lookup.is_pattern() && text.chars().count() > lookups::LONGEST {
+        return Err(Error::validation(TOO_MUCH));
+    }
+    if filter.lookup.regex().is_some_and(|case| !is_regex(text, case)) {
         return Ok(Err(vec![Message::new("Enter a valid regular expression.", "invalid")]));
     }
     let exists = filter.path.related.filter(|_| filter.lookup == Lookup::Exact);
@@ -300,23 +302,35 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
     values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
+/// How many regexes a search may have: those of a statement are compiled once if they are no more.
+const MOST_REGEXES: usize = 16;
+
+/// What is said of a question that is too long for a database.
+const TOO_MUCH: &str = "The request asks for too much at once.";
+
 fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
     let Some(list) = req.options().search_fields else { return Ok(query) };
     let params = req.query_params();
     let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(query) };
+    let fields = || items::<SearchField<Backend<M>>>(list);
     let is_found = |term: &String| {
-        let fields = items::<SearchField<Backend<M>>>(list);
-        let conditions = fields.map(|field| {
-            let is_regex = matches!(field.lookup, Lookup::Regex | Lookup::IRegex);
-            match is_regex && !lookups::is_regex(term) {
-                true => Err(Error::validation("Enter a valid regular expression.")),
-                false => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, term)),
+        let conditions = fields().map(|field| match field.lookup.regex() {
+            Some(case) if !is_regex(term, case) => {
+                Err(Error::validation("Enter a valid regular expression."))
             }
+            _ => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, term)),
         });
         conditions.collect::<Result<_>>().map(Condition::any)
     };
+    if text.chars().count() > lookups::LONGEST {
+        return Err(Error::validation(TOO_MUCH));
+    }
+    let terms = terms::search_terms(text)?;
+    if terms.len() > MOST_REGEXES && fields().any(|field| field.lookup.regex().is_some()) {
+        return Err(Error::validation(TOO_MUCH));
+    }
     // One condition, however many terms there are: diesel would put each into brackets of its own, one in the other.
-    let found = terms::search_terms(text)?.iter().map(is_found).collect::<Result<Vec<_>>>()?;
+    let found = terms.iter().map(is_found).collect::<Result<Vec<_>>>()?;
     Ok(match found.is_empty() {
         true => query,
         false => M::filter_by(query, Condition::all(found)),

@@ -5,7 +5,34 @@ use super::path::FieldPath;
 use crate::diesel::{Case, Condition, DbConnection, Operand, Side};
 use crate::serializers::{Kind, LookupError};
 
+/// How many characters a text may have that is looked for in others: databases compare each of them with each of a row's.
+pub(super) const LONGEST: usize = 2000;
+
 impl Lookup {
+    /// Whether a text is looked for in others.
+    pub(super) const fn is_pattern(self) -> bool {
+        self.regex().is_some()
+            || matches!(
+                self,
+                Self::IExact
+                    | Self::Contains
+                    | Self::IContains
+                    | Self::StartsWith
+                    | Self::IStartsWith
+                    | Self::EndsWith
+                    | Self::IEndsWith
+            )
+    }
+
+    /// The case of a regex, if it is one.
+    pub(super) const fn regex(self) -> Option<Case> {
+        match self {
+            Self::Regex => Some(Case::Sensitive),
+            Self::IRegex => Some(Case::Insensitive),
+            _ => None,
+        }
+    }
+
     /// Whether a field of this kind can be compared so.
     pub(crate) const fn fits(self, kind: Kind) -> bool {
         match self {
@@ -171,11 +198,6 @@ fn nothing<DB: diesel::backend::Backend>() -> Condition<DB> {
 /// A text with the wildcards of LIKE as what they are.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-/// Whether a regex is one, in whatever case: an error of the database would be a 500.
-pub(super) fn is_regex(text: &str) -> bool {
-    regex::Regex::new(text).is_ok() && regex::Regex::new(&format!("(?i){text}")).is_ok()
 }
 
 #[cfg(test)]

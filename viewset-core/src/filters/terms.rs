@@ -12,14 +12,11 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r#"(?:[^\s'"]*(?:(?:{quoted})[^\s'"]*)+)|\S+"#)).ok()
 });
 
-/// How many there may be: SQLite takes no deeper expression, and what takes other databases minutes is more than it needs.
-const MOST: usize = 1000;
-
-/// The terms, in their order.
+/// The terms of a text of bounded length, in their order.
 ///
 /// # Errors
 ///
-/// 400 with a bare list for a null character, and for more than [`MOST`] terms.
+/// 400 with a bare list for a null character.
 pub(super) fn search_terms(text: &str) -> Result<Vec<String>> {
     if text.contains('\0') {
         let text = "Null characters are not allowed.";
@@ -39,10 +36,7 @@ pub(super) fn search_terms(text: &str) -> Result<Vec<String>> {
     }
     // An empty phrase is in every text.
     terms.retain(|term| !term.is_empty());
-    match terms.len() {
-        ..=MOST => Ok(terms),
-        _ => Err(Error::validation("The request asks for too much at once.")),
-    }
+    Ok(terms)
 }
 
 /// What stands between quotes, with escaped quotes and backslashes as what they are.
@@ -81,12 +75,6 @@ mod tests {
             let expected = expected.iter().map(|term| (*term).to_owned()).collect();
             assert_eq!(terms, Ok(expected), "{text}");
         }
-    }
-
-    #[test]
-    fn there_are_no_more_terms_than_a_database_takes() {
-        assert_eq!(search_terms(&"a ".repeat(MOST)).map(|terms| terms.len()).ok(), Some(MOST));
-        assert!(search_terms(&"a,".repeat(MOST + 1)).is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use futures_core::future::LocalBoxFuture;
 use super::model_serializer::{Represented, represent_many, represent_one};
 use super::{Context, Field, FieldValue, ModelSerializer, Value};
 use crate::diesel::{Backend, Input, Model, Operand, Query, Via, Window, Write};
-use crate::error::{Error, ErrorDetail, Result};
+use crate::error::{Error, ErrorDetail, MOST_ERRORS, Result};
 use crate::renderers::RawJson;
 use crate::request::{Request, RequestHead};
 
@@ -369,6 +369,9 @@ impl<'r, M: Model> BoundSerializer<'r, M> {
         };
         let (mut inputs, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
         for (place, item) in items.iter().enumerate() {
+            if errors.len() == MOST_ERRORS {
+                break;
+            }
             let validated = match item {
                 Value::Null => Err(null_item()),
                 item => self.validate_data(item).await,

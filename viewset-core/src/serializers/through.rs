@@ -228,7 +228,11 @@ where
             }
         }
     }
-    let found = found::<<T as RelationAt<TO>>::Target>(&keys, ctx).await?;
+    // A client may name the same one many times.
+    let mut asked = keys.clone();
+    asked.sort_unstable();
+    asked.dedup();
+    let found = found::<<T as RelationAt<TO>>::Target>(&asked, ctx).await?;
     let missing = keys.iter().zip(&items).find(|(key, _)| !found.contains(*key));
     match missing.map(|(_, item)| unknown(item)).or(wrong) {
         Some(error) => reader.fail(field, error),

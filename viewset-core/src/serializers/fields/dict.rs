@@ -5,7 +5,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, Shown, refuse, run_validation};
-use crate::error::ErrorDetail;
+use crate::error::{ErrorDetail, MOST_ERRORS};
 use crate::serializers::Value;
 
 /// An object with any keys, in their order, which a column holds as JSON text.
@@ -65,6 +65,9 @@ impl<T: FieldValue> FieldValue for Dict<T> {
         let child = field.child.map_or_else(Field::child_of::<Self>, |child| *child);
         let (mut values, mut errors) = (Vec::with_capacity(entries.len()), Vec::new());
         for (key, value) in entries {
+            if errors.len() == MOST_ERRORS {
+                break;
+            }
             match run_validation(value, &child) {
                 Ok(value) => values.push((key.to_string(), value)),
                 Err(error) => errors.push((key.to_string().into(), error)),

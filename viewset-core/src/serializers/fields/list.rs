@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, Shown, choice, refuse, run_validation};
-use crate::error::{ErrorDetail, Message};
+use crate::error::{ErrorDetail, MOST_ERRORS, Message};
 use crate::serializers::Value;
 
 /// A list that a column holds as JSON text. A serializer that is a plain struct has no use for it: there
@@ -117,6 +117,9 @@ fn children<T: FieldValue>(items: &[Value], child: &Field) -> Result<Vec<T>, Err
     let mut errors = Vec::new();
     let mut values = Vec::with_capacity(items.len());
     for (place, item) in items.iter().enumerate() {
+        if errors.len() == MOST_ERRORS {
+            break;
+        }
         match run_validation(item, child) {
             Ok(value) => values.push(value),
             Err(error) => errors.push((place.to_string().into(), error)),
