@@ -49,6 +49,7 @@ mod tables;
 mod throttle_scopes;
 mod throttle_stores;
 mod throttling;
+mod transactions;
 mod two_ways;
 mod versioning;
 mod viewsets;

@@ -69,7 +69,7 @@ pub use run::{Delete, FindRow, Load, LoadWindow, Store, Via};
 pub use shown::{SendsShown, ShowRow, ShownList, ShownRow, list_of, show_column, show_column_with};
 pub use sql::{Condition, Name, Ordering, Relation, Side, Sort, Step};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteConn, SqliteTarget, Strategy, Writer};
+pub use sqlite::{SqliteConn, SqliteRows, SqliteTarget, SqliteTransactions, Writer};
 pub use statement::{Returning, Write};
 pub(crate) use unique::Unique;
 pub use window::{Choose, Fetched, RowCount, Slice, Window};

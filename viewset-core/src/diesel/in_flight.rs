@@ -37,6 +37,12 @@ struct Statements {
     /// Statements run where the caller is.
     #[cfg(feature = "sqlite")]
     brief: AtomicBool,
+    /// A statement has failed since that was asked last.
+    #[cfg(feature = "sqlite")]
+    failed: AtomicBool,
+    /// What runs is a question of ours about the connection.
+    #[cfg(feature = "sqlite")]
+    quiet: AtomicBool,
     #[cfg(feature = "sqlite")]
     idle: Notify,
     /// How the server knows the connection.
@@ -136,6 +142,29 @@ impl InFlight {
     #[cfg(feature = "sqlite")]
     pub(super) fn is_brief(&self) -> bool {
         self.0.brief.load(Ordering::Relaxed)
+    }
+
+    /// A statement has failed.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn note_failure(&self) {
+        self.0.failed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a statement has failed since this was asked last.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn take_failure(&self) -> bool {
+        self.0.failed.load(Ordering::Relaxed) && self.0.failed.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether what runs is a question of ours about the connection.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_quiet(&self) -> bool {
+        self.0.quiet.load(Ordering::Relaxed)
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) fn set_quiet(&self, quiet: bool) {
+        self.0.quiet.store(quiet, Ordering::Relaxed);
     }
 
     /// Whether nothing runs.

@@ -1,8 +1,8 @@
 //! The embedded SQLite: WAL, foreign keys, one connection for transactions, others for single statements.
 //!
-//! [`Strategy`] is the seam at which statements leave the worker: the wrapper of diesel-async hands it
-//! every closure that touches the connection.
+//! How statements leave the worker is said in `sqlite/conn.rs`.
 
+mod conn;
 mod counts;
 mod run;
 mod work;
@@ -11,7 +11,7 @@ mod writer;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
+use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::dsl::{sql, sql_query};
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -19,10 +19,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{
     Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, declare_sql_function,
 };
-use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
-use diesel_async::{AsyncConnection, TransactionManager as AsyncTransactionManager};
 use diesel_migrations::MigrationHarness;
-use futures_core::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::backend::{Case, DbConnection, DbError};
@@ -31,19 +28,9 @@ use super::operand::{Operand, bind};
 use super::regexes;
 use super::sql::{Condition, Name, Side};
 use super::unique::{collected, unquoted};
-use super::watch::Watch;
-use counts::Counts;
+pub use conn::{SqliteConn, SqliteRows, SqliteTransactions};
 pub(super) use run::Any;
 pub use writer::Writer;
-
-/// The connection of models on SQLite, for diesel-async's `RunQueryDsl`. The URL is `sqlite://shop.db`
-/// (relative), `sqlite:///var/lib/shop.db` (absolute), a bare path, or `sqlite::memory:` for a database that lives
-/// as long as its [`Database`](super::Database); a file that is missing is made.
-///
-/// Every connection is in WAL mode with foreign keys on and a busy timeout of 5 seconds. With
-/// `synchronous = NORMAL` a commit survives the end of the process; after a power failure the last
-/// commits may be missing, but the file is sound.
-pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Strategy>;
 
 /// The path of a database in memory.
 const IN_MEMORY: &str = ":memory:";
@@ -71,48 +58,6 @@ struct Step {
 pub struct SqliteTarget {
     path: String,
     brief: bool,
-}
-
-/// How statements leave the worker thread: each runs on the blocking pool, to its end, even if the
-/// request that wanted it is gone. Those of a brief connection do not leave it: they are known to be short.
-pub struct Strategy {
-    in_flight: InFlight,
-    /// What a brief connection has counted.
-    counts: Option<Counts>,
-}
-
-impl SpawnBlocking for Strategy {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, Result<R, Box<dyn StdError + Send + Sync + 'static>>>
-    where
-        R: Send + 'static,
-    {
-        let running = self.in_flight.begin();
-        let task = move || {
-            let result = task();
-            drop(running);
-            result
-        };
-        if self.in_flight.is_brief() {
-            let result = counts::with(&mut self.counts, task);
-            return Box::pin(std::future::ready(Ok(result)));
-        }
-        let handle = tokio::task::spawn_blocking(task);
-        Box::pin(async move {
-            match handle.await {
-                Ok(result) => Ok(result),
-                // A panic is the action's, as if the statement had run there.
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(error) => Err(error.into()),
-            }
-        })
-    }
-
-    fn get_runtime() -> Self {
-        Self { in_flight: InFlight::default(), counts: None }
-    }
 }
 
 /// The indexes of a table with their columns, which are NULL for expressions; none where an index may compare otherwise
@@ -162,14 +107,14 @@ impl DbConnection for SqliteConn {
 
     async fn is_small(&mut self) -> bool {
         let pages = |conn: &mut _| sql::<BigInt>("PRAGMA page_count").get_result::<i64>(conn);
-        self.spawn_blocking(pages).await.is_ok_and(|pages| pages <= FEW_PAGES)
+        self.statement(pages).await.is_ok_and(|pages| pages <= FEW_PAGES)
     }
 
     async fn is_search(&mut self, statement: String) -> bool {
         let plan = move |conn: &mut _| {
             sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load::<Step>(conn)
         };
-        let steps = self.spawn_blocking(plan).await.unwrap_or_default();
+        let steps = self.statement(plan).await.unwrap_or_default();
         !steps.is_empty() && steps.iter().all(|step| step.detail.starts_with("SEARCH "))
     }
 
@@ -179,47 +124,30 @@ impl DbConnection for SqliteConn {
             let named = sql::<(Text, Nullable<Text>)>("WITH named (name) AS (SELECT ");
             named.bind::<Text, _>(table).sql(UNIQUE_INDEXES).load(conn)
         };
-        self.spawn_blocking(rows).await.map(collected)
+        self.statement(rows).await.map(collected)
     }
 
     async fn open(target: &SqliteTarget) -> Result<(Self, InFlight), DbError> {
         let SqliteTarget { path, brief } = target;
         let (path, brief) = (path.clone(), *brief);
         let opened = tokio::task::spawn_blocking(move || open(&path, brief)).await;
-        let mut conn = opened
+        let conn = opened
             .map_err(|error| DbError::new("the database was not opened", Some(error.into())))??;
-        let in_flight = InFlight::default();
-        conn.set_instrumentation(Watch::kept(&in_flight));
-        in_flight.set_brief(brief);
-        let strategy = Strategy { in_flight: in_flight.clone(), counts: None };
-        Ok((SyncConnectionWrapper::with_runtime(conn, strategy), in_flight))
+        let conn = Self::new(conn, brief);
+        let in_flight = conn.in_flight().clone();
+        Ok((conn, in_flight))
     }
 
     async fn begin(&mut self) -> QueryResult<()> {
-        // IMMEDIATE takes the write lock at once: a transaction that reads first cannot fail later for
-        // want of it.
-        self.spawn_blocking(|conn| {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
-        })
-        .await
+        self.begin_to_write().await
     }
 
     async fn commit(&mut self) -> QueryResult<()> {
-        self.spawn_blocking(AnsiTransactionManager::commit_transaction).await
+        self.commit_one().await
     }
 
     async fn rollback(&mut self) -> QueryResult<()> {
-        self.spawn_blocking(|conn| {
-            let depth = |conn: &mut _| {
-                AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()
-            };
-            // An error here means that nobody knows what is open; the pool closes the connection.
-            while depth(conn)?.is_some() {
-                AnsiTransactionManager::rollback_transaction(conn)?;
-            }
-            Ok(())
-        })
-        .await
+        self.roll_back().await
     }
 
     async fn tidy(
@@ -230,11 +158,11 @@ impl DbConnection for SqliteConn {
     ) -> QueryResult<()> {
         // A rollback that overtook the statement would leave what the statement does.
         in_flight.settle().await;
-        self.rollback().await
+        self.come_to_rest().await
     }
 
     async fn forget_statements(&mut self) -> QueryResult<()> {
-        self.spawn_blocking(|conn| {
+        self.statement(|conn| {
             forget_statements(conn);
             Ok(())
         })
@@ -242,10 +170,7 @@ impl DbConnection for SqliteConn {
     }
 
     fn in_transaction(&mut self) -> bool {
-        type Manager = <SqliteConn as AsyncConnection>::TransactionManager;
-        let status =
-            <Manager as AsyncTransactionManager<Self>>::transaction_manager_status_mut(self);
-        !matches!(status.transaction_depth(), Ok(None))
+        self.has_transaction()
     }
 
     async fn migrate<S: MigrationSource<Sqlite> + Send + 'static>(

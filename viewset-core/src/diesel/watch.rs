@@ -15,12 +15,24 @@ impl Watch {
     pub(super) fn kept(of: &InFlight) -> Self {
         Self { next: get_default_instrumentation(), of: of.clone() }
     }
+
+    /// The same for a connection that has an instrumentation of its own.
+    pub(super) fn before(next: impl Instrumentation, of: &InFlight) -> Self {
+        Self { next: Some(Box::new(next)), of: of.clone() }
+    }
 }
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        // What nobody has asked for.
+        if self.of.is_quiet() {
+            return;
+        }
         match &event {
-            InstrumentationEvent::FinishQuery { error, .. } => self.of.note(*error),
+            InstrumentationEvent::FinishQuery { error: Some(error), .. } => {
+                self.of.note(Some(error));
+                self.of.note_failure();
+            }
             InstrumentationEvent::CacheQuery { .. } => self.of.keep_statement(),
             _ => {}
         }

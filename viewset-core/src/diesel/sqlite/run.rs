@@ -15,7 +15,7 @@ use diesel::{OptionalExtension as _, QueryResult, RunQueryDsl};
 
 use super::SqliteConn;
 use super::counts::counted;
-use super::work::{Carried, Work, carry, on, work};
+use super::work::{Carried, Work, on, work};
 use crate::diesel::gather::GatherFrom;
 use crate::diesel::pool::out_of_reach;
 use crate::diesel::statement::{Returning, RowStoredLast, RowWithKey, Stored, not_found_again};
@@ -179,12 +179,12 @@ fn write<'v, T: Send + 'static>(
 
 async fn carry_via(via: Via<'_, SqliteConn>, work: Box<dyn Work>) -> QueryResult<Box<dyn Work>> {
     match via {
-        Via::Connection(conn) => carry(conn, work).await,
+        Via::Connection(conn) => conn.carry(work).await,
         Via::Database(db) => match &*db.alone {
             Some(writer) => writer.carry(work).await,
             None => {
                 let mut conn = out_of_reach(db.writer().await)?;
-                carry(&mut conn, work).await
+                conn.carry(work).await
             }
         },
     }

@@ -94,18 +94,7 @@ pub(super) fn on<T: Send + 'static>(
         Some(run) => run(conn),
         None => Err(failed("the statement has run")),
     };
-    Carried::new(carry(conn, work(once)))
-}
-
-/// The same for one of any type.
-pub(super) fn carry(
-    conn: &mut SqliteConn,
-    mut work: Box<dyn Work>,
-) -> BoxFuture<'static, QueryResult<Box<dyn Work>>> {
-    conn.spawn_blocking(move |conn| {
-        work.run(conn);
-        Ok(work)
-    })
+    Carried::new(conn.carry(work(once)))
 }
 
 /// An error of the way to the connection.

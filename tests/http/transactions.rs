@@ -1,0 +1,176 @@
+//! Transactions of SQLite that end before their time, or go on beyond it: by an error that rolls back, or by a text of the
+//! user's own.
+
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_query;
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use viewset_actix::RunQueryDsl as _;
+use viewset_actix::diesel::SqliteConn;
+use viewset_actix::prelude::*;
+use viewset_tests::Server;
+
+use crate::support::{AUTHORS, Author, FileDatabase, SERVER_ERROR, database, execute, serve};
+
+/// A name that ends the transaction in which it is stored.
+const BAD_NAME: &str = "
+    CREATE TRIGGER bad BEFORE INSERT ON authors WHEN NEW.name = 'bad'
+    BEGIN SELECT RAISE(ROLLBACK, 'a bad name'); END";
+
+fn insert(name: &str) -> String {
+    format!("INSERT INTO authors (name) VALUES ('{name}')")
+}
+
+/// Does something on the connection of a request, in the way that it asks for.
+async fn run(conn: &mut SqliteConn, way: &str, sql: String) -> diesel::QueryResult<()> {
+    match way {
+        "query" => sql_query(sql).execute(conn).await.map(drop),
+        "batch" => conn.batch_execute(&sql).await,
+        "closure" => conn.spawn_blocking(move |conn| conn.batch_execute(&sql)).await,
+        "savepoint" => {
+            let run = async |conn: &mut SqliteConn| sql_query(sql).execute(conn).await.map(drop);
+            conn.transaction(run).await
+        }
+        way => panic!("{way} is none"),
+    }
+}
+
+fn names(server: &Server) -> Vec<serde_json::Value> {
+    let rows = server.get("/api/authors/").json();
+    rows.as_array().into_iter().flatten().map(|row| row["name"].clone()).collect()
+}
+
+/// A database in memory, and one in a file.
+fn databases() -> [(Option<FileDatabase>, Db); 2] {
+    let file = FileDatabase::new(AUTHORS);
+    let of_file = file.db.clone();
+    [(None, database(AUTHORS)), (Some(file), of_file)]
+}
+
+const WAYS: [&str; 4] = ["query", "batch", "closure", "savepoint"];
+
+/// Does what it is told to in one transaction, and overlooks all errors.
+struct CarelessViewSet;
+
+#[viewset(model = Author)]
+impl CarelessViewSet {
+    #[action(detail = false, methods = ["post"])]
+    async fn models(&self, req: &Request) -> Result<Data<Vec<bool>>> {
+        let work = async {
+            let mut stored = Vec::new();
+            for name in ["m1", "bad", "m2"] {
+                let data = Input::<Author> { name: Some(name.to_owned()), ..Default::default() };
+                stored.push(Author::create(req, data).await.is_ok());
+            }
+            Ok(stored)
+        };
+        self.atomic(req, work).await.map(Data)
+    }
+    #[action(detail = false, methods = ["post"])]
+    async fn texts(&self, req: &Request) -> Result<Data<Vec<bool>>> {
+        let (way, middle) = (text(req, "way"), text(req, "middle"));
+        let work = async {
+            let mut conn = self.connection(req).await?;
+            let mut done = Vec::new();
+            for sql in [insert("m1"), middle, insert("m2")] {
+                done.push(run(&mut conn, &way, sql).await.is_ok());
+            }
+            Ok(done)
+        };
+        self.atomic(req, work).await.map(Data)
+    }
+    #[action(detail = false, methods = ["post"])]
+    async fn left_open(&self, req: &Request) -> Result<StatusCode> {
+        let mut conn = self.connection(req).await?;
+        for sql in [text(req, "begin"), insert("ghost")] {
+            run(&mut conn, &text(req, "way"), sql).await?;
+        }
+        Ok(StatusCode::OK)
+    }
+}
+
+fn text(req: &Request, name: &str) -> String {
+    req.query_param(name).map(|text| text.into_owned()).unwrap_or_default()
+}
+
+fn start(db: Db) -> Server {
+    serve(SimpleRouter::new().register("authors", CarelessViewSet).with(db))
+}
+
+fn post(server: &Server, action: &str, params: &[(&str, &str)]) -> viewset_tests::Reply {
+    let params: Vec<_> = params
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.replace(' ', "%20")))
+        .collect();
+    server.request("POST", &format!("/api/authors/{action}/?{}", params.join("&")), "")
+}
+
+#[test]
+fn what_follows_an_error_that_rolls_back_is_not_stored() {
+    for (_file, db) in databases() {
+        execute(&db, BAD_NAME);
+        let server = start(db);
+        assert_eq!(post(&server, "models", &[]).brief(), (500, SERVER_ERROR));
+        assert_eq!(names(&server), ["Ann", "Bob"]);
+        for way in WAYS {
+            for middle in [insert("bad"), insert("Ann").replace("INSERT", "INSERT OR ROLLBACK")] {
+                let reply = post(&server, "texts", &[("way", way), ("middle", &middle)]);
+                assert_eq!(reply.brief(), (500, SERVER_ERROR), "{way}: {middle}");
+                assert_eq!(names(&server), ["Ann", "Bob"], "{way}: {middle}");
+            }
+        }
+        // The connection goes on serving.
+        let fine = insert("fine");
+        let reply = post(&server, "texts", &[("way", "query"), ("middle", &fine)]);
+        assert_eq!(reply.brief(), (200, "[true,true,true]"));
+        assert_eq!(names(&server), ["Ann", "Bob", "m1", "fine", "m2"]);
+    }
+}
+
+#[test]
+fn what_follows_an_error_about_a_statement_alone_is_stored() {
+    for way in WAYS {
+        let (_file, db) = (None::<FileDatabase>, database(AUTHORS));
+        let server = start(db);
+        let reply = post(&server, "texts", &[("way", way), ("middle", &insert("Ann"))]);
+        assert_eq!(reply.brief(), (200, "[true,false,true]"), "{way}");
+        assert_eq!(names(&server), ["Ann", "Bob", "m1", "m2"], "{way}");
+    }
+}
+
+#[test]
+fn nothing_more_is_done_in_a_transaction_that_a_text_has_ended() {
+    for (_file, db) in databases() {
+        let server = start(db);
+        for way in ["query", "batch", "closure"] {
+            for middle in ["ROLLBACK", "/* enough */ rollback"] {
+                let reply = post(&server, "texts", &[("way", way), ("middle", middle)]);
+                assert_eq!(reply.brief(), (500, SERVER_ERROR), "{way}: {middle}");
+                assert_eq!(names(&server), ["Ann", "Bob"], "{way}: {middle}");
+            }
+        }
+    }
+}
+
+/// PostgreSQL and MySQL do the same.
+#[test]
+fn a_transaction_that_a_user_has_begun_by_a_text_goes_to_nobody_else() {
+    for (_file, db) in databases() {
+        let server = start(db);
+        let began = Instant::now();
+        for way in ["query", "batch", "closure"] {
+            for begin in ["BEGIN IMMEDIATE", " begin", "-- now\nBEGIN", "SAVEPOINT mine"] {
+                let begin = begin.replace('\n', "%0A");
+                let reply = post(&server, "left_open", &[("way", way), ("begin", &begin)]);
+                assert_eq!(reply.status, 200, "{way}: {begin}");
+                let reply = server.request("POST", "/api/authors/", r#"{"name":"Cy"}"#);
+                assert_eq!(reply.status, 201, "{way}: {begin}");
+                assert_eq!(names(&server), ["Ann", "Bob", "Cy"], "{way}: {begin}");
+                let path = format!("/api/authors/{}/", reply.json()["id"]);
+                assert_eq!(server.request("DELETE", &path, "").status, 204);
+            }
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "nobody has waited for a lock");
+    }
+}
