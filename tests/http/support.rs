@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::SimpleConnection as _;
+use viewset_actix::diesel::PoolOptions;
 use viewset_actix::prelude::*;
 use viewset_actix::routers::{BuildError, RouterBuilder};
 use viewset_tests::Server;
@@ -85,6 +86,12 @@ impl FileDatabase {
     /// The same file, opened a second time as another process would.
     pub(crate) fn other(&self) -> Db {
         Self::open(&self.path)
+    }
+
+    /// The same file with other limits.
+    pub(crate) fn open_with(&self, options: PoolOptions) -> Db {
+        let url = format!("sqlite://{}", self.path.display());
+        block_on(Db::connect_with(&url, options)).expect("a database")
     }
 
     fn open(path: &std::path::Path) -> Db {

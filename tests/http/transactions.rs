@@ -1,13 +1,15 @@
 //! Transactions of SQLite that end before their time, or go on beyond it: by an error that rolls back, or by a text of the
 //! user's own.
 
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_query;
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use tokio::sync::Semaphore;
 use viewset_actix::RunQueryDsl as _;
-use viewset_actix::diesel::SqliteConn;
+use viewset_actix::diesel::{PoolOptions, SqliteConn};
 use viewset_actix::prelude::*;
 use viewset_tests::Server;
 
@@ -173,4 +175,56 @@ fn a_transaction_that_a_user_has_begun_by_a_text_goes_to_nobody_else() {
         }
         assert!(began.elapsed() < Duration::from_secs(5), "nobody has waited for a lock");
     }
+}
+
+/// Stores a row, says so, and takes its time before that is committed.
+struct SlowViewSet {
+    written: Sender<()>,
+    go_on: Semaphore,
+}
+
+#[viewset(model = Author)]
+impl SlowViewSet {
+    #[action(detail = false, methods = ["post"])]
+    async fn slow(&self, req: &Request) -> Result<StatusCode> {
+        let work = async {
+            let data = Input::<Author> { name: Some("slow".to_owned()), ..Default::default() };
+            Author::create(req, data).await?;
+            self.written.send(()).expect("the test listens");
+            let go_on = tokio::time::timeout(Duration::from_secs(10), self.go_on.acquire()).await;
+            go_on.map(drop).map_err(Error::internal)
+        };
+        self.atomic(req, work).await.map(|()| StatusCode::OK)
+    }
+    #[action(detail = false, methods = ["post"])]
+    async fn go_on(&self) -> StatusCode {
+        self.go_on.add_permits(1);
+        StatusCode::OK
+    }
+}
+
+/// The same as for those who wait for a connection.
+#[test]
+fn a_write_waits_no_longer_than_the_options_say() {
+    let file = FileDatabase::new(AUTHORS);
+    let options = PoolOptions::new().wait(Duration::from_millis(100));
+    let (written, heard) = channel();
+    let slow = SlowViewSet { written, go_on: Semaphore::new(0) };
+    let server = serve(SimpleRouter::new().register("authors", slow).with(file.open_with(options)));
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| server.request("POST", "/api/authors/slow/", "").status);
+        heard.recv_timeout(Duration::from_secs(10)).expect("the row is written");
+        let body = r#"{"detail":"Service temporarily unavailable, try again later."}"#;
+        for (method, path) in
+            [("POST", "/api/authors/"), ("PATCH", "/api/authors/1/"), ("DELETE", "/api/authors/2/")]
+        {
+            let reply = server.request(method, path, r#"{"name":"late"}"#);
+            assert_eq!((reply.brief(), reply.header("retry-after")), ((503, body), Some("1")));
+        }
+        assert_eq!(server.request("POST", "/api/authors/go_on/", "").status, 200);
+        assert_eq!(slow.join().expect("an answer"), 200);
+    });
+    assert_eq!(names(&server), ["Ann", "Bob", "slow"]);
+    assert_eq!(server.request("POST", "/api/authors/", r#"{"name":"Cy"}"#).status, 201);
+    assert_eq!(names(&server), ["Ann", "Bob", "slow", "Cy"]);
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::migration::MigrationSource;
@@ -46,8 +47,8 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// What runs single statements that need no transaction, where that is not a connection of their own.
     type Alone: Send + Sync + 'static;
 
-    /// Makes it; `turn` is the right to write, for which transactions wait as well.
-    fn alone(target: &Self::Target, turn: Arc<Semaphore>) -> Self::Alone;
+    /// Makes it; `turn` is the right to write, for which transactions wait as well, and nobody longer than `wait`.
+    fn alone(target: &Self::Target, turn: Arc<Semaphore>, wait: Duration) -> Self::Alone;
     /// Reads a URL.
     ///
     /// # Errors

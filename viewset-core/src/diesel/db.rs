@@ -136,7 +136,7 @@ impl<C: DbConnection> Database<C> {
         };
         let brief = C::brief(&target).map(|target| Brief::new(target, options.wait));
         let turn = Arc::new(Semaphore::new(1));
-        let alone = Arc::new(C::alone(&target, turn.clone()));
+        let alone = Arc::new(C::alone(&target, turn.clone(), options.wait));
         let (shares, indexes) = (options.shares, Arc::default());
         let db = Self { readers, writer, brief, turn, alone, shares, indexes };
         drop(db.writer().await?);

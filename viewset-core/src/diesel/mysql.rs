@@ -163,7 +163,7 @@ impl DbConnection for MysqlConn {
         Ok(MysqlTarget { hosts: options })
     }
 
-    fn alone(_target: &MysqlTarget, _turn: Arc<Semaphore>) {}
+    fn alone(_target: &MysqlTarget, _turn: Arc<Semaphore>, _wait: Duration) {}
 
     async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
         let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };

@@ -171,7 +171,7 @@ impl DbConnection for PgConn {
         PgTarget::new(config)
     }
 
-    fn alone(_target: &PgTarget, _turn: Arc<Semaphore>) -> Shared {
+    fn alone(_target: &PgTarget, _turn: Arc<Semaphore>, _wait: Duration) -> Shared {
         Shared::default()
     }
 

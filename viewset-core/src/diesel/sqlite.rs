@@ -10,6 +10,7 @@ mod writer;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::connection::{CacheSize, SimpleConnection as _};
 use diesel::dsl::{sql, sql_query};
@@ -101,8 +102,8 @@ impl DbConnection for SqliteConn {
         Some(SqliteTarget { path, brief: true })
     }
 
-    fn alone(target: &SqliteTarget, turn: Arc<Semaphore>) -> Option<Writer> {
-        (!Self::is_single(target)).then(|| Writer::new(target, turn))
+    fn alone(target: &SqliteTarget, turn: Arc<Semaphore>, wait: Duration) -> Option<Writer> {
+        (!Self::is_single(target)).then(|| Writer::new(target, turn, wait))
     }
 
     async fn is_small(&mut self) -> bool {

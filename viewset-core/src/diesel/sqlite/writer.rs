@@ -4,10 +4,13 @@
 //! Transactions of requests have a connection of their own; the turn to write goes to and fro between them and this
 //! thread in the order in which they asked for it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod line;
+
+use std::pin::pin;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
@@ -16,15 +19,16 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::run::{Any, first};
 use super::work::{Work, failed};
 use super::{SqliteTarget, forget_statements, open};
 use crate::diesel::fixed::Fixed;
 use crate::diesel::in_flight::InFlight;
-use crate::diesel::wait::wait_for;
+use crate::diesel::wait::wait_until;
 use crate::diesel::watch::Watch;
+use line::{Job, Line};
 
 /// How many statements share a transaction at most, where none can spoil it for others. Those who wait for a transaction
 /// of their own wait no longer than these take.
@@ -35,17 +39,18 @@ pub struct Writer {
     jobs: Mutex<Option<Sender<Job>>>,
     path: String,
     turn: Arc<Semaphore>,
+    wait: Duration,
 }
 
 impl Writer {
-    pub(super) fn new(target: &SqliteTarget, turn: Arc<Semaphore>) -> Self {
-        Self { jobs: Mutex::default(), path: target.path.clone(), turn }
+    pub(super) fn new(target: &SqliteTarget, turn: Arc<Semaphore>, wait: Duration) -> Self {
+        Self { jobs: Mutex::default(), path: target.path.clone(), turn, wait }
     }
 
     /// Runs a statement, and answers once it is committed. It runs to its end, even if nobody waits for it any more.
     pub(super) async fn carry(&self, work: Box<dyn Work>) -> QueryResult<Box<dyn Work>> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { work, answer };
+        let job = Job { work, answer, since: Instant::now() };
         self.send(job).map_err(|error| failed(&error.to_string()))?;
         answered.await.unwrap_or_else(|_| Err(failed("the thread that writes has ended")))
     }
@@ -61,10 +66,10 @@ impl Writer {
             },
         };
         let (sender, receiver) = mpsc::channel();
-        let (path, turn) = (self.path.clone(), self.turn.clone());
+        let (path, turn, wait) = (self.path.clone(), self.turn.clone(), self.wait);
         thread::Builder::new()
             .name("viewset-sqlite-writer".to_owned())
-            .spawn(move || Thread { path, turn, conn: None, most: 1 }.run(&receiver))?;
+            .spawn(move || Thread { path, turn, wait, conn: None, most: 1 }.run(&receiver))?;
         // The receiver lives in the thread that has just begun.
         let _ = sender.send(job);
         *jobs = Some(sender);
@@ -95,33 +100,6 @@ const SPOILS: Fixed = Fixed(
     || "SELECT COUNT(*) FROM sqlite_master WHERE sql LIKE '%DEFERRED%' OR sql LIKE '%ROLLBACK%'",
 );
 
-/// A statement with somebody who waits for its answer.
-struct Job {
-    work: Box<dyn Work>,
-    answer: oneshot::Sender<QueryResult<Box<dyn Work>>>,
-}
-
-impl Job {
-    /// Runs it; whether the transaction can go on with others.
-    fn run(&mut self, conn: &mut SqliteConnection) -> bool {
-        if catch_unwind(AssertUnwindSafe(|| self.work.run(conn))).is_err() {
-            self.work.fail(failed("the statement panicked"));
-        }
-        self.work.error().is_none_or(leaves_the_transaction)
-    }
-
-    /// Tells the result, unless the transaction failed.
-    fn answer(self, failed_with: Option<&Error>) {
-        let result = match failed_with {
-            // What the statement itself failed with says more than that nothing could be committed.
-            Some(error) if self.work.error().is_none() => Err(again(error)),
-            _ => Ok(self.work),
-        };
-        // Who has gone away needs no answer.
-        let _ = self.answer.send(result);
-    }
-}
-
 /// Whether an error is about its statement alone: SQLite undoes that, and keeps what came before it.
 fn leaves_the_transaction(error: &Error) -> bool {
     matches!(
@@ -142,23 +120,12 @@ fn is_constraint(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
 }
 
-/// The same error for one more.
-fn again(error: &Error) -> Error {
-    let kind = match is_constraint(error) {
-        true => DatabaseErrorKind::ForeignKeyViolation,
-        false => DatabaseErrorKind::Unknown,
-    };
-    let message = match error {
-        Error::DatabaseError(_, info) => info.message().to_owned(),
-        error => error.to_string(),
-    };
-    Error::DatabaseError(kind, Box::new(message))
-}
-
 /// The thread and its connection.
 struct Thread {
     path: String,
     turn: Arc<Semaphore>,
+    /// How long a statement waits for its turn.
+    wait: Duration,
     conn: Option<(SqliteConnection, InFlight)>,
     /// How many statements share a transaction.
     most: usize,
@@ -166,9 +133,11 @@ struct Thread {
 
 impl Thread {
     fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
-            let Some(turn) = self.turn() else { return };
-            let (done, committed) = self.together(first, jobs);
+        let mut line = Line::new(jobs);
+        while line.wait_for_one() {
+            let Ok(turn) = self.turn(&mut line) else { return };
+            let Some(turn) = turn else { continue };
+            let (done, committed) = self.together(&mut line);
             drop(turn);
             for job in done {
                 job.answer(committed.as_ref().err());
@@ -177,29 +146,37 @@ impl Thread {
         }
     }
 
-    /// Waits for the turn to write; `None` if the database is closed.
-    fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        wait_for(self.turn.clone().acquire_owned()).ok()
+    /// Waits for the turn to write, as long as somebody waits for that; an error if the database is closed.
+    fn turn(&self, line: &mut Line<'_>) -> Result<Option<OwnedSemaphorePermit>, AcquireError> {
+        // It keeps its place while those who have waited too long go, and others come.
+        let mut turn = pin!(self.turn.clone().acquire_owned());
+        while let Some(since) = line.since() {
+            if let Some(turn) = wait_until(turn.as_mut(), since.checked_add(self.wait)) {
+                return turn.map(Some);
+            }
+            line.turn_away(self.wait);
+        }
+        Ok(None)
     }
 
     /// Runs the first statement and those that wait behind it in one transaction, and commits it.
-    fn together(&mut self, first: Job, jobs: &Receiver<Job>) -> (Vec<Job>, QueryResult<()>) {
-        let mut done = vec![first];
-        let (conn, most) = match self.connection() {
-            Ok(conn) => conn,
-            Err(error) => return (done, Err(error)),
+    fn together(&mut self, line: &mut Line<'_>) -> (Vec<Job>, QueryResult<()>) {
+        let mut done = Vec::new();
+        let (conn, most) = match self.begun() {
+            Ok(begun) => begun,
+            Err(error) => {
+                // They would have waited for the same lock, one after another.
+                done.extend(std::iter::from_fn(|| line.next()));
+                // A connection to a file that could not be written when it was opened never can.
+                self.conn = None;
+                return (done, Err(error));
+            }
         };
-        if let Err(error) = Bracket::<true>.execute(conn) {
-            // They would have waited for the same lock, one after another.
-            done.extend(jobs.try_iter());
-            // A connection to a file that could not be written when it was opened never can.
-            self.conn = None;
-            return (done, Err(error));
-        }
-        let mut goes_on = done.iter_mut().all(|job| job.run(conn));
+        let mut goes_on = true;
         while goes_on && done.len() < most {
-            let Ok(mut job) = jobs.try_recv() else { break };
-            goes_on = job.run(conn);
+            let Some(mut job) = line.next() else { break };
+            job.run(conn);
+            goes_on = job.work.error().is_none_or(leaves_the_transaction);
             done.push(job);
         }
         let committed = Bracket::<false>.execute(conn).map(drop);
@@ -208,6 +185,13 @@ impl Thread {
             self.conn = None;
         }
         (done, committed)
+    }
+
+    /// The connection in a new transaction, and how many statements may share that.
+    fn begun(&mut self) -> QueryResult<(&mut SqliteConnection, usize)> {
+        let (conn, most) = self.connection()?;
+        Bracket::<true>.execute(conn)?;
+        Ok((conn, most))
     }
 
     /// The connection, and how many statements may share a transaction.
@@ -236,3 +220,6 @@ impl Thread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
