@@ -49,6 +49,8 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
 
     /// Makes it; `turn` is the right to write, for which transactions wait as well, and nobody longer than `wait`.
     fn alone(target: &Self::Target, turn: Arc<Semaphore>, wait: Duration) -> Self::Alone;
+    /// Tables may look otherwise now.
+    fn tables_changed(_alone: &Self::Alone) {}
     /// Reads a URL.
     ///
     /// # Errors

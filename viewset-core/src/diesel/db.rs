@@ -177,7 +177,7 @@ impl<C: DbConnection> Database<C> {
     pub async fn batch_execute(&self, sql: &str) -> Result<(), DbError> {
         let mut conn = self.writer().await?;
         let run = conn.batch_execute(sql).await;
-        self.forget_indexes();
+        self.tables_changed();
         run.map_err(|error| DbError::new("the statements were not run", Some(error.into())))
     }
 
@@ -194,7 +194,7 @@ impl<C: DbConnection> Database<C> {
         let mut conn = self.writer().await?;
         let failed = |error| DbError::new("the database was not migrated", Some(error));
         let done = conn.migrate(&self.writer.target, migrations).await;
-        self.forget_indexes();
+        self.tables_changed();
         for version in done.map_err(failed)? {
             tracing::info!("migration {version} was run");
         }

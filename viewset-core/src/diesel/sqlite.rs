@@ -2,6 +2,7 @@
 //!
 //! How statements leave the worker is said in `sqlite/conn.rs`.
 
+mod asked;
 mod conn;
 mod counts;
 mod run;
@@ -104,6 +105,12 @@ impl DbConnection for SqliteConn {
 
     fn alone(target: &SqliteTarget, turn: Arc<Semaphore>, wait: Duration) -> Option<Writer> {
         (!Self::is_single(target)).then(|| Writer::new(target, turn, wait))
+    }
+
+    fn tables_changed(alone: &Option<Writer>) {
+        if let Some(writer) = alone {
+            writer.tables_changed();
+        }
     }
 
     async fn is_small(&mut self) -> bool {

@@ -45,7 +45,8 @@ impl<C: DbConnection> Database<C> {
     }
 
     /// Tables may look otherwise now.
-    pub(super) fn forget_indexes(&self) {
+    pub(super) fn tables_changed(&self) {
+        C::tables_changed(&self.alone);
         self.indexes.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 

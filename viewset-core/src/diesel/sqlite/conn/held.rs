@@ -10,6 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sqlite::SqliteConnection;
 
 use crate::diesel::in_flight::InFlight;
+use crate::diesel::sqlite::asked::{is_nothing_open, quietly};
 use crate::diesel::sqlite::work::Work;
 
 /// A connection, and what is known of its transaction beside what diesel knows.
@@ -157,13 +158,8 @@ impl Held {
         }
     }
 
-    /// SQLite has no statement that tells: a transaction cannot be begun while one is open.
     fn is_nothing_open(&mut self) -> QueryResult<bool> {
-        self.quietly(|conn| match conn.batch_execute("BEGIN") {
-            Ok(()) => conn.batch_execute("ROLLBACK").map(|()| true),
-            Err(Error::DatabaseError(_, info)) if info.message() == WITHIN => Ok(false),
-            Err(error) => Err(error),
-        })
+        is_nothing_open(&mut self.conn, &self.in_flight)
     }
 
     /// The transaction is over. In its place, with as many savepoints, stands one in which nothing happens, so that those who
@@ -172,22 +168,11 @@ impl Held {
         self.is_undone = true;
         *AnsiTransactionManager::transaction_manager_status_mut(&mut self.conn) =
             TransactionManagerStatus::Valid(Default::default());
-        self.quietly(|conn| {
+        quietly(&mut self.conn, &self.in_flight, |conn| {
             (0..levels).try_for_each(|_| AnsiTransactionManager::begin_transaction(conn))
         })
     }
-
-    /// Does what nobody has asked for.
-    fn quietly<R>(&mut self, run: impl FnOnce(&mut SqliteConnection) -> R) -> R {
-        self.in_flight.set_quiet(true);
-        let result = run(&mut self.conn);
-        self.in_flight.set_quiet(false);
-        result
-    }
 }
-
-/// What SQLite says where a transaction is open.
-const WITHIN: &str = "cannot start a transaction within a transaction";
 
 fn undone() -> Error {
     let text = "the transaction was ended by an error or by a statement: no more can be done in it";

@@ -10,7 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sqlite::SqliteConnection;
 use tokio::sync::oneshot;
 
-use super::is_constraint;
+use super::thread::is_constraint;
 use crate::diesel::pool::{busy, out_of_reach};
 use crate::diesel::sqlite::work::{Work, failed};
 
@@ -27,6 +27,11 @@ impl Job {
         if catch_unwind(AssertUnwindSafe(|| self.work.run(conn))).is_err() {
             self.work.fail(failed("the statement panicked"));
         }
+    }
+
+    /// Whether what it failed with may have ended the transaction.
+    pub(super) fn has_failed(&self) -> bool {
+        self.work.error().is_some_and(|error| !matches!(error, Error::NotFound))
     }
 
     /// Tells the result, unless the transaction failed.
