@@ -214,7 +214,8 @@ impl Drop for RestoreOnDrop<'_> {
 /// the transaction's. It begins with the first of them, so work that asks the database nothing costs no
 /// other writer anything. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
 /// Inside another `atomic` of the same request it joins that transaction: an error that is not passed on
-/// there rolls nothing back. PostgreSQL takes no more statements then, and `atomic` answers with an error.
+/// there rolls nothing back. PostgreSQL takes no more statements then, and `atomic` answers with an error; so do the others
+/// where the error has ended the transaction.
 ///
 /// # Errors
 ///
