@@ -76,16 +76,16 @@ impl SqliteConn {
 }
 
 /// Rows that were read.
-pub struct SqliteRows(std::vec::IntoIter<Row>);
+pub struct SqliteRows<R>(std::vec::IntoIter<R>);
 
-impl std::fmt::Debug for SqliteRows {
+impl<R> std::fmt::Debug for SqliteRows<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SqliteRows").finish_non_exhaustive()
     }
 }
 
-impl Stream for SqliteRows {
-    type Item = QueryResult<Row>;
+impl<R: Unpin> Stream for SqliteRows<R> {
+    type Item = QueryResult<R>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.next().map(Ok))
@@ -105,8 +105,8 @@ impl SimpleAsyncConnection for SqliteConn {
 
 impl AsyncConnectionCore for SqliteConn {
     type ExecuteFuture<'conn, 'query> = BoxFuture<'static, QueryResult<usize>>;
-    type LoadFuture<'conn, 'query> = BoxFuture<'static, QueryResult<SqliteRows>>;
-    type Stream<'conn, 'query> = SqliteRows;
+    type LoadFuture<'conn, 'query> = BoxFuture<'static, QueryResult<SqliteRows<Row>>>;
+    type Stream<'conn, 'query> = SqliteRows<Row>;
     type Row<'conn, 'query> = Row;
     type Backend = Sqlite;
 
