@@ -27,7 +27,7 @@ struct PersonViewSet;
     model = Person,
     pagination_class = PageNumberPagination::of(10).page_size_query_param("size"),
     search_fields = [name, code],
-    filterset_fields = [name(icontains), code(startswith), boss.name(isnull, exact)],
+    filterset_fields = [name(icontains, regex), code(startswith), boss.name(isnull, exact)],
     ordering_fields = [name, boss.name],
     ordering = [id]
 )]
@@ -65,10 +65,17 @@ fn too_long_a_question_is_refused() {
         format!("search={quotes}"),
         format!("search={long}"),
         format!("name__icontains={long}"),
+        format!("name__icontains={}", &long[..2001]),
     ] {
         let reply = server.get(&format!("/api/people/?{query}"));
         assert_eq!(reply.brief(), (400, too_much), "{}", &query[..20]);
     }
+    assert!(ids(&server, &format!("name__icontains={}", &long[..2000])).is_empty());
+    // A regex of a few letters that would take hundreds of megabytes.
+    let reply = server.get("/api/people/?name__regex=(((a{60}){60}){60})");
+    let no_regex = r#"{"name__regex":["Enter a valid regular expression."]}"#;
+    assert_eq!(reply.brief(), (400, no_regex));
+    assert_eq!(ids(&server, "name__regex=^[ZB]o"), [1, 2]);
     let terms = vec!["name,-name,boss__name"; 1000].join(",");
     assert_eq!(ids(&server, &format!("ordering={terms}")), [4, 2, 3, 1]);
 }

@@ -468,6 +468,18 @@ fn nine_digits_of_a_second_are_read_as_they_are_written() {
     }
 }
 
+/// What a client is told stays in proportion to what it has sent.
+#[test]
+fn of_a_list_that_is_wrong_the_first_thousand_items_are_told() {
+    let items = Value::List(vec![Value::List(vec![]); 3000]);
+    let read = <List<i32>>::from_value(&items, &Field::new::<List<i32>>("f", "f"));
+    let errors = match read {
+        Err(ErrorDetail::Map(errors)) => errors.len(),
+        _ => 0,
+    };
+    assert_eq!(errors, 1000);
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
