@@ -18,6 +18,7 @@ mod mysql;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod networked;
 mod operand;
+mod plain;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -9,19 +9,9 @@ use crate::serializers::{Kind, LookupError};
 pub(super) const LONGEST: usize = 2000;
 
 impl Lookup {
-    /// Whether a text is looked for in others.
+    /// Whether a text is looked for in others: whatever fits texts alone does so.
     pub(super) const fn is_pattern(self) -> bool {
-        self.regex().is_some()
-            || matches!(
-                self,
-                Self::IExact
-                    | Self::Contains
-                    | Self::IContains
-                    | Self::StartsWith
-                    | Self::IStartsWith
-                    | Self::EndsWith
-                    | Self::IEndsWith
-            )
+        self.fits(Kind::String) && !self.fits(Kind::Integer)
     }
 
     /// The case of a regex, if it is one.

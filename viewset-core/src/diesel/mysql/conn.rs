@@ -23,13 +23,14 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
 
-use at_rest::{ROLLBACK, begins_nothing, says};
+use at_rest::{ROLLBACK, says};
 pub(super) use closed::Write;
 pub use for_users::MysqlRows;
 
 use super::row::MysqlRow;
 use super::{MysqlTarget, refusal, value};
 use crate::diesel::in_flight::InFlight;
+use crate::diesel::plain::is_plain;
 
 /// The connection of models on MySQL or MariaDB, for diesel-async's `RunQueryDsl`. Prepared statements are kept, in a pool a
 /// few hundred at most.
@@ -349,7 +350,7 @@ impl MysqlConn {
     fn finished(&mut self, sql: &str, was_at_rest: bool, error: Option<&Error>) {
         self.in_flight.finish(error);
         self.is_silent &= self.in_flight.is_lost();
-        if error.is_some() && !(was_at_rest && begins_nothing(sql)) {
+        if error.is_some() && !(was_at_rest && is_plain(sql)) {
             self.in_flight.note_doubt(true);
         }
         self.tell_end(sql, error);

@@ -1,11 +1,10 @@
 //! Which texts of users may begin a transaction. PostgreSQL's driver does not tell whether one is open, so the connection is
 //! rolled back before anybody else gets it.
 
+use crate::diesel::plain::is_plain;
+
 /// What begins a transaction, wherever it stands: `BEGIN`, `START TRANSACTION`, `COMMIT AND CHAIN`.
 const WORDS: [&str; 3] = ["BEGIN", "START", "CHAIN"];
-
-/// What begins a statement that leaves transactions alone.
-const HARMLESS: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES"];
 
 /// Whether one of these statements may do so. Texts that only speak of it are taken for some that do: that costs a trip.
 pub(super) fn may_begin(texts: &str) -> bool {
@@ -14,10 +13,7 @@ pub(super) fn may_begin(texts: &str) -> bool {
 
 /// The same for a text that can be no more than one statement.
 pub(super) fn may_begin_alone(text: &str) -> bool {
-    let text = text.trim_ascii_start();
-    let begins_with =
-        |word: &&str| text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
-    !HARMLESS.iter().any(begins_with) && may_begin(text)
+    !is_plain(text) && may_begin(text)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

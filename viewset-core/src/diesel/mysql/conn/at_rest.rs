@@ -64,10 +64,3 @@ impl MysqlConn {
 pub(super) fn says(conn: &Conn, flag: StatusFlags) -> bool {
     conn.last_ok_packet().is_some_and(|ok| ok.status_flags().contains(flag))
 }
-
-/// Whether a single statement leaves no transaction open that it has begun: others may, such as the call of a procedure.
-pub(super) fn begins_nothing(sql: &str) -> bool {
-    let first = sql.split_once(' ').map_or("", |(first, _)| first);
-    let words = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE"];
-    words.iter().any(|word| first.eq_ignore_ascii_case(word))
-}

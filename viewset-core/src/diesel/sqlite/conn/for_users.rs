@@ -28,6 +28,7 @@ use futures_core::future::BoxFuture;
 
 use super::SqliteConn;
 use crate::diesel::backend::DbConnection as _;
+use crate::diesel::plain::is_plain;
 use crate::diesel::watch::Watch;
 
 /// A row of diesel's that stays.
@@ -40,15 +41,6 @@ type Collector = <Sqlite as Backend>::BindCollector<'static>;
 
 /// A query without what it borrows.
 type Collected = CollectedQuery<<Collector as MoveableBindCollector<Sqlite>>::BindData>;
-
-/// Statements that neither begin nor end a transaction.
-const PLAIN: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"];
-
-/// Whether a text is certain to begin and end no transaction.
-fn is_plain(sql: &str) -> bool {
-    let word = sql.trim_ascii_start().split(|c: char| !c.is_ascii_alphabetic()).next();
-    word.is_some_and(|word| PLAIN.iter().any(|plain| word.eq_ignore_ascii_case(plain)))
-}
 
 fn collected(query: &dyn QueryFragment<Sqlite>) -> QueryResult<(bool, Collected)> {
     let mut values = Default::default();
