@@ -14,6 +14,9 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 /// Of so many items of a list it is told what is wrong with them, and no more: their errors are longer than they are.
 pub(crate) const MOST_ERRORS: usize = 1000;
 
+/// What is said of a question that is too long for a database.
+pub(crate) const TOO_MUCH: &str = "The request asks for too much at once.";
+
 /// The result of everything that answers a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -6,7 +6,7 @@ use super::backend::{DbConnection, DbError};
 use super::model::Model;
 use super::trouble::Trouble;
 use super::words;
-use crate::error::{Error, ErrorDetail};
+use crate::error::{Error, ErrorDetail, TOO_MUCH};
 use crate::serializers::Field;
 
 /// The fields of a model that are unique together, by their places.
@@ -105,9 +105,7 @@ impl From<DieselError> for Error {
                 Error::unavailable(error)
             }
             Some(Trouble::Full) => Error::insufficient_storage(error),
-            Some(Trouble::TooComplex) => {
-                Error::validation("The request asks for too much at once.").caused_by(error)
-            }
+            Some(Trouble::TooComplex) => Error::validation(TOO_MUCH).caused_by(error),
             Some(Trouble::DoesNotFit) => {
                 Error::validation("A value does not fit into its column.").caused_by(error)
             }

@@ -9,7 +9,7 @@ use super::path::{FieldPath, FilterField, OrderingTerm, SearchField};
 use super::{lookups, ordering, terms};
 use crate::data::FormData;
 use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort, is_regex};
-use crate::error::{Error, ErrorDetail, Message, Result};
+use crate::error::{Error, ErrorDetail, Message, Result, TOO_MUCH};
 use crate::request::Request;
 use crate::serializers::{Field, Kind};
 use crate::settings::{AnyList, Options, items};
@@ -304,9 +304,6 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
 
 /// How many regexes a search may have: those of a statement are compiled once if they are no more.
 const MOST_REGEXES: usize = 16;
-
-/// What is said of a question that is too long for a database.
-const TOO_MUCH: &str = "The request asks for too much at once.";
 
 fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
     let Some(list) = req.options().search_fields else { return Ok(query) };
