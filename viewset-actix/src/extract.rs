@@ -16,7 +16,7 @@ impl<T: actix_web::FromRequest> Extract<Actix, T> for Arg<T> {
         let Some(incoming) = req.incoming().as_any().downcast_ref::<ActixIncoming>() else {
             return Err(Error::internal("the request did not come through actix-web"));
         };
-        let mut payload = incoming.take_payload();
+        let mut payload = incoming.take_payload(req.body_read());
         let extracted = T::from_request(incoming.http(), &mut payload).await;
         incoming.put_payload(payload);
         match extracted {

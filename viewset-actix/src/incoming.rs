@@ -28,8 +28,6 @@ pub(crate) struct ActixIncoming {
 enum Body {
     /// Here; the core may have begun to read it.
     Here { payload: Payload, begun: bool },
-    /// The core has read it; extractors get it again.
-    Read(Bytes),
     /// An extractor has it.
     Extracted,
 }
@@ -43,14 +41,14 @@ impl ActixIncoming {
         &self.http
     }
 
-    /// The payload for an extractor, which may take it or leave it: give back what it leaves.
-    pub(crate) fn take_payload(&self) -> Payload {
+    /// The payload for an extractor, which may take it or leave it: give back what it leaves. What the core has `read` it
+    /// gets again.
+    pub(crate) fn take_payload(&self, read: Option<&Bytes>) -> Payload {
+        if let Some(read) = read {
+            return Payload::from(read.clone());
+        }
         match self.payload.replace(Body::Extracted) {
             Body::Here { payload, begun: false } => payload,
-            Body::Read(bytes) => {
-                self.payload.replace(Body::Read(bytes.clone()));
-                Payload::from(bytes)
-            }
             begun @ Body::Here { .. } => {
                 self.payload.replace(begun);
                 Payload::Stream { payload: Box::pin(Begun) }
@@ -133,13 +131,8 @@ impl Incoming for ActixIncoming {
                 let chunk = Pin::new(payload).poll_next(cx);
                 chunk.map(|chunk| chunk.transpose().map_err(broken))
             }
-            Body::Read(_) => Poll::Ready(Ok(None)),
             Body::Extracted => Poll::Ready(Err(Error::internal(EXTRACTED))),
         }
-    }
-
-    fn body_was_read(&self, body: &Bytes) {
-        self.payload.replace(Body::Read(body.clone()));
     }
 
     fn as_any(&self) -> &dyn Any {

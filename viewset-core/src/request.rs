@@ -55,8 +55,6 @@ pub trait Incoming: 'static {
     fn mount(&self) -> Cow<'_, str>;
     /// The next piece of the body; `None` at its end.
     fn poll_chunk(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>>;
-    /// The core has read the whole body, for extractors of the framework that want it, too.
-    fn body_was_read(&self, body: &Bytes);
     /// The adapter's own type, for what only the framework knows.
     fn as_any(&self) -> &dyn Any;
 }

@@ -178,8 +178,6 @@ impl Incoming for Sent {
         Poll::Ready(Ok(self.body.take()))
     }
 
-    fn body_was_read(&self, _body: &Bytes) {}
-
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -40,6 +40,11 @@ impl RequestHead {
         self.payload().read().await
     }
 
+    /// The whole body if it has been read already, for an adapter whose framework wants it, too.
+    pub fn body_read(&self) -> Option<&Bytes> {
+        self.body.get()
+    }
+
     pub(crate) fn payload(&self) -> Payload<'_> {
         let declared = self.incoming.header_first("content-length").and_then(length);
         Payload { source: Source::new(self), declared, peeked: self.body.get().cloned() }
@@ -86,7 +91,6 @@ impl<'a> Payload<'a> {
         }
         poll_fn(|cx| self.source.poll_rest(&mut pieces, cx)).await?;
         let body = pieces.whole();
-        head.incoming.body_was_read(&body);
         Ok(head.body.get_or_init(|| body))
     }
 

@@ -110,10 +110,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn list(&mut self) -> Result<Value, JsonError> {
-        let mut items = Vec::new();
         if self.eat(b']') {
-            return Ok(Value::List(items));
+            return Ok(Value::List(Vec::new()));
         }
+        let mut items = Vec::with_capacity(4);
         loop {
             items.push(self.value()?);
             if self.closed_by(b']')? {
@@ -123,10 +123,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn map(&mut self) -> Result<Value, JsonError> {
-        let mut pairs = Vec::new();
         if self.eat(b'}') {
-            return Ok(Value::Map(pairs));
+            return Ok(Value::Map(Vec::new()));
         }
+        // As many as the first `push` would make room for.
+        let mut pairs = Vec::with_capacity(4);
         loop {
             if self.peek() != Some(b'"') {
                 let message = "Expecting property name enclosed in double quotes";
