@@ -366,3 +366,95 @@ fn a_unique_field_without_an_index_is_a_condition_of_the_write() {
         }
     }
 }
+
+/// U25: what belongs into a table in between is stored and deleted by a few statements, however many rows it is.
+#[test]
+fn links_are_stored_many_at_once() {
+    diesel::table! {
+        topics (id) { id -> Integer, name -> Text, }
+    }
+
+    diesel::table! {
+        papers (id) { id -> Integer, title -> Text, }
+    }
+
+    diesel::table! {
+        paper_topics (id) { id -> Integer, paper_id -> Integer, topic_id -> Integer, weight -> Integer, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = topics)]
+    struct Topic {
+        id: i32,
+        name: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = papers)]
+    struct Paper {
+        id: i32,
+        title: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = paper_topics)]
+    struct PaperTopic {
+        id: i32,
+        #[diesel(column_name = paper_id)]
+        #[field(related = Paper)]
+        paper: i32,
+        #[diesel(column_name = topic_id)]
+        #[field(related = Topic)]
+        topic: i32,
+        #[field(default = 7)]
+        weight: i32,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Paper)]
+    struct PaperWithTopics {
+        title: String,
+        #[field(through = PaperTopic, source = paper.topic)]
+        topics: Vec<i32>,
+    }
+
+    struct PaperViewSet;
+
+    #[viewset(model = Paper, serializer_class = PaperWithTopics)]
+    impl PaperViewSet {}
+
+    let sql = "
+        CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+            INSERT INTO topics SELECT i, 'topic' FROM n;
+        CREATE TABLE papers (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+        INSERT INTO papers VALUES (1, 'one');
+        CREATE TABLE paper_topics (
+            id INTEGER PRIMARY KEY, paper_id INTEGER NOT NULL, topic_id INTEGER NOT NULL,
+            weight INTEGER NOT NULL CHECK (weight = 7), UNIQUE (paper_id, topic_id)
+        );";
+    let (server, mut log) = serve(DefaultRouter::new().register("papers", PaperViewSet), sql);
+    let mut changed = |topics: std::ops::RangeInclusive<i32>| {
+        let topics: Vec<i32> = topics.collect();
+        let reply =
+            server.request("PATCH", "/api/papers/1/", &json!({"topics": topics}).to_string());
+        let mut shown: Vec<i32> =
+            serde_json::from_value(reply.json()["topics"].clone()).expect("keys");
+        shown.sort_unstable();
+        assert_eq!(shown, topics);
+        let writes = asked(&mut log, "paper_topics").into_iter();
+        writes.filter(|sql| !sql.starts_with("SELECT")).collect::<Vec<_>>()
+    };
+    let insert = |rows: usize| {
+        let rows = vec!["(?, ?, ?)"; rows].join(", ");
+        format!("INSERT INTO paper_topics (paper_id, topic_id, weight) VALUES {rows}")
+    };
+    let delete = |rows: usize| {
+        let keys = vec!["?"; rows].join(", ");
+        format!("DELETE FROM paper_topics WHERE paper_topics.id IN ({keys})")
+    };
+    assert_eq!(changed(1..=1200), [insert(500), insert(500), insert(200)]);
+    assert_eq!(changed(1..=1200), [""; 0]);
+    assert_eq!(changed(600..=600), [delete(500), delete(500), delete(199)]);
+    assert_eq!(changed(599..=601), [insert(2)]);
+}

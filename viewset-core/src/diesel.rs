@@ -71,7 +71,7 @@ pub use shown::{SendsShown, ShowRow, ShownList, ShownRow, list_of, show_column, 
 pub use sql::{Condition, Name, Ordering, Relation, Side, Sort, Step};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteConn, SqliteRows, SqliteTarget, SqliteTransactions, Writer};
-pub use statement::{Returning, Write};
+pub use statement::{Many, Returning, Write};
 pub(crate) use unique::Unique;
 pub use window::{Choose, Fetched, RowCount, Slice, Window};
 

@@ -5,18 +5,23 @@ How long does it take to build an API of users, by hand and with viewset?
     python3 measure.py [--release] [NUMBER ...]
 
 For each number of viewsets (1, 10, 100) it makes both APIs in a temporary folder, each viewset in a file of its own,
-and builds them in turn: from nothing, and again after a change in one file (the median of three). What is counted is
-CPU time of the compiler, in seconds. Standard library only.
+and builds them in turn, A B A B A B: from nothing (the dependencies as well for the first number, without them for
+the others), and again after a change in one file. What is counted is CPU time of the compiler, in seconds: the median of the
+three. Standard library only.
 """
 
+import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+# How often each is built.
+TURNS = 3
 HERE = Path(__file__).resolve().parent
 WORKSPACE = HERE.parents[2]
 VERSIONS = (HERE.parent / 'Cargo.toml').read_text()
@@ -97,19 +102,24 @@ def build(folder, target, arguments):
     """CPU seconds of a build."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(['cargo', 'build', '-q', *arguments], cwd=folder, check=True,
-                   env={**__import__('os').environ, 'CARGO_TARGET_DIR': str(target)})
+                   env={**os.environ, 'CARGO_TARGET_DIR': str(target)})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
-def rebuild(folder, target, arguments):
-    """The median of three builds after a change in one file."""
+def clean(folder, target, everything):
+    """Takes away what was built: everything, or the API alone."""
+    if everything:
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        subprocess.run(['cargo', 'clean', '-q', '-p', 'api'], cwd=folder, check=True,
+                       env={**os.environ, 'CARGO_TARGET_DIR': str(target)})
+
+
+def change(folder):
+    """Changes one file."""
     file = folder / 'src' / 'users0.rs'
-    times = []
-    for turn in range(3):
-        file.write_text(file.read_text().replace('password set', 'password set!'))
-        times.append(build(folder, target, arguments))
-    return statistics.median(times)
+    file.write_text(file.read_text().replace('password set', 'password set!'))
 
 
 def main():
@@ -123,16 +133,21 @@ def main():
         scratch = Path(scratch)
         targets = {kind: scratch / kind.replace(' ', '-') for kind in KINDS}
         for count in counts:
-            rows = {'clean': {}, 'after a change': {}}
-            for kind in KINDS:
-                folder = scratch / f'{kind} {count}'.replace(' ', '-')
+            folders = {kind: scratch / f'{kind} {count}'.replace(' ', '-') for kind in KINDS}
+            for kind, folder in folders.items():
                 write(folder, kind, count)
-                # From nothing once; the dependencies are the same for any number of viewsets.
-                rows['clean'][kind] = build(folder, targets[kind], arguments)
-                rows['after a change'][kind] = rebuild(folder, targets[kind], arguments)
-            for name, row in rows.items():
-                first = count == counts[0] or name != 'clean'
-                label = name if first else 'of the API, dependencies being there'
+            first = count == counts[0]
+            name = 'clean' if first else 'of the API, dependencies being there'
+            rows = {row: {kind: [] for kind in KINDS} for row in (name, 'after a change')}
+            for turn in range(TURNS):
+                for kind, folder in folders.items():
+                    clean(folder, targets[kind], everything=first)
+                    rows[name][kind].append(build(folder, targets[kind], arguments))
+                for kind, folder in folders.items():
+                    change(folder)
+                    rows['after a change'][kind].append(build(folder, targets[kind], arguments))
+            for label, row in rows.items():
+                row = {kind: statistics.median(times) for kind, times in row.items()}
                 ratio = row['viewset'] / row['by hand']
                 print(f'| {count} | {label} | {row["by hand"]:.1f} | {row["viewset"]:.1f} '
                       f'| {ratio:.2f} |', flush=True)

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use super::in_flight::InFlight;
 use super::operand::{Binds, Operand};
 use super::sql::{Condition, Name, Side};
+use super::statement::Many;
 
 /// Whether upper and lower case count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +119,9 @@ pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     fn set_limited(&mut self, _limited: bool) -> impl Future<Output = QueryResult<()>> + Send {
         std::future::ready(Ok(()))
     }
+    /// Runs a statement about many rows; answers how many it has changed.
+    fn write_many(&mut self, many: Many<Self::Backend>)
+    -> impl Future<Output = QueryResult<usize>>;
     /// Lets go of all prepared statements.
     fn forget_statements(&mut self) -> impl Future<Output = QueryResult<()>> + Send;
     /// Whether a transaction is open. It is only asked while no statement is in flight.

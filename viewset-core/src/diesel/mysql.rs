@@ -30,6 +30,7 @@ use super::networked;
 use super::operand::{Operand, bind};
 use super::run::Load;
 use super::sql::{Condition, Name, Side};
+use super::statement::Many;
 use super::unique::{collected, unquoted};
 pub use conn::{MysqlConn, MysqlRows};
 pub use row::{MysqlField, MysqlRow};
@@ -164,6 +165,10 @@ impl DbConnection for MysqlConn {
     }
 
     fn alone(_target: &MysqlTarget, _turn: Arc<Semaphore>, _wait: Duration) {}
+
+    async fn write_many(&mut self, many: Many<Mysql>) -> QueryResult<usize> {
+        many.execute(self).await
+    }
 
     async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {
         let Some(table) = unquoted(&table) else { return Ok(Vec::new()) };

@@ -34,6 +34,7 @@ use super::in_flight::InFlight;
 use super::networked;
 use super::operand::{Operand, bind};
 use super::sql::{Condition, Name, Side};
+use super::statement::Many;
 use super::unique::collected;
 use crate::background;
 pub use conn::{PgConn, PgRows};
@@ -173,6 +174,10 @@ impl DbConnection for PgConn {
 
     fn alone(_target: &PgTarget, _turn: Arc<Semaphore>, _wait: Duration) -> Shared {
         Shared::default()
+    }
+
+    async fn write_many(&mut self, many: Many<Pg>) -> QueryResult<usize> {
+        many.execute(self).await
     }
 
     async fn unique_indexes(&mut self, table: String) -> QueryResult<Vec<Vec<String>>> {

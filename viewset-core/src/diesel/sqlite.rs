@@ -29,6 +29,7 @@ use super::in_flight::InFlight;
 use super::operand::{Operand, bind};
 use super::regexes;
 use super::sql::{Condition, Name, Side};
+use super::statement::Many;
 use super::unique::{collected, unquoted};
 pub use conn::{SqliteConn, SqliteRows, SqliteTransactions};
 pub(super) use run::Any;
@@ -116,6 +117,10 @@ impl DbConnection for SqliteConn {
     async fn is_small(&mut self) -> bool {
         let pages = |conn: &mut _| sql::<BigInt>("PRAGMA page_count").get_result::<i64>(conn);
         self.statement(pages).await.is_ok_and(|pages| pages <= FEW_PAGES)
+    }
+
+    async fn write_many(&mut self, many: Many<Sqlite>) -> QueryResult<usize> {
+        self.statement(move |conn| Any::new(&many).execute(conn)).await
     }
 
     async fn is_search(&mut self, statement: String) -> bool {

@@ -1,6 +1,7 @@
 //! Statements whose text depends on which columns are set. diesel prepares its own anew each time; these
 //! have one text for each set of columns, by which their prepared statements are kept.
 
+mod many;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 mod read_back;
 
@@ -16,6 +17,7 @@ use super::operand::{Binds, Operand};
 #[cfg(feature = "postgres")]
 use super::postgres::Pieces;
 use super::sql::Condition;
+pub use many::Many;
 #[cfg(feature = "mysql")]
 pub(super) use read_back::{Alone, NewRow, Returned, ReturnedRow};
 #[cfg(any(feature = "sqlite", feature = "mysql"))]

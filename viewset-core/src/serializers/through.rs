@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::SimpleAsyncConnection as _;
 use futures_core::future::LocalBoxFuture;
 use serde::ser::Serializer as Writer;
@@ -11,10 +12,10 @@ use serde::ser::Serializer as Writer;
 use super::model_serializer::rows_in;
 use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
 use crate::diesel::{
-    Condition, DbConnection, FieldAt, Input, Model, RelationAt, atomic, connection, error_of_write,
-    is_there,
+    Condition, DbConnection, FieldAt, Input, Many, Model, RelationAt, atomic, connection,
+    error_of_write, is_there,
 };
-use crate::error::{ErrorDetail, Result};
+use crate::error::{Error, ErrorDetail, Result};
 use crate::request::Request;
 
 /// The rows of `T` that belong to some rows of another model.
@@ -152,28 +153,72 @@ where
         Box::pin(atomic::<T::Connection, _>(req, async move {
             let mut conn = connection::<T::Connection>(req).await?;
             let (from, to) = const { (&T::COLUMNS[FROM], &T::COLUMNS[TO]) };
-            let operand = (from.operand)(owner).map_err(crate::error::Error::internal)?;
+            let operand = (from.operand)(owner).map_err(Error::internal)?;
             let known = T::filter_by(T::objects(), Condition::equals(from.sql, operand));
             let mut missing: HashSet<String> = self.keys.into_iter().collect();
+            let mut gone = Vec::new();
             for row in T::fetch(known, &mut conn).await? {
                 let stays = (to.text)(&row).is_some_and(|key| missing.remove(&key));
                 if !stays {
-                    row.delete(&mut conn).await?;
+                    gone.push(row.key());
                 }
+            }
+            for keys in gone.chunks(AT_ONCE) {
+                delete::<T>(keys, &mut conn).await?;
             }
             let mut missing: Vec<_> = missing.into_iter().collect();
             missing.sort_unstable();
-            for key in missing {
+            let row = |key: &String| {
                 let mut input = T::Input::default();
                 <T as FieldAt<FROM>>::set(&mut input, value(owner));
-                <T as FieldAt<TO>>::set(&mut input, value(&key));
-                let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
-                if let Err(error) = add::<T>(input, columns, &mut conn).await {
+                <T as FieldAt<TO>>::set(&mut input, value(key));
+                input
+            };
+            let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
+            for keys in missing.chunks(AT_ONCE) {
+                if let Err(error) = add_all::<T>(keys, row, columns, &mut conn).await {
                     return Err(error_of_write::<T>(error, &mut conn).await);
                 }
             }
             Ok(())
         }))
+    }
+}
+
+/// How many rows in between are stored or deleted at once: with all their columns they are few enough for any database.
+const AT_ONCE: usize = 500;
+
+/// Deletes the rows in between that have these keys.
+async fn delete<T: Model>(keys: &[String], conn: &mut T::Connection) -> Result<()> {
+    let key = const { &T::KEY.column };
+    let operands: Result<_, _> = keys.iter().map(|text| (key.operand)(text)).collect();
+    let which = Condition::is_in(key.sql, operands.map_err(Error::internal)?);
+    Ok(conn.write_many(Many::Gone(T::TABLE, which)).await.map(drop)?)
+}
+
+/// Stores the rows in between with these keys by one statement. If another transaction has stored one of them meanwhile,
+/// they are stored one by one.
+async fn add_all<T: Model>(
+    keys: &[String],
+    row: impl Fn(&String) -> T::Input,
+    columns: [&str; 2],
+    conn: &mut T::Connection,
+) -> QueryResult<()> {
+    let rows = Many::New(keys.iter().map(|key| T::insert_statement(row(key))).collect());
+    if T::Connection::ONE_WRITER {
+        return conn.write_many(rows).await.map(drop);
+    }
+    conn.batch_execute("SAVEPOINT links").await?;
+    match conn.write_many(rows).await {
+        Ok(_) => conn.batch_execute("RELEASE SAVEPOINT links").await,
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            conn.batch_execute("ROLLBACK TO SAVEPOINT links").await?;
+            for key in keys {
+                add::<T>(row(key), columns, conn).await?;
+            }
+            Ok(())
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -184,9 +229,6 @@ async fn add<T: Model>(
     columns: [&str; 2],
     conn: &mut T::Connection,
 ) -> QueryResult<()> {
-    if T::Connection::ONE_WRITER {
-        return T::insert(input, conn).await.map(drop);
-    }
     conn.batch_execute("SAVEPOINT link").await?;
     match T::insert(input, conn).await {
         Ok(_) => conn.batch_execute("RELEASE SAVEPOINT link").await,
