@@ -128,7 +128,7 @@ pub fn fits<M: Model>(serializer: &dyn SerializerOption) -> bool {
 
 /// Not public API. Used by generated code: whether rows of a model can be sorted by fields of others.
 pub fn sorts_by_relations<M: Model>(options: &Options) -> bool {
-    crate::filters::sorts_by_relations::<M>(options)
+    crate::filters::sorts_by_relations::<crate::diesel::Backend<M>>(options)
 }
 
 /// Not public API. Used by generated code: the connection of a model.

@@ -309,13 +309,18 @@ pub(crate) fn rows<V: ViewSet>() -> Vec<&'static Action<V>> {
 }
 
 pub(crate) fn extra_actions<V: ViewSet>() -> Vec<&'static ActionMeta> {
-    let mut extra: Vec<_> = rows::<V>()
-        .into_iter()
-        .map(|row| &row.meta)
-        .filter(|meta| meta.kind == Kind::Extra)
-        .collect();
-    extra.sort_by_key(|meta| meta.name);
-    extra
+    let mut metas = Vec::new();
+    for row in rows::<V>() {
+        metas.push(&row.meta);
+    }
+    extra(metas)
+}
+
+/// The extra actions among these, by name. Compiled once, and not for each viewset.
+fn extra(mut metas: Vec<&'static ActionMeta>) -> Vec<&'static ActionMeta> {
+    metas.retain(|meta| meta.kind == Kind::Extra);
+    metas.sort_by_key(|meta| meta.name);
+    metas
 }
 
 /// What a viewset needs from its router; filled by generated code, checked by `build()`.

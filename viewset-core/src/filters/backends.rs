@@ -2,13 +2,16 @@
 
 use std::future::Future;
 
+use diesel::backend::Backend as DieselBackend;
 use futures_core::future::LocalBoxFuture;
 
 use super::form::{self, FormKind, Lookup};
 use super::path::{FieldPath, FilterField, OrderingTerm, SearchField};
 use super::{lookups, ordering, terms};
 use crate::data::FormData;
-use crate::diesel::{Backend, Condition, Model, Ordering, Query, Sort, is_regex};
+use crate::diesel::{
+    Backend, Condition, DbConnection, Model, Name, Ordering, Query, Sort, is_regex,
+};
 use crate::error::{Error, ErrorDetail, Message, Result, TOO_MUCH};
 use crate::request::Request;
 use crate::serializers::{Field, Kind};
@@ -208,9 +211,9 @@ pub(crate) fn filters_are_idle<M: Model>(req: &Request) -> bool {
 }
 
 /// Whether a list can be sorted by fields of other models.
-pub(crate) fn sorts_by_relations<M: Model>(options: &Options) -> bool {
-    let fields = options.ordering_fields.into_iter().flat_map(items::<FieldPath<Backend<M>>>);
-    let default = options.ordering.into_iter().flat_map(items::<OrderingTerm<Backend<M>>>);
+pub(crate) fn sorts_by_relations<DB: DieselBackend + 'static>(options: &Options) -> bool {
+    let fields = options.ordering_fields.into_iter().flat_map(items::<FieldPath<DB>>);
+    let default = options.ordering.into_iter().flat_map(items::<OrderingTerm<DB>>);
     fields.chain(default.map(|term| &term.path)).any(|path| path.via.is_some())
 }
 
@@ -225,15 +228,28 @@ pub(crate) fn requested_ordering<M: Model>(
         Some(list) => backends::<M>(list).any(|backend| backend.is_ordering()),
         None => options.ordering_fields.is_some() || options.ordering.is_some(),
     };
-    let terms = sorts.then(|| ordering_terms::<M>(req, fields))??;
-    Some(terms.into_iter().map(|(_, source, descending)| (source, descending)).collect())
+    if sorts { names_of(ordering_terms(req, fields, column_of::<M>)) } else { None }
+}
+
+fn names_of<DB: DieselBackend + 'static>(
+    terms: Option<Vec<Term<DB>>>,
+) -> Option<Vec<(&'static str, bool)>> {
+    Some(terms?.into_iter().map(|(_, source, descending)| (source, descending)).collect())
 }
 
 async fn filter_by_fields<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
-    let Some(list) = req.options().filterset_fields else { return Ok(query) };
+    for condition in conditions::<M::Connection>(req).await? {
+        query = M::filter_by(query, condition);
+    }
+    Ok(query)
+}
+
+/// What the parameters of `filterset_fields` ask for.
+async fn conditions<C: DbConnection>(req: &Request) -> Result<Vec<Condition<C::Backend>>> {
+    let Some(list) = req.options().filterset_fields else { return Ok(Vec::new()) };
     let params = req.query_params();
-    let mut errors = Vec::new();
-    for filter in items::<FilterField<Backend<M>>>(list) {
+    let (mut conditions, mut errors) = (Vec::new(), Vec::new());
+    for filter in items::<FilterField<C::Backend>>(list) {
         let values = texts(&params, filter.param);
         let cleaned = match clean(req, filter, &values).await? {
             Ok(cleaned) => cleaned,
@@ -242,19 +258,16 @@ async fn filter_by_fields<M: Model>(req: &Request, mut query: Query<M>) -> Resul
                 continue;
             }
         };
-        let condition = lookups::condition::<M::Connection>(&filter.path, filter.lookup, cleaned);
-        if let Some(condition) = condition {
-            query = M::filter_by(query, condition);
-        }
+        conditions.extend(lookups::condition::<C>(&filter.path, filter.lookup, cleaned));
     }
     match errors.is_empty() {
-        true => Ok(query),
+        true => Ok(conditions),
         false => Err(Error::validation(ErrorDetail::Map(errors))),
     }
 }
 
 /// A value as the form of the filter reads it; a key has to be one of a row, and a regex one.
-async fn clean<DB: diesel::backend::Backend>(
+async fn clean<DB: DieselBackend + 'static>(
     req: &Request,
     filter: &FilterField<DB>,
     values: &[String],
@@ -306,16 +319,24 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
 const MOST_REGEXES: usize = 16;
 
 fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
-    let Some(list) = req.options().search_fields else { return Ok(query) };
+    Ok(match searched::<M::Connection>(req)? {
+        Some(condition) => M::filter_by(query, condition),
+        None => query,
+    })
+}
+
+/// What `?search=` asks for.
+fn searched<C: DbConnection>(req: &Request) -> Result<Option<Condition<C::Backend>>> {
+    let Some(list) = req.options().search_fields else { return Ok(None) };
     let params = req.query_params();
-    let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(query) };
-    let fields = || items::<SearchField<Backend<M>>>(list);
+    let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(None) };
+    let fields = || items::<SearchField<C::Backend>>(list);
     let is_found = |term: &String| {
         let conditions = fields().map(|field| match field.lookup.regex() {
             Some(case) if !is_regex(term, case) => {
                 Err(Error::validation("Enter a valid regular expression."))
             }
-            _ => Ok(lookups::text::<M::Connection>(&field.path, field.lookup, term)),
+            _ => Ok(lookups::text::<C>(&field.path, field.lookup, term)),
         });
         conditions.collect::<Result<_>>().map(Condition::any)
     };
@@ -328,33 +349,42 @@ fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
     }
     // One condition, however many terms there are: diesel would put each into brackets of its own, one in the other.
     let found = terms.iter().map(is_found).collect::<Result<Vec<_>>>()?;
-    Ok(match found.is_empty() {
-        true => query,
-        false => M::filter_by(query, Condition::all(found)),
-    })
+    Ok((!found.is_empty()).then(|| Condition::all(found)))
 }
 
 fn sort<M: Model>(req: &Request, query: Query<M>, fields: &'static [Field]) -> Query<M> {
-    match ordering_terms::<M>(req, fields) {
-        Some(terms) => {
-            M::order_by(query, Ordering::new(terms.into_iter().map(|(sort, ..)| sort).collect()))
-        }
+    match ordering_of(ordering_terms(req, fields, column_of::<M>)) {
+        Some(ordering) => M::order_by(query, ordering),
         None => query,
     }
 }
 
+fn ordering_of<DB: DieselBackend + 'static>(terms: Option<Vec<Term<DB>>>) -> Option<Ordering<DB>> {
+    Some(Ordering::new(terms?.into_iter().map(|(sort, ..)| sort).collect()))
+}
+
 /// A column, the name by which the model knows it (of another model's: by which URLs do), and whether it is sorted
 /// downwards.
-type Term<M> = (Sort<Backend<M>>, &'static str, bool);
+type Term<DB> = (Sort<DB>, &'static str, bool);
 
-/// What the request asks for, as far as it is allowed; else the default, if there is one.
-fn ordering_terms<M: Model>(req: &Request, fields: &'static [Field]) -> Option<Vec<Term<M>>> {
+/// The column of a model's field.
+fn column_of<M: Model>(source: &str) -> Option<&'static Name<Backend<M>>> {
+    M::column(source).map(|column| column.sql)
+}
+
+/// What the request asks for, as far as it is allowed; else the default, if there is one. It is compiled for a database, and not
+/// for each model.
+fn ordering_terms<DB: DieselBackend + 'static>(
+    req: &Request,
+    fields: &'static [Field],
+    column: fn(&str) -> Option<&'static Name<DB>>,
+) -> Option<Vec<Term<DB>>> {
     let options = req.options();
     let params = req.query_params();
     let asked = params.get(&req.router().settings.ordering_param).unwrap_or_default();
-    let terms: Vec<Term<M>> = match options.ordering_fields {
+    let terms: Vec<Term<DB>> = match options.ordering_fields {
         Some(list) => {
-            let paths: Vec<&FieldPath<Backend<M>>> = items(list).collect();
+            let paths: Vec<&FieldPath<DB>> = items(list).collect();
             let names: Vec<_> = paths.iter().map(|path| path.param).collect();
             let terms = ordering::parse(asked, &names).into_iter();
             terms
@@ -364,26 +394,30 @@ fn ordering_terms<M: Model>(req: &Request, fields: &'static [Field]) -> Option<V
                 })
                 .collect()
         }
-        None => by_serializer::<M>(asked, fields),
+        None => by_serializer(asked, fields, column),
     };
     if !terms.is_empty() {
         return Some(terms);
     }
-    let default = items::<OrderingTerm<Backend<M>>>(options.ordering?);
+    let default = items::<OrderingTerm<DB>>(options.ordering?);
     let default =
         default.map(|term| (term.path.sort(term.descending), term.path.param, term.descending));
     Some(default.collect())
 }
 
 /// Without `ordering_fields`, a client may sort by any field that it can see, under its source (row K12).
-fn by_serializer<M: Model>(asked: &str, fields: &'static [Field]) -> Vec<Term<M>> {
-    let visible = |field: &&Field| !field.write_only && M::column(field.source).is_some();
+fn by_serializer<DB: DieselBackend + 'static>(
+    asked: &str,
+    fields: &'static [Field],
+    column: fn(&str) -> Option<&'static Name<DB>>,
+) -> Vec<Term<DB>> {
+    let visible = |field: &&Field| !field.write_only && column(field.source).is_some();
     let sources: Vec<_> = fields.iter().filter(visible).map(|field| field.source).collect();
     let terms = ordering::parse(asked, &sources).into_iter();
     terms
         .filter_map(|(place, descending)| {
             let source = *sources.get(place)?;
-            Some((Sort::by(M::column(source)?.sql, descending), source, descending))
+            Some((Sort::by(column(source)?, descending), source, descending))
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::filters::filters_are_idle;
 use crate::generics::GenericViewSet;
 use crate::renderers::RawJson;
 use crate::request::Request;
-use crate::serializers::{BoundSerializer, FieldValue as _};
+use crate::serializers::{BoundSerializer, Field, FieldValue as _};
 
 /// Which actions of a viewset may take the short way: those whose hooks are the default ones. `#[viewset]` sets
 /// it.
@@ -162,51 +162,66 @@ fn taken<M: Model>(
     if !M::links(input).is_empty() {
         return None;
     }
-    let mut sets = Vec::new();
-    for (field, column) in M::FIELDS.iter().zip(M::COLUMNS) {
-        if field.unique
-            && !unique.covers(&[field.column])
-            && let Given::Text(text) = (column.given)(input)
-        {
-            sets.push(vec![(column, text)]);
-        }
-    }
-    for set in M::UNIQUE_TOGETHER {
-        let names: Vec<_> =
-            set.iter().filter_map(|place| Some(M::FIELDS.get(*place)?.column)).collect();
-        if unique.covers(&names) {
-            continue;
-        }
-        let columns = set.iter().filter_map(|place| M::COLUMNS.get(*place));
-        let given: Vec<_> = columns.map(|column| (column, (column.given)(input))).collect();
-        let is_absent = |(_, given): &(_, Given)| *given == Given::Absent;
-        match given.iter().filter(|member| is_absent(member)).count() {
-            0 => {}
-            absent if absent == given.len() || key.is_none() => continue,
-            // The others are those of the row.
-            _ => return None,
-        }
-        let text = |(column, given)| match given {
-            Given::Text(text) => Some((column, text)),
-            Given::Absent | Given::Null => None,
-        };
-        // NULL is never the same as another NULL.
-        sets.extend(given.into_iter().map(text).collect::<Option<Vec<_>>>());
-    }
+    let given =
+        |place: usize| M::COLUMNS.get(place).map_or(Given::Absent, |column| (column.given)(input));
+    let sets = unique_sets(M::FIELDS, M::UNIQUE_TOGETHER, key.is_some(), unique, &given)?;
     if !sets.is_empty() && !M::Connection::WRITES_ON_CONDITION {
         return None;
     }
-    sets.into_iter()
-        .map(|set| {
-            let mut all = Vec::with_capacity(set.len() + 1);
-            for (column, text) in set {
-                all.push(Condition::equals(column.sql, (column.operand)(&text).ok()?));
-            }
-            if let Some(key) = key {
-                let column = const { &M::KEY.column };
-                all.push(Condition::differs(column.sql, (column.operand)(key).ok()?));
-            }
-            Some(Condition::all(all))
-        })
-        .collect()
+    let mut unless = Vec::with_capacity(sets.len());
+    for set in sets {
+        let mut all = Vec::with_capacity(set.len() + 1);
+        for (place, text) in set {
+            let column = M::COLUMNS.get(place)?;
+            all.push(Condition::equals(column.sql, (column.operand)(&text).ok()?));
+        }
+        if let Some(key) = key {
+            let column = const { &M::KEY.column };
+            all.push(Condition::differs(column.sql, (column.operand)(key).ok()?));
+        }
+        unless.push(Condition::all(all));
+    }
+    Some(unless)
+}
+
+/// The sets of values that have to be unique, each with the place of its field, but for those that the database takes care of.
+/// `None` where an input has only some of a set, and the row the others. Compiled once, and not for each model.
+fn unique_sets(
+    fields: &[Field],
+    together: &[&[usize]],
+    is_change: bool,
+    unique: &Unique,
+    given: &dyn Fn(usize) -> Given,
+) -> Option<Vec<Vec<(usize, String)>>> {
+    let mut sets = Vec::new();
+    for (place, field) in fields.iter().enumerate() {
+        if field.unique
+            && !unique.covers(&[field.column])
+            && let Given::Text(text) = given(place)
+        {
+            sets.push(vec![(place, text)]);
+        }
+    }
+    for set in together {
+        let names: Vec<_> =
+            set.iter().filter_map(|place| Some(fields.get(*place)?.column)).collect();
+        if unique.covers(&names) {
+            continue;
+        }
+        let members: Vec<_> = set.iter().map(|place| (*place, given(*place))).collect();
+        let is_absent = |(_, given): &(_, Given)| *given == Given::Absent;
+        match members.iter().filter(|member| is_absent(member)).count() {
+            0 => {}
+            absent if absent == members.len() || !is_change => continue,
+            // The others are those of the row.
+            _ => return None,
+        }
+        let text = |(place, given)| match given {
+            Given::Text(text) => Some((place, text)),
+            Given::Absent | Given::Null => None,
+        };
+        // NULL is never the same as another NULL.
+        sets.extend(members.into_iter().map(text).collect::<Option<Vec<_>>>());
+    }
+    Some(sets)
 }

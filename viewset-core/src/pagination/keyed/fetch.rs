@@ -1,9 +1,12 @@
 //! Fetching a page that begins at a row, and what lies beside it.
 
+use diesel::backend::Backend as DieselBackend;
+
 use super::behind::behind;
 use super::{KeyedPlan, Style};
 use crate::diesel::{
-    Backend, Column, Condition, Model, Ordering, Query, Side, Slice, Sort, Window, connection,
+    Backend, Condition, LookupError, Model, Name, Operand, Ordering, Query, Side, Slice, Sort,
+    Window, connection,
 };
 use crate::error::{Error, Result};
 use crate::filters::requested_ordering;
@@ -14,12 +17,20 @@ use crate::pagination::page::{Links, Page};
 use crate::request::Request;
 use crate::serializers::{Field, SerializerClass};
 
-/// A column of the ordering.
-pub(super) struct Term<M: Model> {
-    pub(super) column: &'static Column<M>,
-    name: &'static str,
+/// A column of the ordering. What is done with it is compiled for a database, and not for each model.
+pub(super) struct Term<DB: DieselBackend + 'static> {
+    pub(super) sql: &'static Name<DB>,
+    pub(super) operand: fn(&str) -> Result<Operand<DB>, LookupError>,
     pub(super) descending: bool,
     pub(super) nullable: bool,
+    name: &'static str,
+    is_key: bool,
+}
+
+/// The columns of the ordering, and what a row has in each.
+struct Terms<M: Model> {
+    terms: Vec<Term<Backend<M>>>,
+    texts: Vec<fn(&M) -> Option<String>>,
 }
 
 /// Fetches a page, and finds its neighbours.
@@ -42,7 +53,7 @@ pub(in crate::pagination) async fn fetch<M: Model>(
         }
         Style::Keyset => {
             let key = req.router().settings.secret_key.as_deref().unwrap_or_default();
-            let scope = scope(req, &terms);
+            let scope = scope(req, &terms.terms);
             let start = token.filter(|token| !token.is_empty());
             let start = start.map(|token| Keyset::decode(&token, key, &scope)).transpose();
             let start = start.map_err(invalid)?;
@@ -60,7 +71,7 @@ fn invalid(_: InvalidCursor) -> Error {
 }
 
 /// A token of another list, or of the same in another order, is none of this one's.
-fn scope<M: Model>(req: &Request, terms: &[Term<M>]) -> String {
+fn scope<DB: DieselBackend + 'static>(req: &Request, terms: &[Term<DB>]) -> String {
     let mut scope = req.route_pattern().to_owned();
     for term in terms {
         scope.push_str(if term.descending { " -" } else { " " });
@@ -70,51 +81,66 @@ fn scope<M: Model>(req: &Request, terms: &[Term<M>]) -> String {
 }
 
 /// The ordering: what the client asks for and may, or the paginator's own.
-fn terms<M: Model>(
-    plan: &KeyedPlan,
-    req: &Request,
-    fields: &'static [Field],
-) -> Result<Vec<Term<M>>> {
+fn terms<M: Model>(plan: &KeyedPlan, req: &Request, fields: &'static [Field]) -> Result<Terms<M>> {
     let asked = requested_ordering::<M>(req, fields).filter(|terms| !terms.is_empty());
-    let own = || {
-        let terms = plan.ordering.iter();
-        terms
-            .map(|term| term.strip_prefix('-').map_or((*term, false), |name| (name, true)))
-            .collect()
-    };
-    let mut terms: Vec<Term<M>> = asked
-        .unwrap_or_else(own)
-        .into_iter()
-        .map(|(name, descending)| term(name, descending))
-        .collect::<Result<_>>()?;
-    let ends_with_key = terms.iter().any(|term| M::is_key(term.name));
-    if matches!(plan.style, Style::Keyset) && !ends_with_key {
-        terms.push(term("pk", false)?);
+    let mut terms = Terms { terms: Vec::new(), texts: Vec::new() };
+    for (name, descending) in asked.unwrap_or_else(|| own_ordering(plan)) {
+        terms.push(name, descending)?;
+    }
+    if matches!(plan.style, Style::Keyset) && !has_key(&terms.terms) {
+        terms.push("pk", false)?;
     }
     Ok(terms)
 }
 
-fn term<M: Model>(name: &'static str, descending: bool) -> Result<Term<M>> {
-    let unknown =
-        || Error::internal(format!("pages that begin at a row cannot be ordered by `{name}`"));
-    let column = M::column(name).ok_or_else(unknown)?;
-    let field = M::FIELDS.iter().find(|field| field.source == name);
-    let nullable = field.is_some_and(|field| field.nullable);
-    Ok(Term { column, name, descending, nullable })
+fn own_ordering(plan: &KeyedPlan) -> Vec<(&'static str, bool)> {
+    let terms = plan.ordering.iter();
+    terms.map(|term| term.strip_prefix('-').map_or((*term, false), |name| (name, true))).collect()
 }
 
-fn sorted<M: Model>(query: Query<M>, terms: &[Term<M>], reverse: bool) -> Query<M> {
-    let terms = terms.iter().map(|term| Sort::by(term.column.sql, term.descending != reverse));
-    M::order_by(query, Ordering::new(terms.collect()))
+impl<M: Model> Terms<M> {
+    fn push(&mut self, name: &'static str, descending: bool) -> Result<()> {
+        let unknown =
+            || Error::internal(format!("pages that begin at a row cannot be ordered by `{name}`"));
+        let column = M::column(name).ok_or_else(unknown)?;
+        let field = M::FIELDS.iter().find(|field| field.source == name);
+        let nullable = field.is_some_and(|field| field.nullable);
+        let (sql, operand, is_key) = (column.sql, column.operand, M::is_key(name));
+        self.terms.push(Term { sql, operand, descending, nullable, name, is_key });
+        self.texts.push(column.text);
+        Ok(())
+    }
+}
+
+fn has_key<DB: DieselBackend + 'static>(terms: &[Term<DB>]) -> bool {
+    terms.iter().any(|term| term.is_key)
+}
+
+fn sorted<DB: DieselBackend + 'static>(terms: &[Term<DB>], reverse: bool) -> Ordering<DB> {
+    let terms = terms.iter().map(|term| Sort::by(term.sql, term.descending != reverse));
+    Ordering::new(terms.collect())
 }
 
 /// The ordering, and among equal rows that of the key, whichever way the cursor looks: it counts rows with the same
 /// value, and a database may bring them in any order. SQLite brings them in that of the key, as DRF's users know it.
-fn stable<M: Model>(terms: &[Term<M>], reverse: bool) -> Ordering<Backend<M>> {
-    let own = terms.iter().map(|term| Sort::by(term.column.sql, term.descending != reverse));
-    let key = const { &M::KEY }.column.sql;
-    let has_key = terms.iter().any(|term| M::is_key(term.name));
-    Ordering::new(own.chain((!has_key).then(|| Sort::by(key, false))).collect())
+fn stable<DB: DieselBackend + 'static>(
+    terms: &[Term<DB>],
+    reverse: bool,
+    key: &'static Name<DB>,
+) -> Ordering<DB> {
+    let own = terms.iter().map(|term| Sort::by(term.sql, term.descending != reverse));
+    Ordering::new(own.chain((!has_key(terms)).then(|| Sort::by(key, false))).collect())
+}
+
+/// The rows behind a position.
+fn behind_position<DB: DieselBackend + 'static>(
+    term: &Term<DB>,
+    position: &str,
+    reverse: bool,
+) -> Result<Condition<DB>> {
+    let operand = (term.operand)(position).map_err(|_| invalid(InvalidCursor))?;
+    let operator = if reverse == term.descending { " > " } else { " < " };
+    Ok(Condition::compare(Side::of(term.sql), operator, operand, ""))
 }
 
 async fn window<M: Model>(
@@ -132,21 +158,23 @@ async fn by_cursor<M: Model>(
     plan: &KeyedPlan,
     req: &Request,
     query: Query<M>,
-    terms: &[Term<M>],
+    Terms { terms, texts }: &Terms<M>,
     cursor: Option<Cursor>,
 ) -> Result<(Vec<M>, Neighbours)> {
     let cursor = cursor.unwrap_or_default();
-    let mut query = M::order_by(query, stable(terms, cursor.reverse));
-    let Some(first) = terms.first() else { return Err(Error::internal("no ordering")) };
+    let key = const { &M::KEY }.column.sql;
+    let mut query = M::order_by(query, stable(terms, cursor.reverse, key));
+    let Some((first, text)) = terms.first().zip(texts.first()) else {
+        return Err(Error::internal("no ordering"));
+    };
     if let Some(position) = &cursor.position {
-        let operand = (first.column.operand)(position).map_err(|_| invalid(InvalidCursor))?;
-        let operator = if cursor.reverse == first.descending { " > " } else { " < " };
-        let side = Side::of(first.column.sql);
-        query = M::filter_by(query, Condition::compare(side, operator, operand, ""));
+        query = M::filter_by(query, behind_position(first, position, cursor.reverse)?);
     }
     let mut rows = window(req, query, cursor.offset, plan.size).await?;
-    let position = |row: &M| (first.column.text)(row).unwrap_or_else(|| "None".to_owned());
-    let positions: Vec<_> = rows.iter().map(position).collect();
+    let mut positions = Vec::new();
+    for row in &rows {
+        positions.push(text(row).unwrap_or_else(|| "None".to_owned()));
+    }
     let beside = neighbours(&cursor, plan.size, &positions);
     rows.truncate(usize::try_from(plan.size).unwrap_or(usize::MAX));
     if cursor.reverse {
@@ -159,13 +187,14 @@ async fn by_keyset<M: Model>(
     plan: &KeyedPlan,
     req: &Request,
     query: Query<M>,
-    terms: &[Term<M>],
+    Terms { terms, texts }: &Terms<M>,
     start: Option<Keyset>,
 ) -> Result<(Vec<M>, Option<Keyset>, Option<Keyset>)> {
     let reverse = start.as_ref().is_some_and(|start| start.reverse);
-    let mut query = sorted(query, terms, reverse);
+    let mut query = M::order_by(query, sorted(terms, reverse));
     if let Some(start) = &start {
-        query = M::filter_by(query, behind(terms, start).ok_or_else(|| invalid(InvalidCursor))?);
+        let behind = behind::<M::Connection>(terms, start);
+        query = M::filter_by(query, behind.ok_or_else(|| invalid(InvalidCursor))?);
     }
     let mut rows = window(req, query, 0, plan.size).await?;
     let size = usize::try_from(plan.size).unwrap_or(usize::MAX);
@@ -174,10 +203,12 @@ async fn by_keyset<M: Model>(
     if reverse {
         rows.reverse();
     }
-    let at = |row: &M, reverse| Keyset {
-        reverse,
-        inclusive: false,
-        values: terms.iter().map(|term| (term.column.text)(row)).collect(),
+    let at = |row: &M, reverse| {
+        let mut values = Vec::new();
+        for text in texts {
+            values.push(text(row));
+        }
+        Keyset { reverse, inclusive: false, values }
     };
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
         // Nothing is left in this direction; the way back includes the row that the page began behind.
