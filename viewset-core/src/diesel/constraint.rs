@@ -38,8 +38,7 @@ pub(crate) async fn error_of_write<M: Model>(
             Error::validation(ErrorDetail::field("non_field_errors", text, "does_not_exist"))
         }
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-            let table = || M::TABLE.text().to_owned();
-            Box::pin(error_of_key(error, conn, table, About::model::<M>())).await
+            Box::pin(error_of_key(error, conn, M::TABLE.text(), About::model::<M>())).await
         }
         error => self::error(error, About::model::<M>(), None),
     }
@@ -49,7 +48,7 @@ pub(crate) async fn error_of_write<M: Model>(
 pub(super) async fn error_of_key<C: DbConnection>(
     error: DieselError,
     conn: &mut C,
-    table: impl Fn() -> String,
+    table: &str,
     about: About,
 ) -> Error {
     let columns = asked(&error, conn, table).await;
@@ -60,10 +59,11 @@ pub(super) async fn error_of_key<C: DbConnection>(
 async fn asked<C: DbConnection>(
     error: &DieselError,
     conn: &mut C,
-    table: impl Fn() -> String,
+    table: &str,
 ) -> Option<Vec<String>> {
     let DieselError::DatabaseError(_, info) = error else { return None };
-    conn.columns_of_key(table(), words::key(info.message())?).await.unwrap_or_default()
+    let key = words::key(info.message())?;
+    conn.columns_of_key(table.to_owned(), key).await.unwrap_or_default()
 }
 
 /// Whether a row of a model was refused because another has the same in these columns together.
@@ -75,7 +75,7 @@ pub(crate) async fn is_there<M: Model>(
     let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) = error else {
         return false;
     };
-    let asked = asked(error, conn, || M::TABLE.text().to_owned()).await;
+    let asked = asked(error, conn, M::TABLE.text()).await;
     let told = match &asked {
         Some(asked) => asked.iter().map(String::as_str).collect(),
         None => words::columns(info.as_ref(), &columns),

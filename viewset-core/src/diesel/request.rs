@@ -232,6 +232,22 @@ async fn atomically<C: DbConnection, T>(
     req: &RequestHead,
     work: LocalBoxFuture<'_, Result<T>>,
 ) -> Result<T> {
+    let Some(free) = planned(req, TypeId::of::<C>())? else { return work.await };
+    let result = work.await;
+    let lease = begun::<C>(req);
+    drop(free);
+    match (lease?, result) {
+        (None, result) => result,
+        (Some(lease), Ok(value)) => commit(lease).await.map(|()| value),
+        (Some(lease), Err(error)) => {
+            roll_back(lease).await;
+            Err(error)
+        }
+    }
+}
+
+/// The request has a transaction planned until this is dropped; `None` if it is in one already.
+fn planned(req: &RequestHead, conn: TypeId) -> Result<Option<RestoreOnDrop<'_>>> {
     let slot = &req.database.slot;
     let (in_transaction, in_use) = match *slot.borrow() {
         Slot::Free => (false, false),
@@ -239,38 +255,41 @@ async fn atomically<C: DbConnection, T>(
         Slot::InUse { transaction, .. } => (transaction, true),
     };
     if in_transaction {
-        return work.await;
+        return Ok(None);
     }
     if in_use {
         return Err(Error::internal(
             "this request has a connection; drop it before the transaction begins",
         ));
     }
-    slot.replace(Slot::Planned(TypeId::of::<C>()));
-    let free = RestoreOnDrop::new(slot, Slot::Free);
-    let result = work.await;
-    let lease = slot.replace(Slot::Free);
-    drop(free);
-    let lease = match lease {
+    slot.replace(Slot::Planned(conn));
+    Ok(Some(RestoreOnDrop::new(slot, Slot::Free)))
+}
+
+/// The connection of the transaction that was planned; `None` if none was begun.
+fn begun<C: DbConnection>(req: &RequestHead) -> Result<Option<Box<Lease<C>>>> {
+    let lease = match req.database.slot.replace(Slot::Free) {
         Slot::Transaction(lease) => lease,
-        Slot::Planned(_) => return result,
+        Slot::Planned(_) => return Ok(None),
         Slot::Free | Slot::InUse { .. } => {
             return Err(Error::internal(
                 "a connection outlived the transaction that it belongs to",
             ));
         }
     };
-    let Ok(mut lease) = lease.downcast::<Lease<C>>() else {
-        return Err(Error::internal("the transaction's connection was exchanged"));
-    };
-    match result {
-        Ok(value) => lease.commit().await.map(|()| value).map_err(Error::from),
-        Err(error) => {
-            // An error of the rollback itself is no news for the client; the pool cleans up.
-            if let Err(error) = lease.rollback().await {
-                tracing::warn!("a transaction could not be rolled back: {error}");
-            }
-            Err(error)
-        }
+    match lease.downcast::<Lease<C>>() {
+        Ok(lease) => Ok(Some(lease)),
+        Err(_) => Err(Error::internal("the transaction's connection was exchanged")),
+    }
+}
+
+async fn commit<C: DbConnection>(mut lease: Box<Lease<C>>) -> Result<()> {
+    Ok(lease.commit().await?)
+}
+
+/// An error of the rollback itself is no news for the client; the pool cleans up.
+async fn roll_back<C: DbConnection>(mut lease: Box<Lease<C>>) {
+    if let Err(error) = lease.rollback().await {
+        tracing::warn!("a transaction could not be rolled back: {error}");
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::backend::{DbConnection, DbError};
 use super::db::Database;
-use super::model::Model;
+use super::fixed::Fixed;
 use crate::by_type::ByType;
 
 /// The indexes of the models that have been written, and when they were asked for.
@@ -33,14 +33,19 @@ impl<C: DbConnection> Database<C> {
     /// # Errors
     ///
     /// It has not been asked yet, and no connection is to be had.
-    pub(crate) async fn unique<M: Model<Connection = C>>(&self) -> Result<Unique, DbError> {
-        let model = TypeId::of::<M>();
+    pub(crate) async fn unique(
+        &self,
+        model: TypeId,
+        table: &'static Fixed,
+    ) -> Result<Unique, DbError> {
         let known =
             self.indexes.read().unwrap_or_else(PoisonError::into_inner).get(&model).cloned();
         match known {
             Some((asked, known)) if asked.elapsed() < BELIEVED => Ok(known),
-            Some((_, known)) => Ok(Box::pin(self.asked_unique::<M>(model)).await.unwrap_or(known)),
-            None => Box::pin(self.asked_unique::<M>(model)).await,
+            Some((_, known)) => {
+                Ok(Box::pin(self.asked_unique(model, table)).await.unwrap_or(known))
+            }
+            None => Box::pin(self.asked_unique(model, table)).await,
         }
     }
 
@@ -50,10 +55,7 @@ impl<C: DbConnection> Database<C> {
         self.indexes.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    async fn asked_unique<M: Model<Connection = C>>(
-        &self,
-        model: TypeId,
-    ) -> Result<Unique, DbError> {
+    async fn asked_unique(&self, model: TypeId, table: &Fixed) -> Result<Unique, DbError> {
         let mut conn = match &self.brief {
             // Others may be busy for long with queries that are slow.
             Some(brief) => brief.connection().await?,
@@ -61,7 +63,7 @@ impl<C: DbConnection> Database<C> {
         };
         let asked = Instant::now();
         // A server that does not understand the question had better not be asked before each write.
-        let indexes = conn.unique_indexes(M::TABLE.text().to_owned()).await.unwrap_or_default();
+        let indexes = conn.unique_indexes(table.text().to_owned()).await.unwrap_or_default();
         let unique = Unique(indexes.into());
         let mut known = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(model, (asked, unique.clone()));

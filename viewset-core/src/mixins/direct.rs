@@ -4,6 +4,8 @@
 //!
 //! A statement that stores nothing does not say why: then the write is done once more the long way, which knows.
 
+use std::any::TypeId;
+
 use crate::diesel::{
     Backend, Condition, Database, DbConnection, Given, Input, Model, Read, Unique, Via, briefly,
     database, is_deadlock, is_refusal,
@@ -147,7 +149,7 @@ fn stored<T>(result: diesel::QueryResult<Option<T>>) -> Result<Option<T>> {
 async fn unique<M: Model>(db: &Database<M::Connection>) -> Result<Unique> {
     match M::UNIQUE_TOGETHER.is_empty() && M::FIELDS.iter().all(|field| !field.unique) {
         true => Ok(Unique::default()),
-        false => Ok(db.unique::<M>().await?),
+        false => Ok(db.unique(TypeId::of::<M>(), M::TABLE).await?),
     }
 }
 

@@ -30,7 +30,7 @@ async fn told(conn: &mut MysqlConn, name: &str, keys: &str, title: &str) -> Stri
         }
         let twice = sql_query(format!("INSERT INTO {name} VALUES (1, 7, '{title}')"));
         let error = twice.execute(conn).await.unwrap_err();
-        let error = error_of_key(error, conn, || format!("`{name}`"), BOOK).await;
+        let error = error_of_key(error, conn, &format!("`{name}`"), BOOK).await;
         conn.rollback().await.unwrap();
         assert_eq!(error.status(), 400);
         told.push(serde_json::to_string(error.detail()).unwrap());
