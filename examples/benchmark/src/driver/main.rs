@@ -9,7 +9,8 @@
 //! starts them in turn, makes sure that they answer alike, and measures each endpoint: instructions a request in
 //! user space (callgrind, one worker, one request at a time), CPU time of the server a request and requests a
 //! second (wrk, 32 connections); with `--memory` also what viewset's server has in memory while it answers a million
-//! requests. Every figure is a difference or a median, and every server starts on a fresh table of 10,000 users.
+//! requests. Every figure is a difference or a median of the rounds, a ratio the median of those of each round, and every server
+//! starts on a fresh table of 10,000 users.
 //!
 //! It needs `cargo build --release` before, `valgrind` and `wrk`. The databases are a SQLite file in the target
 //! folder, `POSTGRES_URL` and `MYSQL_URL`; what they hold in the table `users` is lost. `--save` writes the

@@ -32,24 +32,33 @@ impl Figures {
 
     /// An endpoint in a line, while the others are measured.
     pub(crate) fn progress(&self, kinds: &[Kind], endpoint: &'static str) -> String {
-        let cpu = |kind| self.median(kind, endpoint, |load| Some(load.cpu)).unwrap_or_default();
+        let cpu =
+            |kind| median(self.rounds(kind, endpoint, |load| Some(load.cpu))).unwrap_or_default();
         let costs: Vec<_> =
             kinds.iter().map(|kind| format!("{} {:.1} µs", kind.name(), cpu(*kind))).collect();
         format!("{endpoint}: {}", costs.join(", "))
     }
 
-    /// The median of the rounds.
-    fn median(
+    /// A figure of each round.
+    fn rounds(
         &self,
         kind: Kind,
         endpoint: &'static str,
         of: impl Fn(&Loaded) -> Option<f64>,
-    ) -> Option<f64> {
-        let loads = self.loads.get(&(kind, endpoint))?;
-        let mut figures: Vec<f64> = loads.iter().filter_map(of).collect();
-        figures.sort_by(f64::total_cmp);
-        figures.get(figures.len() / 2).copied()
+    ) -> Vec<f64> {
+        self.loads.get(&(kind, endpoint)).into_iter().flatten().filter_map(of).collect()
     }
+}
+
+fn median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied()
+}
+
+/// The median of the ratios of each round: what changes from round to round changes for both.
+fn ratio(figures: &[f64], base: &[f64]) -> Option<f64> {
+    let pairs = figures.iter().zip(base).filter(|(_, base)| **base > 0.0);
+    median(pairs.map(|(figure, base)| figure / base).collect())
 }
 
 /// All that is to be told about a database.
@@ -61,8 +70,8 @@ pub(crate) struct Report {
     pub(crate) memory: Vec<Memory>,
 }
 
-/// A table's name, and where a figure of it comes from.
-type Measure<'a> = (&'static str, Box<dyn Fn(Kind, &'static str) -> Option<f64> + 'a>);
+/// A table's name, and where the figures of it come from, one a round.
+type Measure<'a> = (&'static str, Box<dyn Fn(Kind, &'static str) -> Vec<f64> + 'a>);
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,27 +80,28 @@ impl fmt::Display for Report {
             (
                 "thousand instructions a request",
                 Box::new(|kind, endpoint| {
-                    Some(figures.instructions.get(&(kind, endpoint))? / 1000.0)
+                    let count = figures.instructions.get(&(kind, endpoint));
+                    count.map(|count| count / 1000.0).into_iter().collect()
                 }),
             ),
             (
                 "CPU of the server, µs a request",
-                Box::new(|kind, endpoint| figures.median(kind, endpoint, |load| Some(load.cpu))),
+                Box::new(|kind, endpoint| figures.rounds(kind, endpoint, |load| Some(load.cpu))),
             ),
             (
                 "CPU of the database, µs a request",
-                Box::new(|kind, endpoint| figures.median(kind, endpoint, |load| load.database_cpu)),
+                Box::new(|kind, endpoint| figures.rounds(kind, endpoint, |load| load.database_cpu)),
             ),
             (
                 "requests a second",
                 Box::new(|kind, endpoint| {
-                    figures.median(kind, endpoint, |load| Some(load.requests_a_second))
+                    figures.rounds(kind, endpoint, |load| Some(load.requests_a_second))
                 }),
             ),
         ];
         writeln!(f, "\n## {} {}", self.backend.name(), self.version)?;
-        for (name, figure) in &measures {
-            self.table(f, name, figure)?;
+        for (name, figures) in &measures {
+            self.table(f, name, figures)?;
         }
         if !self.memory.is_empty() {
             writeln!(
@@ -112,10 +122,10 @@ impl Report {
         &self,
         f: &mut fmt::Formatter<'_>,
         name: &str,
-        figure: &dyn Fn(Kind, &'static str) -> Option<f64>,
+        figures: &dyn Fn(Kind, &'static str) -> Vec<f64>,
     ) -> fmt::Result {
         let all = || self.kinds.iter().flat_map(|kind| ENDPOINTS.iter().map(|e| (*kind, e.name)));
-        if all().all(|(kind, endpoint)| figure(kind, endpoint).is_none()) {
+        if all().all(|(kind, endpoint)| figures(kind, endpoint).is_empty()) {
             return Ok(());
         }
         let titles = ["ordinary", "best", "viewset", "viewset/best", "viewset/ordinary"];
@@ -129,14 +139,14 @@ impl Report {
         }
         writeln!(f)?;
         for endpoint in ENDPOINTS.iter().map(|endpoint| endpoint.name) {
-            let [ordinary, best, viewset] = Kind::ALL.map(|kind| figure(kind, endpoint));
-            let ratio = |base: Option<f64>| Some(viewset? / base.filter(|base| *base > 0.0)?);
+            let [ordinary, best, viewset] = Kind::ALL.map(|kind| figures(kind, endpoint));
+            let ratios = [ratio(&viewset, &best), ratio(&viewset, &ordinary)];
             write!(f, "| {endpoint:33} |")?;
-            for (value, digits) in [(ordinary, 1), (best, 1), (viewset, 1)] {
-                cell(f, value, digits)?;
+            for rounds in [ordinary, best, viewset] {
+                cell(f, median(rounds), 1)?;
             }
-            for value in [ratio(best), ratio(ordinary)] {
-                cell(f, value, 2)?;
+            for ratio in ratios {
+                cell(f, ratio, 2)?;
             }
             writeln!(f)?;
         }
@@ -156,7 +166,7 @@ pub(crate) fn save(reports: &[Report]) -> Result<(), Box<dyn Error>> {
     let rustc = Command::new("rustc").arg("--version").output()?;
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"))?;
     let mut text = format!(
-        "# Results\n\n{}, {}, actix-web {}, diesel {}, {} cores. Medians; `src/driver/main.rs` says how they are measured.\n",
+        "# Results\n\n{}, {}, actix-web {}, diesel {}, {} cores. Medians of the rounds, of the ratios as well; `src/driver/main.rs` says how they are measured.\n",
         Utc::now().format("%Y-%m-%d"),
         String::from_utf8_lossy(&rustc.stdout).trim(),
         locked(&lock, "actix-web"),
