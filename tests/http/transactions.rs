@@ -83,6 +83,18 @@ impl CarelessViewSet {
         self.atomic(req, work).await.map(Data)
     }
     #[action(detail = false, methods = ["post"])]
+    async fn careful(&self, req: &Request) -> Result<StatusCode> {
+        let (way, middle) = (text(req, "way"), text(req, "middle"));
+        let work = async {
+            let mut conn = self.connection(req).await?;
+            for sql in [insert("m1"), middle, insert("m2")] {
+                run(&mut conn, &way, sql).await?;
+            }
+            Ok(StatusCode::OK)
+        };
+        self.atomic(req, work).await
+    }
+    #[action(detail = false, methods = ["post"])]
     async fn left_open(&self, req: &Request) -> Result<StatusCode> {
         let mut conn = self.connection(req).await?;
         for sql in [text(req, "begin"), insert("ghost")] {
@@ -128,6 +140,26 @@ fn what_follows_an_error_that_rolls_back_is_not_stored() {
         assert_eq!(reply.brief(), (200, "[true,true,true]"));
         assert_eq!(names(&server), ["Ann", "Bob", "m1", "fine", "m2"]);
     }
+}
+
+/// SQLite ends a transaction that finds no room; who overlooks that stores nothing either.
+#[test]
+fn a_disk_that_is_full_in_the_middle_of_a_transaction_leaves_nothing_half_stored() {
+    let db = database(AUTHORS);
+    execute(&db, "PRAGMA max_page_count = 1");
+    let server = start(db.clone());
+    let no_room = "INSERT INTO authors (name) VALUES (hex(zeroblob(1000000)))";
+    let full = r#"{"detail":"There is no room left to store this."}"#;
+    for way in WAYS {
+        let reply = post(&server, "careful", &[("way", way), ("middle", no_room)]);
+        assert_eq!(reply.brief(), (507, full), "{way}");
+        assert_eq!(names(&server), ["Ann", "Bob"], "{way}");
+        let reply = post(&server, "texts", &[("way", way), ("middle", no_room)]);
+        assert_eq!(reply.brief(), (500, SERVER_ERROR), "{way}");
+        assert_eq!(names(&server), ["Ann", "Bob"], "{way}");
+    }
+    execute(&db, "PRAGMA max_page_count = 1000000");
+    assert_eq!(post(&server, "careful", &[("way", "query"), ("middle", no_room)]).status, 200);
 }
 
 #[test]
