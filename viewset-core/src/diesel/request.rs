@@ -213,9 +213,10 @@ impl Drop for RestoreOnDrop<'_> {
 /// Runs `work` in one transaction (Django's `ATOMIC_REQUESTS`): every [`connection`] that it takes is
 /// the transaction's. It begins with the first of them, so work that asks the database nothing costs no
 /// other writer anything. It is committed if `work` succeeds, and rolled back if it fails or is dropped.
-/// Inside another `atomic` of the same request it joins that transaction: an error that is not passed on
-/// there rolls nothing back. PostgreSQL takes no more statements then, and `atomic` answers with an error; so do the others
-/// where the error has ended the transaction.
+/// Inside another `atomic` of the same request it joins that transaction, if it is one of the same type of
+/// connection (on another, each statement is then committed by itself): an error that is not passed on there rolls nothing
+/// back. PostgreSQL takes no more statements then, and `atomic` answers with an error; so do the others where the error has
+/// ended the transaction.
 ///
 /// # Errors
 ///

@@ -42,6 +42,9 @@ pub struct CursorPagination(Settings);
 /// NULL, added or deleted on the way. Tokens are signed with the router's `secret_key`, and hold for one list in one
 /// order.
 ///
+/// On SQLite points in time are compared as the texts that are stored. viewset, as diesel, writes fractions of a second with
+/// 0, 3, 6 or 9 digits; rows that another program has stored otherwise come twice or not at all, until they are spelled so.
+///
 /// The ordering is the `OrderingFilter`'s, else the one given here, always with the primary key behind it. A token carries
 /// the row's values in it, and a URL takes 64 KiB at most, so let fields that are sorted by have a `max_length`.
 ///
