@@ -3,7 +3,7 @@
 use viewset_actix::prelude::*;
 use viewset_tests::Server;
 
-use crate::support::{database, execute, serve};
+use crate::support::{SERVER_ERROR, database, execute, serve};
 
 diesel::table! {
     items (id) { id -> Integer, text -> Text, rank -> Nullable<Integer>, }
@@ -226,6 +226,43 @@ fn keysets_show_each_row_once() {
         }
         assert_eq!(back, whole, "{ordering}");
     }
+}
+
+/// A value that another program has spelled otherwise does not compare well, but nobody is led from a page to itself.
+#[test]
+fn no_page_of_a_keyset_leads_to_itself() {
+    diesel::table! {
+        visits (id) { id -> Integer, made -> Timestamp, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = visits)]
+    struct Visit {
+        id: i32,
+        made: NaiveDateTime,
+    }
+
+    struct VisitViewSet;
+
+    #[viewset(model = Visit, pagination_class = KeysetPagination::of(2).ordering(&["made"]))]
+    impl VisitViewSet {}
+
+    let db = database(
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, made TIMESTAMP NOT NULL);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
+             INSERT INTO visits SELECT i, '2026-01-02 03:04:05.500000' FROM n;",
+    );
+    let router = DefaultRouter::new().secret_key("0123456789abcdef");
+    let server = serve(router.register("visits", VisitViewSet).with(db.clone()));
+    let next = |path: &str| {
+        let body = server.get(path).json();
+        body["next"].as_str().map(|url| url.split_once("/api").expect("a path").1.to_owned())
+    };
+    let second = next("/api/visits/").expect("a second page");
+    assert_eq!(server.get(&format!("/api{second}")).brief(), (500, SERVER_ERROR));
+    execute(&db, "UPDATE visits SET made = substr(made, 1, 23)");
+    let third = next(&format!("/api{second}")).expect("a third page");
+    assert_eq!(next(&format!("/api{third}")), None);
 }
 
 /// A token of another order, a changed one and a foreign one are no tokens.
