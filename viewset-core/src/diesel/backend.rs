@@ -29,7 +29,8 @@ pub enum Case {
 ///
 /// Statements are run by the traits [`Load`](super::Load), [`LoadWindow`](super::LoadWindow),
 /// [`Delete`](super::Delete) and [`Store`](super::Store), which a
-/// backend implements for all queries that it can run.
+/// backend implements for all queries that it can run; those about many rows, which are of one type, by
+/// [`write_many`](Self::write_many).
 pub trait DbConnection: SimpleAsyncConnection + Sized + Send + 'static {
     /// What the database is called in messages: `SQLite`.
     const NAME: &'static str;

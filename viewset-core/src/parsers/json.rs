@@ -70,12 +70,6 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
 ///
 /// As [`parse`], and bytes that mean nothing in the charset.
 pub fn parse_with_charset(bytes: &[u8], charset: Charset) -> Result<Value, JsonError> {
-    // The usual case.
-    if charset == Charset::UTF_8
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        return parse_text(text);
-    }
     let text = charset.read(bytes).map_err(|error| JsonError::plain(error.to_string()))?;
     parse_text(&text)
 }

@@ -9,7 +9,7 @@ use crate::diesel::sql::Condition;
 
 /// Rows of one table, for one statement. There may be any number of them, so it is prepared anew each time.
 pub enum Many<DB: Backend + 'static> {
-    /// These are stored; they have values in the same columns, one at least.
+    /// These are stored, one row at least; all have values in the same columns, of which there is one at least.
     New(Vec<Write<DB>>),
     /// Those of the table that satisfy the condition are deleted.
     Gone(&'static Fixed, Condition<DB>),
