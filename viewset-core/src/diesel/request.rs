@@ -248,7 +248,7 @@ async fn atomically<C: DbConnection, T>(
 }
 
 /// The request has a transaction planned until this is dropped; `None` if it is in one already.
-fn planned(req: &RequestHead, conn: TypeId) -> Result<Option<RestoreOnDrop<'_>>> {
+fn planned(req: &RequestHead, connection: TypeId) -> Result<Option<RestoreOnDrop<'_>>> {
     let slot = &req.database.slot;
     let (in_transaction, in_use) = match *slot.borrow() {
         Slot::Free => (false, false),
@@ -263,7 +263,7 @@ fn planned(req: &RequestHead, conn: TypeId) -> Result<Option<RestoreOnDrop<'_>>>
             "this request has a connection; drop it before the transaction begins",
         ));
     }
-    slot.replace(Slot::Planned(conn));
+    slot.replace(Slot::Planned(connection));
     Ok(Some(RestoreOnDrop::new(slot, Slot::Free)))
 }
 

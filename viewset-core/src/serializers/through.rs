@@ -163,7 +163,7 @@ where
                     gone.push(row.key());
                 }
             }
-            for keys in gone.chunks(at_once::<T>()) {
+            for keys in gone.chunks(rows_at_once::<T>()) {
                 delete::<T>(keys, &mut conn).await?;
             }
             let mut missing: Vec<_> = missing.into_iter().collect();
@@ -175,7 +175,7 @@ where
                 input
             };
             let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
-            for keys in missing.chunks(at_once::<T>()) {
+            for keys in missing.chunks(rows_at_once::<T>()) {
                 if let Err(error) = add_all::<T>(keys, row, columns, &mut conn).await {
                     return Err(error_of_write::<T>(error, &mut conn).await);
                 }
@@ -186,7 +186,7 @@ where
 }
 
 /// How many rows in between are stored or deleted at once: SQLite binds no more than 32,766 values in a statement.
-fn at_once<T: Model>() -> usize {
+fn rows_at_once<T: Model>() -> usize {
     (30_000 / T::COLUMNS.len().max(1)).clamp(1, 500)
 }
 
