@@ -2,6 +2,7 @@
 //! a value of Rust's, unless it is shown otherwise than it is stored.
 
 use std::any::TypeId;
+use std::error::Error;
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
@@ -271,8 +272,17 @@ where
             self.json.push(b',');
         }
         self.length += 1;
-        S::show_row(row, &mut self.json)
+        let start = self.json.len();
+        S::show_row(row, &mut self.json).map_err(|error| of_row(self.json.get(start..), &*error))
     }
+}
+
+/// What is wrong with a row, and which one of the list it is: by its first field, which mostly is its key.
+#[cold]
+fn of_row(begun: Option<&[u8]>, error: &dyn Error) -> Box<dyn Error + Send + Sync> {
+    let begun = String::from_utf8_lossy(begun.unwrap_or_default());
+    let first: String = begun.split(',').next().unwrap_or_default().chars().take(64).collect();
+    format!("{error}, in the row that begins {first}").into()
 }
 
 /// The rows as a list.
@@ -322,6 +332,34 @@ mod tests {
         let (row, mut out) = (rows.next().unwrap().unwrap(), Vec::new());
         show_column::<T, ST, _>(&row, 0, "", &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_row_of_a_list_that_cannot_be_shown_is_told_from_the_others() {
+        struct Pair;
+        impl ShowRow<(Integer, Timestamp), Sqlite> for Pair {
+            fn show_row<'a>(
+                row: &impl Row<'a, Sqlite>,
+                out: &mut Vec<u8>,
+            ) -> deserialize::Result<()> {
+                show_column::<i32, Integer, _>(row, 0, r#"{"id":"#, out)?;
+                show_column::<chrono::NaiveDateTime, Timestamp, _>(row, 1, r#","at":"#, out)?;
+                out.push(b'}');
+                Ok(())
+            }
+        }
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let query = sql::<Untyped>(
+            "SELECT 7 AS id, '2026-11-27 10:00:00' AS at UNION ALL SELECT 8, 'long ago'",
+        );
+        let rows = LoadConnection::<DefaultLoadingMode>::load(&mut conn, query).unwrap();
+        let mut list = ShownList::<Pair>::with_room(2);
+        let pushed: Vec<_> =
+            rows.map(|row| list.push(&row.unwrap()).map_err(|error| error.to_string())).collect();
+        assert_eq!(pushed[0], Ok(()));
+        let message = pushed[1].clone().unwrap_err();
+        assert!(message.ends_with(r#", in the row that begins {"id":8"#), "{message}");
+        assert!(message.contains("'at'"), "{message}");
     }
 
     #[test]

@@ -172,6 +172,50 @@ mod tests {
         assert_eq!(text(&shapes).as_deref(), Some(expected));
     }
 
+    /// What serde_json writes is what we write, but for floats in another spelling and the separators of lines.
+    #[test]
+    fn every_shape_is_written_as_serde_json_writes_it() {
+        #[derive(Serialize)]
+        struct Pair(u8, &'static str);
+        #[derive(Serialize)]
+        struct Nothing;
+        #[derive(Serialize)]
+        struct New(Option<i128>);
+        #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+        enum Key {
+            One,
+        }
+        fn is_as_before<T: Serialize>(value: T) {
+            assert_eq!(text(&value), serde_json::to_string(&value).ok());
+        }
+        is_as_before((Pair(1, "a"), Nothing, New(Some(i128::MIN)), New(None), u128::MAX, (), true));
+        is_as_before((i8::MIN, i16::MIN, i32::MIN, i64::MIN, u8::MAX, u16::MAX, u32::MAX, 'é', ""));
+        is_as_before((Vec::<u8>::new(), BTreeMap::<u8, u8>::new(), [[1], [2]], "a".as_bytes()));
+        is_as_before(BTreeMap::from([(true, 1), (false, 2)]));
+        is_as_before(BTreeMap::from([('a', 1), ('"', 2)]));
+        is_as_before(BTreeMap::from([(-1, 1), (2, 2)]));
+        is_as_before(BTreeMap::from([(Key::One, 1)]));
+        is_as_before(BTreeMap::from([(Some("a"), Some(1))]));
+        is_as_before(BTreeMap::from([(
+            std::net::Ipv4Addr::LOCALHOST,
+            format_args!("{:?}", "a\n"),
+        )]));
+        is_as_before(serde_json::Number::from(5));
+    }
+
+    #[test]
+    fn a_key_that_is_no_text_is_an_error() {
+        for message in [
+            to_json(&BTreeMap::from([(None::<u8>, 1)])).map_err(|error| error.to_string()),
+            to_json(&BTreeMap::from([((), 1)])).map_err(|error| error.to_string()),
+            to_json(&BTreeMap::from([([1], 1)])).map_err(|error| error.to_string()),
+            to_json(&BTreeMap::from([(BTreeMap::from([(1, 1)]), 1)]))
+                .map_err(|error| error.to_string()),
+        ] {
+            assert_eq!(message, Err("key must be a string".to_owned()));
+        }
+    }
+
     #[test]
     fn it_is_compact_and_keeps_the_order() {
         let value = json!({"a": [1, 2, {}], "b": []});
