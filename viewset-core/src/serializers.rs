@@ -27,7 +27,10 @@ pub(crate) use fields::decimal_text;
 #[cfg(feature = "sqlite")]
 pub(crate) use fields::pair;
 pub(crate) use fields::python::int as python_int;
+pub(crate) use fields::python::is_space as is_python_space;
 pub(crate) use fields::python::str as python_text;
+pub(crate) use fields::python::strip as python_strip;
+pub(crate) use fields::python::to_ascii as python_ascii;
 pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, UtcDateTime, Uuid,
@@ -36,6 +39,7 @@ pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
 };
+pub(crate) use reader::form::{dotted, numbered};
 pub use reader::{Reader, given};
 pub use representation::to_representation;
 pub use through::{Links, ThroughRows, read_links};

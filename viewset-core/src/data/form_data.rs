@@ -79,6 +79,24 @@ impl FormData {
         self.0.files.iter()
     }
 
+    /// Every name with its last value, in the order in which the names came first. A file hides the texts of its name.
+    pub(crate) fn last_values(&self) -> impl Iterator<Item = (&str, Value)> {
+        let file = |name| self.file(name).cloned().map(Value::File);
+        let fields = self.iter().filter_map(move |(name, values)| {
+            Some((name, file(name).or_else(|| values.last().cloned())?))
+        });
+        let alone = self.files().filter(|(name, _)| !self.contains(name));
+        fields.chain(alone.filter_map(move |(name, _)| Some((name, file(name)?))))
+    }
+
+    /// Adds what a form can have: a text or a file.
+    pub(crate) fn push_value(&mut self, name: &str, value: Value) {
+        match value {
+            Value::File(file) => self.push_file(name, file),
+            value => self.0.fields.push(name.to_owned(), value),
+        }
+    }
+
     /// Adds a value to a field.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Text>) {
         self.0.fields.push(name.into(), Value::Str(value.into()));
@@ -143,6 +161,21 @@ mod tests {
         assert_eq!(form.get("b"), Some(""));
         assert_eq!(form.get("c"), None);
         assert!(form.contains("") && !form.contains("c") && form.get_list("c").is_empty());
+    }
+
+    #[test]
+    fn the_last_value_of_a_name_is_a_file_if_there_is_one() {
+        let mut form = FormData::new();
+        for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
+            form.push(name, value);
+        }
+        for name in ["c", "b"] {
+            form.push_file(name, UploadedFile::from_bytes(name, "text/plain", "x"));
+        }
+        let shown = |value: Value| value.as_str().map_or_else(|| "file".to_owned(), str::to_owned);
+        let all: Vec<_> = form.last_values().map(|(name, value)| (name, shown(value))).collect();
+        let expected = [("a", "3"), ("b", "file"), ("c", "file")];
+        assert_eq!(all, expected.map(|(name, value)| (name, value.to_owned())));
     }
 
     #[test]

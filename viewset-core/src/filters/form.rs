@@ -4,7 +4,10 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::error::Message;
-use crate::serializers::{Duration, FieldValue, Uuid, decimal_text, python_int};
+use crate::serializers::{
+    Duration, FieldValue, Uuid, decimal_text, is_python_space, python_ascii, python_int,
+    python_strip,
+};
 
 /// How a field is compared with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,14 +128,14 @@ fn flag(value: &str) -> Cleaned {
 
 /// A value of a form field; `None` for an empty one.
 fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
-    let trimmed = value.trim();
+    let trimmed = python_strip(value);
     if value.is_empty() {
         return Ok(None);
     }
     let refuse = |text: String, code| Err(vec![Message::new(text, code)]);
     let found = match kind {
         FormKind::Text | FormKind::Uuid if trimmed.is_empty() => return Ok(None),
-        FormKind::Text | FormKind::Uuid if trimmed.contains('\0') => {
+        FormKind::Text | FormKind::ModelChoice if trimmed.contains('\0') => {
             let text = "Null characters are not allowed.";
             return refuse(text.to_owned(), "null_characters_not_allowed");
         }
@@ -205,8 +208,9 @@ fn number(text: &str) -> Result<Option<String>, Vec<Message>> {
 fn datetime(text: &str) -> Option<NaiveDateTime> {
     let is_short = text.len() < 8 || text.split('-').skip(1).any(|part| part.len() < 2);
     let is_week = text.contains('W');
-    let is_date_alone = text.len() <= 10 && !text.contains([':', 'T', ' ']);
-    (!is_date_alone || !is_short || is_week).then(|| NaiveDateTime::from_lookup(text).ok())?
+    let is_date_alone = text.chars().count() <= 10 && !text.contains([':', 'T', ' ']);
+    let is_read = !is_date_alone || (text.is_ascii() && (!is_short || is_week));
+    is_read.then(|| NaiveDateTime::from_lookup(text).ok())?
 }
 
 /// Django's `DATE_INPUT_FORMATS` in English.
@@ -225,13 +229,15 @@ const DATES: [&str; 11] = [
 ];
 
 fn date(text: &str) -> Option<NaiveDate> {
+    let text = &*python_ascii(text)?;
     let dates = DATES.iter().filter_map(|format| {
         let date = NaiveDate::parse_from_str(text, format).ok()?;
         // Python wants four digits of a year, and blanks where the format has them.
         let spelled = format!("{:04}", chrono::Datelike::year(&date));
         let is_full = format.contains("%y") || text.contains(&spelled);
-        let has_blanks = format.contains(' ') == text.contains(' ');
-        (is_full && has_blanks && !text.contains('+')).then_some(date)
+        let has_blanks = format.contains(' ') == text.contains(is_python_space);
+        let is_year = (1..=9999).contains(&chrono::Datelike::year(&date));
+        (is_full && has_blanks && is_year && !text.contains('+')).then_some(date)
     });
     dates.into_iter().next()
 }

@@ -1,5 +1,7 @@
 //! From a field, a lookup and a clean value to a condition (Django's `lookups.py`).
 
+use std::borrow::Cow;
+
 use super::form::{Cleaned, Lookup};
 use super::path::FieldPath;
 use crate::diesel::{Case, Condition, DbConnection, Operand, Side};
@@ -139,16 +141,17 @@ fn compare<C: DbConnection>(
     lookup: Lookup,
     text: &str,
 ) -> Condition<C::Backend> {
-    let operator = match lookup {
-        Lookup::Gt => " > ",
-        Lookup::Gte => " >= ",
-        Lookup::Lt => " < ",
-        _ => " <= ",
-    };
     let is_upwards = matches!(lookup, Lookup::Gt | Lookup::Gte);
-    let text = match is_integer(path.field.kind) {
-        true => whole(text),
-        false => text.to_owned(),
+    let (text, is_cut) = number_of_column(path, text);
+    let includes = match is_cut {
+        true => text.starts_with('-') == is_upwards,
+        false => matches!(lookup, Lookup::Gte | Lookup::Lte),
+    };
+    let operator = match (is_upwards, includes) {
+        (true, false) => " > ",
+        (true, true) => " >= ",
+        (false, false) => " < ",
+        (false, true) => " <= ",
     };
     match (path.operand)(&text) {
         Ok(operand) => Condition::compare(Side::of(path.sql), operator, operand, ""),
@@ -164,10 +167,35 @@ fn exact_operand<C: DbConnection>(
     path: &FieldPath<C::Backend>,
     text: &str,
 ) -> Result<Operand<C::Backend>, LookupError> {
-    match is_integer(path.field.kind) {
-        true => (path.operand)(&whole(text)),
-        false => (path.operand)(text),
+    match number_of_column(path, text) {
+        // No number of the column has so many places.
+        (_, true) => Err(LookupError::OutOfRange),
+        (text, false) => (path.operand)(&text),
     }
+}
+
+/// A number as the column can have it, and whether a part of it was cut off that it cannot have; any other value as it is.
+fn number_of_column<'t, DB: diesel::backend::Backend>(
+    path: &FieldPath<DB>,
+    text: &'t str,
+) -> (Cow<'t, str>, bool) {
+    match path.field.digits {
+        _ if is_integer(path.field.kind) => (Cow::Owned(whole(text)), false),
+        Some((_, places)) => {
+            let (cut, is_cut) = with_places(text, places);
+            (Cow::Borrowed(cut), is_cut)
+        }
+        None => (Cow::Borrowed(text), false),
+    }
+}
+
+/// A decimal number with so many places at most, and without zeros at their end; whether more was cut off.
+fn with_places(text: &str, places: u32) -> (&str, bool) {
+    let Some((whole, fraction)) = text.split_once('.') else { return (text, false) };
+    let fraction = fraction.trim_end_matches('0').len();
+    let kept = fraction.min(usize::try_from(places).unwrap_or(usize::MAX));
+    let end = if kept == 0 { whole.len() } else { whole.len() + 1 + kept };
+    (text.get(..end).unwrap_or(text), kept < fraction)
 }
 
 fn is_integer(kind: Kind) -> bool {
@@ -198,6 +226,25 @@ mod tests {
     fn a_decimal_number_is_compared_with_integers_as_django_does_it() {
         for (text, expected) in [("12.5", "12"), ("12", "12"), ("-12.5", "-12"), ("007", "7")] {
             assert_eq!(whole(text), expected);
+        }
+    }
+
+    #[test]
+    fn places_that_a_column_has_not_are_cut_off() {
+        for (text, expected) in [
+            ("1.5", ("1.5", false)),
+            ("1.50", ("1.5", false)),
+            ("1.500", ("1.5", false)),
+            ("1.234", ("1.23", true)),
+            ("-0.001", ("-0.00", true)),
+            ("-0.0000", ("-0", false)),
+            ("7.000", ("7", false)),
+            ("70", ("70", false)),
+            ("99.999", ("99.99", true)),
+            ("0.0100", ("0.01", false)),
+            ("0.1001", ("0.10", true)),
+        ] {
+            assert_eq!(with_places(text, 2), expected, "{text}");
         }
     }
 

@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::error::{Error, ErrorDetail, Result};
+use crate::serializers::python_strip;
 
 /// Django's `smart_split_re`: words, with what stands in quotes kept together.
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let quoted = r#""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"#;
-    Regex::new(&format!(r#"(?:[^\s'"]*(?:(?:{quoted})[^\s'"]*)+)|\S+"#)).ok()
+    // What is space to Python.
+    let space = r"\s\x1c-\x1f";
+    Regex::new(&format!(r#"(?:[^{space}'"]*(?:(?:{quoted})[^{space}'"]*)+)|[^{space}]+"#)).ok()
 });
 
 /// The terms of a text of bounded length, in their order.
@@ -30,7 +33,7 @@ pub(super) fn search_terms(text: &str) -> Result<Vec<String>> {
             Some(phrase) => terms.push(phrase),
             None => {
                 let parts = word.split(',').filter(|part| !part.is_empty());
-                terms.extend(parts.map(|part| part.trim().to_owned()));
+                terms.extend(parts.map(|part| python_strip(part).to_owned()));
             }
         }
     }
@@ -56,8 +59,9 @@ mod tests {
 
     #[test]
     fn blanks_and_commas_split_and_quotes_group() {
-        let table: [(&str, &[&str]); 12] = [
+        let table: [(&str, &[&str]); 13] = [
             ("dune ann", &["dune", "ann"]),
+            ("\x1cdune\x1fann", &["dune", "ann"]),
             ("dune,ann", &["dune", "ann"]),
             ("hello, world", &["hello", "world"]),
             (r#""hello, world""#, &["hello, world"]),

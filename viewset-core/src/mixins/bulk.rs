@@ -1,5 +1,6 @@
 //! Many rows at once, all or none: DRF refuses it (rows S16 and E19), and its users ask for it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use http::StatusCode;
@@ -12,7 +13,7 @@ use crate::generics::get_object_or_404;
 use crate::mixin;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::python_text;
+use crate::serializers::{numbered, python_text};
 
 /// Creates, changes and deletes lists of rows: `POST`, `PUT`, `PATCH` and `DELETE /users/bulk/`. Each list is one
 /// transaction, of [1,000 items](Self::max_bulk_items) at most; what is wrong is told by the place of the item:
@@ -137,16 +138,21 @@ async fn find<V: BulkModelMixin>(view: &V, req: &Request, key: &Value) -> Result
 }
 
 /// The items of the body, so many at most.
-async fn items<'r, V: BulkModelMixin>(view: &V, req: &'r Request) -> Result<&'r [Value]> {
+async fn items<'r, V: BulkModelMixin>(view: &V, req: &'r Request) -> Result<Cow<'r, [Value]>> {
+    let items = match req.data().await? {
+        Value::List(items) => Ok(Cow::Borrowed(items.as_slice())),
+        Value::Form(form) => Ok(Cow::Owned(numbered(form, ""))),
+        other => Err(other),
+    };
     let most = view.max_bulk_items();
-    let message = match req.data().await? {
-        Value::List(items) if items.len() <= most => return Ok(items),
-        Value::List(_) => {
+    let message = match items {
+        Ok(items) if items.len() <= most => return Ok(items),
+        Ok(_) => {
             let text = format!("Ensure this field has no more than {most} elements.");
             ErrorDetail::field("non_field_errors", text, "max_length")
         }
-        Value::Null => ErrorDetail::field("non_field_errors", "No data provided", "null"),
-        other => {
+        Err(Value::Null) => ErrorDetail::field("non_field_errors", "No data provided", "null"),
+        Err(other) => {
             let name = other.type_name();
             let text = format!("Expected a list of items but got type \"{name}\".");
             ErrorDetail::field("non_field_errors", text, "not_a_list")

@@ -12,7 +12,7 @@ use diesel::QueryResult;
 use futures_core::future::LocalBoxFuture;
 
 use super::model_serializer::{Represented, represent_many, represent_one};
-use super::{Context, Field, FieldValue, ModelSerializer, Value};
+use super::{Context, Field, FieldValue, ModelSerializer, Value, numbered};
 use crate::diesel::{Backend, Input, Model, Operand, Query, Via, Window, Write};
 use crate::error::{Error, ErrorDetail, MOST_ERRORS, Result};
 use crate::renderers::RawJson;
@@ -360,6 +360,7 @@ impl<'r, M: Model> BoundSerializer<'r, M> {
     pub async fn validate_many(self) -> Result<Vec<Input<M>>> {
         let items = match self.req.data().await? {
             Value::List(items) => items,
+            Value::Form(form) => &numbered(form, ""),
             Value::Null => return Err(of_list("No data provided".to_owned(), "null")),
             other => {
                 let name = other.type_name();

@@ -1,7 +1,7 @@
 //! The rules that a field has because it is a field of an object: absent, null, required, default. A form
 //! has no null and no unchecked boxes, so what is absent or empty there is read as DRF reads it.
 
-mod form;
+pub(crate) mod form;
 
 use std::borrow::Cow;
 
@@ -235,9 +235,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A check box that is not ticked is not in the form at all.
+    /// A check box that is not ticked is not in the form at all; one that is empty says nothing.
     fn unchecked(&self, field: &Field) -> Option<Cow<'a, Value>> {
-        let is_box = matches!(self.data, Value::Form(_)) && field.kind == Kind::Boolean;
+        let Value::Form(form) = self.data else { return None };
+        let is_box = field.kind == Kind::Boolean && !form.contains(field.name);
         let unchecked = if field.allow_null { Value::Null } else { Value::Bool(false) };
         (is_box && !self.partial).then_some(Cow::Owned(unchecked))
     }
@@ -376,12 +377,16 @@ mod tests {
     #[test]
     fn a_box_that_is_not_ticked_is_false_unless_there_is_a_default() {
         let (data, empty) = (form(&[("name", "Ann")]), Value::Map(vec![]));
+        let blank = form(&[("active", "")]);
         let whole =
             |data| Reader::new(data, false).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
         let part =
             |data| Reader::new(data, true).ok().map(|mut reader| reader.read::<bool>(&ACTIVE));
         assert_eq!((whole(&data), part(&data)), (Some(Some(false)), Some(None)));
-        assert_eq!(whole(&empty), Some(None));
+        assert_eq!(
+            (whole(&empty), whole(&blank), part(&blank)),
+            (Some(None), Some(None), Some(None))
+        );
         let mut reader = Reader::new(&data, false).ok();
         let default = reader.as_mut().map(|reader| reader.read_or(&ACTIVE, || true));
         assert_eq!(default, Some(Some(true)));
@@ -390,9 +395,13 @@ mod tests {
     #[test]
     fn a_list_in_a_form_is_several_values_or_numbered_ones() {
         const TAGS: Field = Field::new::<Vec<String>>("tags", "tags").required(false);
-        let table: [(&[_], Option<&[_]>); 4] = [
+        let table: [(&[_], Option<&[_]>); 5] = [
             (&[("tags", "a"), ("tags", "b"), ("tags[0]", "c")], Some(&["a", "b"])),
             (&[("tags[10]", "b"), ("tags[2]", "a"), ("tags[2]", "c")], Some(&["c", "b"])),
+            (
+                &[("tags[99999999999999999999]", "b"), ("tags[099]", "a"), ("tags[100]", "x")],
+                Some(&["a", "x", "b"]),
+            ),
             (&[("tags[x]", "a"), ("tags[]", "b"), ("tag[0]", "c")], None),
             (&[], None),
         ];
@@ -403,6 +412,13 @@ mod tests {
                 expected.map(|items: &[&str]| items.iter().map(|item| (*item).to_owned()));
             assert_eq!(read, Some(expected.map(Iterator::collect::<Vec<_>>)), "{pairs:?}");
         }
+        let mut data = FormData::new();
+        data.push("tags[1]", "b");
+        data.push_file("tags[0]", UploadedFile::from_bytes("a.txt", "text/plain", "a"));
+        let data = Value::Form(data);
+        let mut reader =
+            Reader::new(&data, true).unwrap_or_else(|_| unreachable!("a form is an object"));
+        assert_eq!(reader.read::<Vec<String>>(&TAGS), None);
         let data = form(&[("tags[0]x", "a"), ("tags[0]y", "b")]);
         let mut reader =
             Reader::new(&data, true).unwrap_or_else(|_| unreachable!("a form is an object"));

@@ -263,22 +263,32 @@ impl Parsed {
     }
 }
 
-/// A number as plain digits with a point, as Python's `Decimal` reads it; `None` for what is none, and for one
-/// of more than a thousand places.
+/// A number as plain digits with a point, as Python's `Decimal` reads it; `None` for what is none. One of more than a
+/// thousand zeros at its end, or behind its point, is another so great, or so small.
 pub(crate) fn plain(text: &str) -> Option<String> {
     let number = Parsed::read(text)?;
     let digits: String = number.digits.iter().map(|digit| char::from(b'0' + digit)).collect();
     let sign = if number.negative { "-" } else { "" };
-    let exponent = i64::try_from(number.exponent).ok().filter(|exponent| exponent.abs() < 1000)?;
-    if exponent >= 0 {
-        let zeros = usize::try_from(exponent).ok()?;
+    if digits == "0" {
+        return Some(format!("{sign}0"));
+    }
+    if number.exponent >= 0 {
+        let zeros = usize::try_from(number.exponent).unwrap_or(usize::MAX).min(MANY_ZEROS);
         return Some(format!("{sign}{digits}{}", "0".repeat(zeros)));
     }
-    let places = usize::try_from(-exponent).ok()?;
-    let digits = format!("{digits:0>width$}", width = places + 1);
-    let (whole, fraction) = digits.split_at_checked(digits.len() - places)?;
+    let places = usize::try_from(-number.exponent).unwrap_or(usize::MAX);
+    let zeros = places.saturating_sub(digits.len()).min(MANY_ZEROS);
+    let digits = format!("{}{digits}", "0".repeat(zeros + 1));
+    let (whole, fraction) = digits.split_at_checked(digits.len().saturating_sub(places).max(1))?;
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
     Some(format!("{sign}{whole}.{fraction}"))
 }
+
+/// So many zeros say as much as more.
+const MANY_ZEROS: usize = 1000;
 
 fn rounds_up(dropped: &[u8], is_odd: bool) -> bool {
     match dropped {

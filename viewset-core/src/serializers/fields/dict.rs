@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, Shown, refuse, run_validation};
 use crate::error::{ErrorDetail, MOST_ERRORS};
-use crate::serializers::Value;
+use crate::serializers::{Value, dotted};
 
 /// An object with any keys, in their order, which a column holds as JSON text.
 /// `#[field(child(max_length = 20))]` is about each value.
@@ -54,10 +54,15 @@ impl<T: FieldValue> FieldValue for Dict<T> {
     const CHILD: Option<&'static Field> = Some(const { &Field::new::<T>("", "") });
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
-        let Value::Map(entries) = value else {
-            let name = value.type_name();
-            let text = format!("Expected a dictionary of items but got type \"{name}\".");
-            return refuse(text, "not_a_dict");
+        let entries = match value {
+            Value::Map(entries) => entries,
+            // An item of a list in a form.
+            Value::Form(form) => &dotted(form, ""),
+            other => {
+                let name = other.type_name();
+                let text = format!("Expected a dictionary of items but got type \"{name}\".");
+                return refuse(text, "not_a_dict");
+            }
         };
         if entries.is_empty() && field.allow_empty == Some(false) {
             return refuse("This dictionary may not be empty.", "empty");
@@ -104,8 +109,13 @@ impl FieldValue for JsonValue {
     const KIND: Kind = Kind::Json;
 
     fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
-        match is_json(value) {
-            true => Ok(Self(value.clone())),
+        let value = match value {
+            // An item of a list in a form.
+            Value::Form(form) => form.last_values().collect(),
+            other => other.clone(),
+        };
+        match is_json(&value) {
+            true => Ok(Self(value)),
             false => refuse("Value must be valid JSON.", "invalid"),
         }
     }

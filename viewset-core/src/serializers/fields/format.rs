@@ -126,7 +126,56 @@ fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let is_scheme = ["http", "https", "ftp", "ftps"].contains(&scheme.to_lowercase().as_str());
     let is_written = text.chars().count() <= 2048 && !text.chars().any(python::is_space);
-    is_scheme && is_written && (has_host(rest) || without_user(rest).is_some_and(has_host))
+    let is_like = is_scheme && is_written && has_plain_authority(rest);
+    is_like && (has_host(rest) || without_user(rest).is_some_and(has_host))
+}
+
+/// What Python's `urlsplit` refuses: letters that others take for a mark of the URL's parts, and brackets around what is no
+/// address.
+fn has_plain_authority(rest: &str) -> bool {
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
+    let has_brackets = match authority.split_once('[') {
+        Some((_, rest)) => rest.split_once(']').is_some_and(|(inner, _)| is_bracketed(inner)),
+        None => !authority.contains(']'),
+    };
+    has_brackets && !authority.chars().any(is_compatible_mark)
+}
+
+/// An address of version 6, or of a version to come.
+fn is_bracketed(inner: &str) -> bool {
+    let address = inner.split_once('%').map_or(inner, |(address, _)| address);
+    let future = inner.strip_prefix('v').and_then(|rest| rest.split_once('.'));
+    let is_future = future.is_some_and(|(version, rest)| {
+        let is_hex = version.bytes().all(|byte| byte.is_ascii_hexdigit());
+        !version.is_empty() && is_hex && !rest.is_empty()
+    });
+    is_future || address.parse::<Ipv6Addr>().is_ok()
+}
+
+/// Whether Unicode's compatible form (NFKC) of a letter has a `/`, `?`, `#`, `@` or `:` in it.
+const fn is_compatible_mark(char: char) -> bool {
+    matches!(
+        char,
+        '\u{2047}'
+            ..='\u{2049}'
+                | '\u{2100}'
+                | '\u{2101}'
+                | '\u{2105}'
+                | '\u{2106}'
+                | '\u{2a74}'
+                | '\u{fe13}'
+                | '\u{fe16}'
+                | '\u{fe55}'
+                | '\u{fe56}'
+                | '\u{fe5f}'
+                | '\u{fe6b}'
+                | '\u{ff03}'
+                | '\u{ff0f}'
+                | '\u{ff1a}'
+                | '\u{ff1f}'
+                | '\u{ff20}'
+    )
 }
 
 /// What follows `user:password@`.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, Shown, choice, refuse, run_validation};
 use crate::error::{ErrorDetail, MOST_ERRORS, Message};
-use crate::serializers::Value;
+use crate::serializers::{Value, numbered};
 
 /// A list that a column holds as JSON text. A serializer that is a plain struct has no use for it: there
 /// a `Vec` does as well.
@@ -63,6 +63,8 @@ impl<T: FieldValue> FieldValue for Vec<T> {
                 return chosen(items, field);
             }
             Value::List(items) => items,
+            // An item of another list in a form.
+            Value::Form(form) => &numbered(form, ""),
             // Python iterates over a dictionary's keys.
             Value::Map(members) if field.kind == Kind::MultipleChoice => {
                 let keys: Vec<_> = members.iter().map(|(key, _)| Value::Str(key.clone())).collect();

@@ -27,12 +27,12 @@ pub(super) fn digit(char: char) -> Option<u32> {
 }
 
 /// `str.isspace`: Unicode's white space and the four separators of ASCII.
-pub(super) fn is_space(char: char) -> bool {
+pub(crate) fn is_space(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\x1c'..='\x1f')
 }
 
 /// `str.strip()`.
-pub(super) fn strip(text: &str) -> &str {
+pub(crate) fn strip(text: &str) -> &str {
     match text.as_bytes() {
         // The usual case, for nothing.
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -87,9 +87,10 @@ pub(super) fn hex(text: &str) -> Option<u128> {
 
 /// `str(value)`.
 pub(crate) fn str(value: &Value) -> String {
-    match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => repr(value),
+    match (value.as_str(), value) {
+        (Some(text), _) => text.to_owned(),
+        (None, Value::File(file)) => file.name().to_owned(),
+        (None, other) => repr(other),
     }
 }
 
@@ -157,7 +158,7 @@ fn is_printable(char: char) -> bool {
 
 /// What `int` and `float` do first: digits of all scripts to ASCII's, all space beyond ASCII to
 /// blanks. `None` if anything else is not ASCII.
-pub(super) fn to_ascii(text: &str) -> Option<String> {
+pub(crate) fn to_ascii(text: &str) -> Option<String> {
     let to_ascii = |char: char| match char {
         _ if char.is_ascii() => Some(char),
         _ if is_space(char) => Some(' '),

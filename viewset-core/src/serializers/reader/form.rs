@@ -36,37 +36,50 @@ fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>
     }
 }
 
-/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each (DRF's `parse_html_list`).
+/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each.
 fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
     let files = form.file_list(name).iter().cloned().map(Value::File);
     let values: Vec<_> = form.get_list(name).iter().cloned().chain(files).collect();
-    if !values.is_empty() {
-        return Some(Cow::Owned(Value::List(values)));
-    }
-    let mut items = BTreeMap::new();
-    for (key, values) in form.iter() {
-        let Some((index, member)) = place_in_list(key, name) else { continue };
-        let Some(value) = values.last().cloned() else { continue };
-        match items.get_mut(&index) {
-            _ if member.is_empty() => drop(items.insert(index, value)),
-            Some(Value::Map(members)) => members.push((member.into(), value)),
-            _ => drop(items.insert(index, Value::Map(vec![(member.into(), value)]))),
-        }
-    }
-    let items: Vec<_> = items.into_values().collect();
+    let items = if values.is_empty() { numbered(form, name) } else { values };
     (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
 }
 
-/// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`).
-fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    let mut members: Vec<(Text, Value)> = Vec::new();
-    for (key, values) in form.iter() {
-        let member = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-        let Some(member) = member.filter(|member| !member.is_empty()) else { continue };
-        members.extend(values.last().map(|value| (member.into(), value.clone())));
+/// The items of a list, each under its number: `[0]=a`, or `[0]title=a&[0]venue=b`, which is a form of its own (DRF's
+/// `parse_html_list`).
+pub(crate) fn numbered(form: &FormData, name: &str) -> Vec<Value> {
+    let mut items = BTreeMap::new();
+    for (key, value) in form.last_values() {
+        let Some((index, member)) = place_in_list(key, name) else { continue };
+        if member.is_empty() {
+            items.insert(index, value);
+            continue;
+        }
+        match items.entry(index).or_insert(Value::Null) {
+            Value::Form(members) => members.push_value(member, value),
+            item => {
+                let mut members = FormData::new();
+                members.push_value(member, value);
+                *item = Value::Form(members);
+            }
+        }
     }
+    items.into_values().collect()
+}
+
+/// `size.width=3&size.height=4` with the last value of each.
+fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let members = dotted(form, name);
     let is_there = !members.is_empty() || form.contains(name);
     is_there.then(|| Cow::Owned(Value::Map(members)))
+}
+
+/// The members of an object, each behind a dot (DRF's `parse_html_dict`).
+pub(crate) fn dotted(form: &FormData, name: &str) -> Vec<(Text, Value)> {
+    let members = form.last_values().filter_map(|(key, value)| {
+        let member = key.strip_prefix(name)?.strip_prefix('.')?;
+        (!member.is_empty()).then(|| (member.into(), value))
+    });
+    members.collect()
 }
 
 /// A text of a form is JSON text; what is none is a value that is no JSON.
@@ -76,9 +89,11 @@ fn json_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
     Some(Cow::Owned(value.unwrap_or(Value::Float(f64::NAN))))
 }
 
-/// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are maps.
-fn place_in_list<'k>(key: &'k str, name: &str) -> Option<(u64, &'k str)> {
+/// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are forms.
+fn place_in_list<'k>(key: &'k str, name: &str) -> Option<((usize, &'k str), &'k str)> {
     let (index, member) = key.strip_prefix(name)?.strip_prefix('[')?.split_once(']')?;
-    let is_number = index.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Some((index.parse().ok()?, member))).flatten()
+    let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+    // Of two numbers without zeros before them the longer one is greater.
+    let digits = index.trim_start_matches('0');
+    is_number.then_some(((digits.len(), digits), member))
 }
