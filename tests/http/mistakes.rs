@@ -10,6 +10,7 @@ use viewset_actix::parsers::Parser;
 use viewset_actix::prelude::*;
 use viewset_actix::request::{Payload, RequestHead};
 use viewset_actix::serializers::Value;
+use viewset_tests::Server;
 
 use crate::support::{AUTHORS, Author, FileDatabase, database, serve};
 
@@ -294,6 +295,48 @@ fn a_proxy_that_ends_tls_is_believed_only_where_the_router_says_so() {
     let proxied = serve(router().secure_proxy_ssl_header("x-forwarded-proto", "https"));
     assert_eq!(proxied.send("GET", "/api/x/", &header, b"").body, r#""https://testserver/api/x/""#);
     assert_eq!(proxied.get("/api/x/").body, r#""http://testserver/api/x/""#);
+}
+
+#[test]
+fn a_host_that_is_not_named_is_refused_before_anything_else() {
+    struct UrlViewSet;
+
+    #[viewset(permission_classes = [IsAuthenticated])]
+    impl UrlViewSet {
+        #[action(detail = false, permission_classes = [AllowAny])]
+        async fn open(&self, req: &Request) -> Result<Data<String>> {
+            Ok(Data(req.reverse_action("open").url()?))
+        }
+        async fn list(&self) -> Data<u8> {
+            Data(1)
+        }
+    }
+
+    let router = || SimpleRouter::new().register_as("x", "x", UrlViewSet);
+    let ask = |server: &Server, path: &str, host: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let response = server.raw(request.as_bytes(), "GET");
+        (response.status, response.header("allow").is_some(), response.body)
+    };
+    let refused = (400, false, r#"{"error": "Bad Request (400)"}"#.to_owned());
+
+    let named = serve(router().allowed_hosts(["api.example.com", ".example.org"]));
+    for path in ["/api/x/open/", "/api/x/"] {
+        for host in ["evil.com", "a b", "", "example.org.evil.com", "api.example.com:x"] {
+            assert_eq!(ask(&named, path, host), refused, "{path} {host}");
+        }
+    }
+    for host in ["api.example.com:8080", "v1.example.org"] {
+        let expected = (200, true, format!(r#""http://{host}/api/x/open/""#));
+        assert_eq!(ask(&named, "/api/x/open/", host), expected);
+    }
+    assert_eq!(ask(&named, "/api/x/", "example.org").0, 403);
+    let any = serve(router());
+    assert_eq!(ask(&any, "/api/x/open/", "evil.com").0, 200);
+
+    let mistake = router().allowed_hosts(["https://example.com"]).build().err();
+    let mistake = mistake.map(|error| error.to_string()).unwrap_or_default();
+    assert!(mistake.contains("`https://example.com` in `allowed_hosts` is no host"), "{mistake}");
 }
 
 #[test]

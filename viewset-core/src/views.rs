@@ -4,6 +4,7 @@
 //! the checks of `initial` in DRF's order, the action or 405, the exception handler, the headers that
 //! every response carries. What each check does is the business of its own module.
 
+mod hosts;
 mod observe;
 mod unhandled;
 
@@ -21,6 +22,7 @@ use crate::response::Response;
 use crate::routers::View;
 use crate::verb::Verb;
 
+pub(crate) use hosts::AllowedHosts;
 pub use observe::Answered;
 use unhandled::{caught, caught_at_once, server_error};
 
@@ -45,6 +47,9 @@ impl Dispatch {
 }
 
 async fn respond(req: &Request, verb: Option<Verb>) -> Response {
+    if let Some(refusal) = hosts::refusal(req) {
+        return refusal;
+    }
     let view = req.view();
     let answer = pin!(answer(view, verb, req));
     let mut response = match caught(answer).await {

@@ -17,7 +17,7 @@ use crate::response::Response;
 use crate::settings::Options;
 use crate::throttling::{Rate, ThrottleStore, Throttles};
 use crate::versioning::ErasedVersioning;
-use crate::views::Answered;
+use crate::views::{AllowedHosts, Answered};
 
 /// The policies of all viewsets that set none of their own.
 impl<K, R> RouterBuilder<K, R> {
@@ -102,6 +102,19 @@ impl<K, R> RouterBuilder<K, R> {
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         // A clock cannot be set to any time; a year is as good as never.
         self.plan.settings.body_timeout = timeout.min(Duration::from_secs(31_536_000));
+        self
+    }
+
+    /// The hosts that requests may be for (Django's `ALLOWED_HOSTS`): `["api.example.com"]`, `[".example.com"]` for that
+    /// host and all below it, `["*"]` for any that is spelled as one. Links in responses name the host that the client
+    /// named, so a cache that others are served from, or a mail with a link in it, is safe only behind this. Requests for
+    /// other hosts are answered with 400, `{"error": "Bad Request (400)"}`, and told in the log. Default: not set, any host.
+    #[must_use]
+    pub fn allowed_hosts<T: Into<String>>(mut self, hosts: impl IntoIterator<Item = T>) -> Self {
+        match AllowedHosts::new(hosts) {
+            Ok(hosts) => self.plan.settings.allowed_hosts = Some(hosts),
+            Err(problem) => self.plan.settings.problems.push(problem),
+        }
         self
     }
 

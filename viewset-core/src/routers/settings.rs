@@ -8,7 +8,7 @@ use crate::exceptions::exception_handler;
 use crate::request::Request;
 use crate::response::Response;
 use crate::throttling::{ErasedThrottleStore, MemoryStore, Rates};
-use crate::views::Answered;
+use crate::views::{AllowedHosts, Answered};
 
 /// The default of `RouterBuilder::body_limit`: 2.5 MiB, as Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.
 pub const DEFAULT_BODY_LIMIT: usize = 2_621_440;
@@ -29,6 +29,8 @@ pub(crate) struct RouterSettings {
     pub(crate) body_limit: usize,
     pub(crate) upload_limit: u64,
     pub(crate) body_timeout: Duration,
+    /// The hosts that are served; `None` for any.
+    pub(crate) allowed_hosts: Option<AllowedHosts>,
     pub(crate) secure_proxy_ssl_header: Option<(&'static str, &'static str)>,
     pub(crate) num_proxies: Option<usize>,
     /// What signs the tokens of keyset pages.
@@ -52,6 +54,7 @@ impl Default for RouterSettings {
             body_limit: DEFAULT_BODY_LIMIT,
             upload_limit: DEFAULT_UPLOAD_LIMIT,
             body_timeout: DEFAULT_BODY_TIMEOUT,
+            allowed_hosts: None,
             secure_proxy_ssl_header: None,
             num_proxies: None,
             secret_key: None,
