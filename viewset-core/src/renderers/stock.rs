@@ -7,6 +7,7 @@ use crate::data::Value;
 use crate::error::{Error, Result};
 use crate::parsers::parameters::Header;
 use crate::request::{Request, RequestHead};
+use crate::serializers::python_int;
 
 /// `application/json`: compact, UTF-8, numbers as Python writes them. The default. A client that accepts
 /// `application/json; indent=4` gets it on lines (row N8).
@@ -81,7 +82,7 @@ impl Renderer for PlainTextRenderer {
 }
 
 /// The most that an answer is indented by, as in DRF.
-const MAX_INDENT: i64 = 8;
+const MAX_INDENT: i128 = 8;
 
 /// The `indent` of the media type that the client accepted: 1 to 8; `None` for compact.
 pub(super) fn indent(req: &RequestHead) -> Option<usize> {
@@ -91,8 +92,6 @@ pub(super) fn indent(req: &RequestHead) -> Option<usize> {
         return None;
     }
     let header = Header::parse(accepted)?;
-    let text = header.get("indent")?.trim();
-    let is_huge = text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let indent = if is_huge { MAX_INDENT } else { text.parse().ok()? };
+    let indent = python_int(header.get("indent")?)?;
     usize::try_from(indent.min(MAX_INDENT)).ok().filter(|indent| *indent > 0)
 }
