@@ -50,7 +50,7 @@ pub use crate::routers::Discovered;
 pub use crate::serializers::{
     AboutModel, Bound, Context, Field, FieldValue, Kind, Links, ModelSerializer, Pattern, Plain,
     Reader, RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown,
-    ThroughRows, Value, check_fields, check_together, find_by_url, given, read_links,
+    ThroughRows, Value, check_fields, check_together, find_by_url, given, read_links, shown_as,
 };
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};

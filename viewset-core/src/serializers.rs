@@ -33,7 +33,7 @@ pub(crate) use fields::python::strip as python_strip;
 pub(crate) use fields::python::to_ascii as python_ascii;
 pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
-    Pattern, Shown, UtcDateTime, Uuid,
+    Pattern, Shown, ShownAs, UtcDateTime, Uuid, shown_as,
 };
 pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{

@@ -155,6 +155,22 @@ impl<T: FieldValue> Serialize for Shown<'_, T> {
     }
 }
 
+/// The type that a field of a serializer is declared with, without its `Option`: that of the model's field which it shows.
+#[diagnostic::on_unimplemented(
+    message = "a field of a serializer is a `{Self}`, and what it shows is a `{Column}`",
+    label = "not the type of the model's field"
+)]
+pub trait ShownAs<Column> {}
+
+impl<T> ShownAs<T> for T {}
+
+impl<T> ShownAs<Option<T>> for T {}
+
+/// Not public API. Used by generated code: a value that is declared as a `D`.
+pub fn shown_as<D: ShownAs<T>, T>(value: &T) -> &T {
+    value
+}
+
 impl<T: FieldValue> FieldValue for Option<T> {
     const KIND: Kind = T::KIND;
     const NULLABLE: bool = true;

@@ -10,7 +10,9 @@ use futures_core::future::LocalBoxFuture;
 use serde::ser::Serializer as Writer;
 
 use super::model_serializer::rows_in;
-use super::{Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, Value, python_text};
+use super::{
+    Context, Field, FieldValue, ModelSerializer, Reader, Row, Shown, ShownAs, Value, python_text,
+};
 use crate::diesel::{
     Condition, DbConnection, FieldAt, Input, Many, Model, RelationAt, atomic, connection,
     error_of_write, is_there,
@@ -54,8 +56,12 @@ impl<T: Model> ThroughRows<T> {
         &self.instances
     }
 
-    /// The field `TO` of those that belong to a row.
-    pub fn keys<const TO: usize>(&self, owner: String) -> Keys<'_, T, TO> {
+    /// The field `TO` of those that belong to a row, which are declared as `D`.
+    pub fn keys<D, const TO: usize>(&self, owner: String) -> Keys<'_, T, TO>
+    where
+        T: FieldAt<TO>,
+        D: ShownAs<<T as FieldAt<TO>>::Value>,
+    {
         Keys { rows: self, owner }
     }
 

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::ext::IdentExt as _;
 
 use crate::field::args::HyperlinkArg;
 use crate::field::expand::{expand_shown, expand_shown_value};
+use crate::field::{Field, types};
 use crate::serializer::about_model::{AboutModel, Member, Shape, ThroughShown, type_span};
 
 // Expands to:
@@ -127,10 +129,11 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             let index = quote_spanned! {source.span()=>
                 __v::field_index::<#target>(#name, #message)
             };
-            let key = key_of(key);
+            let (key, declared) = (key_of(key), declared(field));
             let value = quote! {
                 &__related.#rows.get(#key).map(|__row| {
-                    __v::Shown(<#target as __v::FieldAt<{ #index }>>::get(__row))
+                    let __value = <#target as __v::FieldAt<{ #index }>>::get(__row);
+                    __v::Shown(__v::shown_as::<#declared, _>(__value))
                 })
             };
             expand_shown_value(field, &value)
@@ -141,7 +144,8 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             let value = match through.shown {
                 ThroughShown::Key(to) => {
                     let to = through.index(to);
-                    quote!(&__related.#rows.0.keys::<#to>(__v::Model::key(__row)))
+                    let declared = types::item_of(field.ty).unwrap_or(field.ty);
+                    quote!(&__related.#rows.0.keys::<#declared, #to>(__v::Model::key(__row)))
                 }
                 ThroughShown::Rows(serializer) => quote! {
                     &__related.#rows.0.rows::<#serializer>(
@@ -166,6 +170,11 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             expand_shown_value(field, &quote!(&__v::hyperlink::<#model>(__req, #name, __row)))
         }
     }
+}
+
+/// The type of what a field shows, which may be absent.
+fn declared<'a>(field: &Field<'a>) -> &'a Type {
+    types::option_of(field.ty).unwrap_or(field.ty)
 }
 
 pub(super) fn expand_link_name(link: &HyperlinkArg) -> TokenStream {
