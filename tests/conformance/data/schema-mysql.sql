@@ -10,13 +10,13 @@ CREATE TABLE users (
     last_login  datetime(6)  NULL,
     date_joined datetime(6)  NOT NULL,
     password    varchar(128) NOT NULL
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 CREATE TABLE tokens (
     `key`   varchar(40) PRIMARY KEY,
     user_id integer     NOT NULL UNIQUE,
     created datetime(6) NOT NULL,
     FOREIGN KEY (user_id) REFERENCES users (id)
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 CREATE TABLE accounts (
     id          integer        PRIMARY KEY AUTO_INCREMENT,
     owner_id    integer        NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE accounts (
     external_id varchar(32)    NOT NULL UNIQUE,
     UNIQUE (owner_id, name),
     FOREIGN KEY (owner_id) REFERENCES users (id)
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 CREATE TABLE notes (
     id        integer      PRIMARY KEY AUTO_INCREMENT,
     slug      varchar(50)  NOT NULL UNIQUE,
@@ -40,7 +40,7 @@ CREATE TABLE notes (
     created   datetime(6)  NOT NULL,
     author_id integer      NOT NULL,
     FOREIGN KEY (author_id) REFERENCES users (id)
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;
 CREATE TABLE events (
     id        integer      PRIMARY KEY AUTO_INCREMENT,
     title     varchar(100) NOT NULL,
@@ -53,4 +53,4 @@ CREATE TABLE events (
     website   varchar(200) NOT NULL,
     is_public bool         NULL,
     UNIQUE (venue, starts_at)
-) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) CHARACTER SET utf8mb4 COLLATE /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */;

@@ -115,10 +115,12 @@ fn options(url: &str) -> Result<Opts, DbError> {
     };
     let opts = Opts::from_url(url).map_err(wrong)?;
     let tls = opts.ssl_opts().map(encrypted).transpose()?;
-    // We keep the statements, and count the rows that were found.
+    // We keep the statements, and count the rows that were found. The driver would go on by the socket that the server names,
+    // whose path may be another server's where this process runs.
     let builder = OptsBuilder::from_opts(opts)
         .stmt_cache_size(0)
         .client_found_rows(true)
+        .prefer_socket(false)
         .tcp_keepalive(Some(KEEPALIVE))
         .ssl_opts(tls);
     Ok(builder.into())
@@ -262,7 +264,9 @@ impl DbConnection for MysqlConn {
     fn like(column: &'static Name<Mysql>, pattern: String, case: Case) -> Condition<Mysql> {
         let pattern = Self::text(pattern);
         match case {
-            Case::Sensitive => Condition::compare(Side::of(column), " LIKE BINARY ", pattern, ""),
+            Case::Sensitive => {
+                Condition::compare(Side::of(column), " LIKE CAST(", pattern, " AS BINARY)")
+            }
             Case::Insensitive => {
                 Condition::compare(Side::call("LOWER(", column, ")"), " LIKE LOWER(", pattern, ")")
             }

@@ -1,5 +1,5 @@
-//! Encrypted connections, by rustls: the certificate of the server is always verified, by the certificates that the
-//! system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` name others).
+//! Encrypted connections, by rustls: the certificate of the server is verified, by the certificates that the system trusts
+//! (`SSL_CERT_FILE` and `SSL_CERT_DIR` name others) and by no others. A URL of MySQL's may say `verify_ca=false`.
 
 use rustls_native_certs::{CertificateResult, load_native_certs};
 
@@ -34,6 +34,14 @@ pub(super) fn connector() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Db
 /// The same for MySQL.
 #[cfg(feature = "mysql")]
 pub(super) fn options(of_url: &mysql_async::SslOpts) -> Result<mysql_async::SslOpts, DbError> {
-    let roots = trusted()?.into_iter().map(|root| root.to_vec().into()).collect();
-    Ok(of_url.clone().with_root_certs(roots))
+    // The driver asks for the provider of the process, and panics where rustls has been built with several.
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    // It refuses all if one of them cannot be read.
+    let is_read = |root: &rustls::pki_types::CertificateDer<'static>| {
+        rustls::RootCertStore::empty().add(root.clone()).is_ok()
+    };
+    let roots = trusted()?.into_iter().filter(is_read).map(|root| root.to_vec().into()).collect();
+    Ok(of_url.clone().with_root_certs(roots).with_disable_built_in_roots(true))
 }

@@ -58,7 +58,11 @@ impl Database {
             Backend::Postgres => {
                 Self::Postgres(url("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/test"))
             }
-            Backend::Mysql => Self::Mysql(url("MYSQL_URL", "mysql://root@127.0.0.1:3306/test")),
+            // By the same way for all: viewset takes that of the URL, and mysql_async another if it is not told.
+            Backend::Mysql => Self::Mysql(url(
+                "MYSQL_URL",
+                "mysql://root@127.0.0.1:3306/test?prefer_socket=false",
+            )),
         })
     }
 

@@ -61,9 +61,9 @@ fn trouble(refusal: &ServerError) -> Option<Trouble> {
         1213 | 1614 => Trouble::Deadlock,
         1021 | 1114 => Trouble::Full,
         // Of a file or an engine: 28 is the operating system's number for a disk without room.
-        1026 | 1030 if is_full(&refusal.message) => Trouble::Full,
+        3 | 1026 | 1030 if is_full(&refusal.message) => Trouble::Full,
         // A text too long, a number out of range, points in time that are none, characters that the column has not, a word that
-        // an enum has not, JSON or a regex that is none.
+        // an enum has not, JSON that is none or too much of it, a regex that is none.
         1139
         | 1264
         | 1265
@@ -75,17 +75,23 @@ fn trouble(refusal: &ServerError) -> Option<Trouble> {
         | 1441
         | 1690
         | 3140..=3143
-        | 3685..=3699
-        | 3854 => Trouble::DoesNotFit,
+        | 3150
+        | 3151
+        | 3157
+        | 3158
+        | 3684..=3700
+        | 3854
+        | 3887
+        | 3988 => Trouble::DoesNotFit,
         // A text of characters that a column has not, which is compared with it.
         1267 | 1270 if refusal.message.contains("COERCIBLE") => Trouble::DoesNotFit,
         // More, or longer, than a statement may have.
         1119 | 1153 | 1390 | 1436 => Trouble::TooComplex,
         // Too many clients, or too much of one; no memory; a file that cannot be read or written; a node of a cluster that is not
         // ready, or lost against another; locks and time limits; a statement that is no longer kept; a server that takes no writes.
-        1020 | 1023 | 1024 | 1026 | 1030 | 1037 | 1038 | 1040 | 1041 | 1047 | 1129 | 1135
-        | 1180 | 1203 | 1205 | 1206 | 1226 | 1243 | 1317 | 1461 | 1615 | 1689 | 1836 | 1969
-        | 3024 | 3100 | 3101 | 3572 => Trouble::OutOfReach,
+        2 | 3 | 1020 | 1023 | 1024 | 1026 | 1030 | 1037 | 1038 | 1040 | 1041 | 1047 | 1129
+        | 1135 | 1180 | 1203 | 1205 | 1206 | 1226 | 1243 | 1317 | 1461 | 1615 | 1689 | 1836
+        | 1969 | 3024 | 3100 | 3101 | 3572 => Trouble::OutOfReach,
         // The option is named as it is in all languages.
         1290 if refusal.message.contains("read-only") => Trouble::OutOfReach,
         _ => return None,
@@ -171,6 +177,19 @@ mod tests {
             ),
             (1026, "Error writing file './a/#sql-28a.frm' (Errcode: 5)", Some(Trouble::OutOfReach)),
             (1114, "The table 'notes' is full", Some(Trouble::Full)),
+            (
+                3,
+                "Error writing file '/tmp/MYfd=42' (OS errno 28 - No space left on device)",
+                Some(Trouble::Full),
+            ),
+            (3, "Error writing file '/tmp/MYfd=42' (OS errno 5 - x)", Some(Trouble::OutOfReach)),
+            (3157, "The JSON document exceeds the maximum depth.", Some(Trouble::DoesNotFit)),
+            (3887, "Capture group has an invalid name.", Some(Trouble::DoesNotFit)),
+            (
+                3988,
+                "Conversion from collation utf8mb4_bin into latin1_swedish_ci impossible for parameter",
+                Some(Trouble::DoesNotFit),
+            ),
             (
                 1047,
                 "WSREP has not yet prepared node for application use",

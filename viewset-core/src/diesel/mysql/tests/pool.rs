@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sql_query;
+use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection as _, RunQueryDsl};
 use futures_util::FutureExt as _;
 
@@ -30,9 +31,11 @@ fn with_pool(test: impl AsyncFnOnce(&Database<MysqlConn>, &mut MysqlConn)) {
         let name = format!("viewset_pool_{}", session.id);
         other.batch_execute(&format!("CREATE DATABASE {name}; USE {name}; {TABLE}")).await.unwrap();
         let url = url();
-        let (server, _) = url.rsplit_once('/').expect("a database in the URL");
+        let (address, parameters) = url.split_once('?').unwrap_or((&url, ""));
+        let (server, _) = address.rsplit_once('/').expect("a database in the URL");
+        let url = format!("{server}/{name}?{parameters}");
         let options = PoolOptions::new().max_connections(1).wait(Duration::from_secs(3));
-        let db = Database::connect_with(&format!("{server}/{name}"), options).await.unwrap();
+        let db = Database::connect_with(&url, options).await.unwrap();
         let tested = AssertUnwindSafe(test(&db, &mut other)).catch_unwind().await;
         drop(db);
         other.batch_execute(&format!("DROP DATABASE {name}")).await.unwrap();
@@ -77,6 +80,19 @@ async fn seen(other: &mut MysqlConn) -> Vec<i64> {
     sql::<BigInt>("SELECT CAST(id AS SIGNED) FROM notes ORDER BY id").load(other).await.unwrap()
 }
 
+/// The driver itself would go on by the socket that the server names, which may be another server's here.
+#[test]
+fn a_server_is_reached_by_the_host_and_the_port_of_its_url() {
+    run(async |target| {
+        let (mut conn, session) = connected(&target).await;
+        let id = session.id;
+        let host = format!("SELECT host FROM information_schema.processlist WHERE id = {id}");
+        let host: String = sql::<Text>(&host).get_result(&mut conn).await.unwrap();
+        // Who comes by a socket has no port.
+        assert!(host.contains(':'), "{host}");
+    });
+}
+
 #[test]
 fn a_transaction_that_a_user_has_begun_goes_to_nobody_else_after_an_error() {
     with_pool(async |db, other| {
@@ -84,7 +100,7 @@ fn a_transaction_that_a_user_has_begun_goes_to_nobody_else_after_an_error() {
             ["INSERT INTO notes (id) VALUES (1)", "SELECT nothing", "CALL nothing()", "SELECT ?"];
         for (id, failing) in (10..).zip(failing) {
             let mut lease = db.connection().await.unwrap();
-            execute(&mut lease, "BEGIN").await.unwrap();
+            lease.batch_execute("BEGIN").await.unwrap();
             execute(&mut lease, "INSERT INTO notes (id) VALUES (2)").await.unwrap();
             execute(&mut lease, failing).await.unwrap_err();
             drop(lease);
@@ -137,10 +153,9 @@ fn a_connection_that_does_not_commit_by_itself_goes_to_nobody_else() {
 
 /// A number that the session has had from its begin.
 async fn session_number(lease: &mut Lease<MysqlConn>, name: &str) -> i64 {
-    let number = format!(
-        "SELECT CAST(variable_value AS SIGNED) FROM information_schema.session_status WHERE variable_name = '{name}'"
-    );
-    sql::<BigInt>(&number).get_result(&mut **lease).await.unwrap()
+    let number = sql::<(Text, Text)>(&format!("SHOW SESSION STATUS LIKE '{name}'"));
+    let (_, number): (String, String) = number.get_result(&mut **lease).await.unwrap();
+    number.parse().unwrap()
 }
 
 #[test]

@@ -19,7 +19,7 @@ const BOOK: About = About { model: "Book", fields: FIELDS, sets: &[&[1, 2]] };
 /// What is said of a second book with this title on a table with these keys, in a transaction as well as outside of one.
 async fn told(conn: &mut MysqlConn, name: &str, keys: &str, title: &str) -> String {
     let table = format!(
-        "CREATE OR REPLACE TABLE {name} (id INTEGER, author_id INTEGER, title VARCHAR(300), {keys});
+        "DROP TABLE IF EXISTS {name}; CREATE TABLE {name} (id INTEGER, author_id INTEGER, title VARCHAR(300), {keys});
          INSERT INTO {name} VALUES (1, 7, 'a title')"
     );
     conn.batch_execute(&table).await.unwrap();
