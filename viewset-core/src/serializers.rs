@@ -39,7 +39,7 @@ pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
 };
-pub(crate) use reader::form::{dotted, numbered};
+pub(crate) use reader::form::numbered;
 pub use reader::{Reader, given};
 pub use representation::to_representation;
 pub use through::{Links, ThroughRows, read_links};

@@ -469,6 +469,47 @@ mod tests {
         }
     }
 
+    /// As DRF reads lists of these fields.
+    #[test]
+    fn an_item_of_a_list_in_a_form_is_a_form() {
+        fn read<T: FieldValue + serde::Serialize>(pairs: &[(&str, &str)]) -> String {
+            let field = Field::new::<T>("f", "f");
+            let data = form(pairs);
+            let mut reader =
+                Reader::new(&data, false).unwrap_or_else(|_| unreachable!("a form is an object"));
+            let text = match (reader.read::<T>(&field), reader.finish()) {
+                (Some(value), _) => serde_json::to_string(&value),
+                (None, errors) => serde_json::to_string(&errors.err()),
+            };
+            text.unwrap_or_default()
+        }
+        let lists: [(&[_], &str); 4] = [
+            (&[("f[0][1]", "b"), ("f[0][0]", "a"), ("f[1][0]", "c")], r#"[["a","b"],["c"]]"#),
+            (&[("f[0]x", "1")], "[[]]"),
+            (&[("f[0]", "a")], r#"{"f":{"0":["Expected a list of items but got type \"str\"."]}}"#),
+            (&[("f[0][0]", "")], r#"{"f":{"0":{"0":["This field may not be blank."]}}}"#),
+        ];
+        for (pairs, expected) in lists {
+            assert_eq!(read::<Vec<Vec<String>>>(pairs), expected, "{pairs:?}");
+        }
+        let objects: [(&[_], &str); 4] = [
+            (&[("f[0].a", "1"), ("f[0].b", "2"), ("f[3].c", "3")], r#"[{".a":1,".b":2},{".c":3}]"#),
+            (&[("f[0]a", "1")], r#"[{"a":1}]"#),
+            (&[("f[0].a", "x")], r#"{"f":{"0":{".a":["A valid integer is required."]}}}"#),
+            (
+                &[("f[0]", "1")],
+                r#"{"f":{"0":["Expected a dictionary of items but got type \"str\"."]}}"#,
+            ),
+        ];
+        for (pairs, expected) in objects {
+            assert_eq!(read::<Vec<Dict<i32>>>(pairs), expected, "{pairs:?}");
+        }
+        assert_eq!(
+            read::<Vec<JsonValue>>(&[("f[0]a", "1"), ("f[0]b", "2")]),
+            r#"[{"a":"1","b":"2"}]"#
+        );
+    }
+
     #[test]
     fn unknown_keys_and_keys_in_another_case_are_overlooked() {
         let data = map([("Name", Value::Int(1)), ("x", Value::Null)]);

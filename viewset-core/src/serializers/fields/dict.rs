@@ -5,8 +5,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, FieldValue, Kind, LookupError, Shown, refuse, run_validation};
+use crate::data::{FormData, Text};
 use crate::error::{ErrorDetail, MOST_ERRORS};
-use crate::serializers::{Value, dotted};
+use crate::serializers::Value;
 
 /// An object with any keys, in their order, which a column holds as JSON text.
 /// `#[field(child(max_length = 20))]` is about each value.
@@ -57,7 +58,7 @@ impl<T: FieldValue> FieldValue for Dict<T> {
         let entries = match value {
             Value::Map(entries) => entries,
             // An item of a list in a form.
-            Value::Form(form) => &dotted(form, ""),
+            Value::Form(form) => &members_of(form),
             other => {
                 let name = other.type_name();
                 let text = format!("Expected a dictionary of items but got type \"{name}\".");
@@ -111,7 +112,7 @@ impl FieldValue for JsonValue {
     fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
         let value = match value {
             // An item of a list in a form.
-            Value::Form(form) => form.last_values().collect(),
+            Value::Form(form) => Value::Map(members_of(form)),
             other => other.clone(),
         };
         match is_json(&value) {
@@ -128,6 +129,11 @@ impl FieldValue for JsonValue {
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
+}
+
+/// Each name with its last value.
+fn members_of(form: &FormData) -> Vec<(Text, Value)> {
+    form.last_values().map(|(name, value)| (name.into(), value)).collect()
 }
 
 /// Files are no JSON, and neither are infinite numbers and texts that are none.

@@ -64,7 +64,11 @@ impl<T: FieldValue> FieldValue for Vec<T> {
             }
             Value::List(items) => items,
             // An item of another list in a form.
-            Value::Form(form) => &numbered(form, ""),
+            Value::Form(form) if field.kind != Kind::MultipleChoice => &numbered(form, ""),
+            Value::Form(form) => {
+                let keys: Vec<_> = form.last_values().map(|(key, _)| Value::from(key)).collect();
+                return chosen(&keys, field);
+            }
             // Python iterates over a dictionary's keys.
             Value::Map(members) if field.kind == Kind::MultipleChoice => {
                 let keys: Vec<_> = members.iter().map(|(key, _)| Value::Str(key.clone())).collect();

@@ -66,20 +66,15 @@ pub(crate) fn numbered(form: &FormData, name: &str) -> Vec<Value> {
     items.into_values().collect()
 }
 
-/// `size.width=3&size.height=4` with the last value of each.
+/// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`); the name alone is an empty one.
 fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    let members = dotted(form, name);
-    let is_there = !members.is_empty() || form.contains(name);
-    is_there.then(|| Cow::Owned(Value::Map(members)))
-}
-
-/// The members of an object, each behind a dot (DRF's `parse_html_dict`).
-pub(crate) fn dotted(form: &FormData, name: &str) -> Vec<(Text, Value)> {
     let members = form.last_values().filter_map(|(key, value)| {
         let member = key.strip_prefix(name)?.strip_prefix('.')?;
         (!member.is_empty()).then(|| (member.into(), value))
     });
-    members.collect()
+    let members: Vec<(Text, Value)> = members.collect();
+    let is_named = form.contains(name) || form.file(name).is_some();
+    (!members.is_empty() || is_named).then(|| Cow::Owned(Value::Map(members)))
 }
 
 /// A text of a form is JSON text; what is none is a value that is no JSON.
