@@ -368,3 +368,70 @@ fn the_parameters_can_have_other_names() {
     assert_eq!(ids(&server, "sort=-pages&q=ann"), [1, 2]);
     assert_eq!(ids(&server, "search=emma&ordering=-title"), [1, 2, 3, 4, 5]);
 }
+
+/// Lookups beside `exact` are those of the numbers behind the choices, of every row that a key names, and of both ends.
+#[test]
+fn choices_of_numbers_keys_and_ranges_are_filtered_as_django_filter_does_it() {
+    diesel::table! {
+        tasks (id) { id -> Integer, name -> Text, level -> Nullable<Integer>, owner_id -> Nullable<Integer>, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = tasks)]
+    struct Task {
+        id: i32,
+        name: String,
+        #[field(choices = [(1, "Low"), (2, "High"), (3, "Top")])]
+        level: Option<i32>,
+        #[diesel(column_name = owner_id)]
+        #[field(related = Writer)]
+        owner: Option<i32>,
+    }
+
+    struct TaskViewSet;
+
+    #[viewset(
+        model = Task,
+        filterset_fields = [level(exact, in, gte, lte, range), owner(exact, in), name(in)],
+        filter_backends = [DjangoFilterBackend, SearchFilter],
+        ordering = [id]
+    )]
+    impl TaskViewSet {}
+
+    let tables = "
+        CREATE TABLE writers (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO writers VALUES (1, 'Ann'), (2, 'Bob');
+        CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT NOT NULL, level INTEGER, owner_id INTEGER);
+        INSERT INTO tasks VALUES (1, 'a', 1, 1), (2, 'b', 2, 2), (3, '', 3, NULL), (4, 'd', NULL, 1);";
+    let server = serve(DefaultRouter::new().register("books", TaskViewSet).with(database(tables)));
+    let table: [(&str, &[i64]); 13] = [
+        ("level=2", &[2]),
+        ("level__in=1,3", &[1, 3]),
+        ("level__in=1.0", &[1]),
+        ("level__gte=1.5", &[1, 2, 3]),
+        ("level__range=2,3", &[2, 3]),
+        ("level__range=2,", &[]),
+        ("level__range=,2", &[]),
+        ("level__range=,", &[]),
+        ("level__lte=99999999999999999999", &[1, 2, 3, 4]),
+        ("level__gte=99999999999999999999", &[]),
+        ("owner__in=2,1", &[1, 2, 4]),
+        ("name__in=a,", &[1, 3]),
+        ("name__in=,", &[3]),
+    ];
+    for (query, expected) in table {
+        assert_eq!(ids(&server, query), expected, "{query}");
+    }
+    let number = r#"["Enter a number."]"#;
+    let choice = r#"["Select a valid choice. That choice is not one of the available choices."]"#;
+    for (query, expected) in [
+        ("level__in=x", format!(r#"{{"level__in":{number}}}"#)),
+        ("level__gte=n", format!(r#"{{"level__gte":{number}}}"#)),
+        ("owner__in=99", format!(r#"{{"owner__in":{choice}}}"#)),
+        ("owner__in=1,99", format!(r#"{{"owner__in":{choice}}}"#)),
+        ("search=a%00", r#"["Null characters are not allowed."]"#.to_owned()),
+    ] {
+        let reply = server.get(&format!("/api/books/?{query}"));
+        assert_eq!((reply.status, reply.body), (400, expected), "{query}");
+    }
+}

@@ -326,3 +326,53 @@ fn a_form_says_null_and_false_in_its_own_way() {
     let required = r#"{"active":["This field is required."]}"#;
     assert_eq!(send("application/json", b"{\"count\":3}").brief(), (400, required));
 }
+
+/// As DRF reads nested serializers: of a form each is a form, and a list of them has mistakes of its own.
+#[test]
+fn nested_objects_and_lists_of_them_come_in_forms() {
+    #[derive(Serializer, serde::Serialize)]
+    struct Line {
+        name: String,
+        ok: bool,
+    }
+
+    #[derive(Serializer, serde::Serialize)]
+    struct Order {
+        title: String,
+        first: Line,
+        #[field(max_length = 2, allow_empty = false)]
+        lines: Vec<Line>,
+    }
+
+    struct OrderViewSet;
+
+    #[viewset]
+    impl OrderViewSet {
+        async fn create(&self, order: Validated<Order>) -> Data<Order> {
+            Data(order.0)
+        }
+    }
+
+    let server = serve(SimpleRouter::new().register_as("orders", "order", OrderViewSet));
+    let ask = |content_type: &str, body: &str| {
+        let reply =
+            server.send("POST", "/api/orders/", &[("Content-Type", content_type)], body.as_bytes());
+        (reply.status, reply.body)
+    };
+    let form = "application/x-www-form-urlencoded";
+    let whole = "title=x&first.name=n&first.ok=true&lines[0]name=m&lines[0]ok=true&lines[3]name=o";
+    let expected = r#"{"title":"x","first":{"name":"n","ok":true},"lines":[{"name":"m","ok":true},{"name":"o","ok":false}]}"#;
+    assert_eq!(ask(form, whole), (200, expected.to_owned()));
+    let required = r#"["This field is required."]"#;
+    let expected = format!(r#"{{"first":{required},"lines":{required}}}"#);
+    assert_eq!(ask(form, "title=x&first=5&lines=5"), (400, expected));
+    for (lines, expected) in [
+        ("5", r#"Expected a list of items but got type \"int\"."#),
+        ("[]", "This list may not be empty."),
+        ("[1,2,3]", "Ensure this field has no more than 2 elements."),
+    ] {
+        let body = format!(r#"{{"title":"x","first":{{"name":"n","ok":true}},"lines":{lines}}}"#);
+        let expected = format!(r#"{{"lines":{{"non_field_errors":["{expected}"]}}}}"#);
+        assert_eq!(ask("application/json", &body), (400, expected), "{lines}");
+    }
+}

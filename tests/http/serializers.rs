@@ -81,6 +81,60 @@ fn fields_are_unique_together() {
     assert_eq!(reply.brief(), (400, r#"{"title":["This field is required."]}"#));
 }
 
+/// U29: what PUT leaves out of such a set is NULL, whichever serializer reads it.
+#[test]
+fn what_is_left_out_of_a_set_is_null() {
+    diesel::table! {
+        parts (id) { id -> Integer, name -> Text, kind -> Nullable<Text>, note -> Nullable<Text>, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = parts)]
+    #[viewset(ordering = [id], unique_together = [(name, kind)])]
+    struct Part {
+        id: i32,
+        name: String,
+        kind: Option<String>,
+        note: Option<String>,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Part)]
+    struct SmallPart {
+        name: String,
+        kind: Option<String>,
+        note: Option<String>,
+    }
+
+    struct PartViewSet;
+
+    #[viewset(model = Part, serializer_class = SmallPart)]
+    impl PartViewSet {}
+
+    let tables = "
+        CREATE TABLE parts (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT, note TEXT, UNIQUE (name, kind));
+        INSERT INTO parts VALUES (1, 'one', 'a', 'x'), (2, 'six', 'a', 'x');";
+    let router = SimpleRouter::new().register("parts", PartViewSet);
+    let server = serve(
+        router.register_as("whole", "whole", ModelViewSet::<Part>::new()).with(database(tables)),
+    );
+    for path in ["/api/parts/1/", "/api/whole/1/"] {
+        let put = |body: &str| server.request("PUT", path, body).json();
+        assert_eq!(put(r#"{"name": "one", "kind": "b"}"#)["kind"], "b", "{path}");
+        let answer = put(r#"{"name": "six"}"#);
+        let expected = [json!("six"), json!(null), json!("x")];
+        assert_eq!(
+            [&answer["name"], &answer["kind"], &answer["note"]],
+            expected.each_ref(),
+            "{path}"
+        );
+        let answer = server.request("PATCH", path, r#"{"kind": "c"}"#).json();
+        assert_eq!(answer["kind"], "c");
+        let answer = server.request("PATCH", path, r#"{"name": "one"}"#).json();
+        assert_eq!(answer["kind"], "c", "{path}");
+    }
+}
+
 /// W16: the race that the check has lost is the same answer.
 #[test]
 fn a_lost_race_is_the_same_400() {

@@ -314,20 +314,20 @@ pub use viewset_core::ModelViewSet;
 ///
 /// # Of a model
 ///
-/// Each field is one of the model, by its name, with the model's rules and `validators` and those that are added here (the
-/// `validate` hooks of a model are those of its own serializer). Or it is one of
+/// Each field is one of the model, by its name, or under another by `source = title`, with the model's rules and `validators` and
+/// those that are added here (the `validate` hooks of a model are those of its own serializer). What is `write_only` in the model has
+/// to be so here, or `write_only = false`. Or it is one of
 /// these, which are shown and not read, but for rows that a client names by a field, a URL or keys:
 ///
 /// | `#[field(…)]` | shows |
 /// |---|---|
-/// | `source = title` | a field of the model under another name |
 /// | `source = author.name` | a field of the row that a `related` key refers to |
 /// | `source = author.name, slug_related` | the same, by which a client names the row, too |
 /// | `nested` | that row, by the serializer that is the field's type; `source = author` if the field is called otherwise |
 /// | `through = BookTag, source = book.tag` | a `Vec` of keys: of the rows of `BookTag` whose `book` is the row, the `tag` (many to many); a client may send it, `read_only` or not `required` |
 /// | `nested, through = Loan, source = book` | the rows of `Loan` whose `book` is the row, by the serializer in the field's `Vec` |
 /// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
-/// | `hyperlink` | the URL of the row, on the detail route of its model; `hyperlink = "note-detail"` on another |
+/// | `hyperlink` | the URL of the row, on the detail route of the viewset that is asked, if it has one, else of its model; `hyperlink = "note-detail"` on another |
 /// | `source = author, hyperlink` | the URL of the row that a key refers to, by which a client names it, too, unless it is `read_only` |
 ///
 /// Related rows are loaded for a whole page, by one query for each key. Keys behind `through` are stored by

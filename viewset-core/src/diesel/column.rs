@@ -148,6 +148,34 @@ pub const fn field_index<M: Model>(source: &str, message: &str) -> usize {
     panic!("{}", message)
 }
 
+/// That a field of a model may be shown by a serializer which does not say so.
+///
+/// # Panics
+///
+/// With `message`, if the model keeps it to itself. It is asked in constants, where that is a compiler error.
+#[expect(clippy::panic, reason = "a compiler error wherever it is called")]
+pub const fn may_be_shown(field: &Field, message: &str) {
+    if field.write_only {
+        panic!("{}", message)
+    }
+}
+
+/// Whether the values of a field are unique together with others; then they are known before the row is stored (row U29).
+pub const fn is_in_set<M: Model>(place: usize) -> bool {
+    let mut set = 0;
+    while set < M::UNIQUE_TOGETHER.len() {
+        let mut member = 0;
+        while member < M::UNIQUE_TOGETHER[set].len() {
+            if M::UNIQUE_TOGETHER[set][member] == place {
+                return true;
+            }
+            member += 1;
+        }
+        set += 1;
+    }
+    false
+}
+
 /// Whether two texts are the same; `==` does not work in constants.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());

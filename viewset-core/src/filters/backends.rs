@@ -5,7 +5,7 @@ use std::future::Future;
 use diesel::backend::Backend as DieselBackend;
 use futures_core::future::LocalBoxFuture;
 
-use super::form::{self, FormKind, Lookup};
+use super::form::{self, FormKind};
 use super::path::{FieldPath, FilterField, OrderingTerm, SearchField};
 use super::{lookups, ordering, terms};
 use crate::data::FormData;
@@ -277,6 +277,20 @@ async fn clean<DB: DieselBackend + 'static>(
         Ok(cleaned) => cleaned,
         Err(messages) => return Ok(Err(messages)),
     };
+    let keys = match &cleaned {
+        form::Cleaned::One(text) => std::slice::from_ref(text),
+        form::Cleaned::Many(texts) => texts,
+        _ => return Ok(Ok(cleaned)),
+    };
+    if let Some(exists) = filter.path.related.filter(|_| filter.lookup.names_rows()) {
+        for key in keys {
+            if !exists(req, key.clone()).await? {
+                let text =
+                    "Select a valid choice. That choice is not one of the available choices.";
+                return Ok(Err(vec![Message::new(text, "invalid_choice")]));
+            }
+        }
+    }
     let form::Cleaned::One(text) = &cleaned else { return Ok(Ok(cleaned)) };
     if filter.lookup.is_pattern() && text.chars().count() > lookups::LONGEST {
         return Err(Error::validation(TOO_MUCH));
@@ -284,20 +298,13 @@ async fn clean<DB: DieselBackend + 'static>(
     if filter.lookup.regex().is_some_and(|case| !is_regex(text, case)) {
         return Ok(Err(vec![Message::new("Enter a valid regular expression.", "invalid")]));
     }
-    let exists = filter.path.related.filter(|_| filter.lookup == Lookup::Exact);
-    match exists {
-        Some(exists) if !exists(req, text.clone()).await? => {
-            let text = "Select a valid choice. That choice is not one of the available choices.";
-            Ok(Err(vec![Message::new(text, "invalid_choice")]))
-        }
-        _ => Ok(Ok(cleaned)),
-    }
+    Ok(Ok(cleaned))
 }
 
 /// The form field that django-filter makes of a model's field.
 fn form_kind(field: &Field) -> FormKind {
     match (field.kind, field.choices) {
-        (_, Some(choices)) => FormKind::Choice(choices),
+        (_, Some(choices)) => FormKind::Choice(choices, field.range.is_some()),
         (Kind::Boolean, _) => FormKind::Boolean,
         (Kind::Integer | Kind::BigInteger | Kind::Float | Kind::Decimal, _) => FormKind::Number,
         (Kind::DateTime, _) => FormKind::DateTime,
@@ -327,9 +334,14 @@ fn search<M: Model>(req: &Request, query: Query<M>) -> Result<Query<M>> {
 
 /// What `?search=` asks for.
 fn searched<C: DbConnection>(req: &Request) -> Result<Option<Condition<C::Backend>>> {
-    let Some(list) = req.options().search_fields else { return Ok(None) };
     let params = req.query_params();
     let Some(text) = params.get(&req.router().settings.search_param) else { return Ok(None) };
+    if text.chars().count() > lookups::LONGEST {
+        return Err(Error::validation(TOO_MUCH));
+    }
+    // Read whether or not there is something to search in: a text that is none is one everywhere.
+    let terms = terms::search_terms(text)?;
+    let Some(list) = req.options().search_fields else { return Ok(None) };
     let fields = || items::<SearchField<C::Backend>>(list);
     let is_found = |term: &String| {
         let conditions = fields().map(|field| match field.lookup.regex() {
@@ -340,10 +352,6 @@ fn searched<C: DbConnection>(req: &Request) -> Result<Option<Condition<C::Backen
         });
         conditions.collect::<Result<_>>().map(Condition::any)
     };
-    if text.chars().count() > lookups::LONGEST {
-        return Err(Error::validation(TOO_MUCH));
-    }
-    let terms = terms::search_terms(text)?;
     if terms.len() > MOST_REGEXES && fields().any(|field| field.lookup.regex().is_some()) {
         return Err(Error::validation(TOO_MUCH));
     }

@@ -60,7 +60,8 @@ pub enum Lookup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FormKind {
     Text,
-    Choice(&'static [(&'static str, &'static str)]),
+    /// The choices, and whether they are numbers.
+    Choice(&'static [(&'static str, &'static str)], bool),
     Boolean,
     Number,
     DateTime,
@@ -95,7 +96,8 @@ pub(crate) fn clean(
         (Lookup::Year | Lookup::Month | Lookup::Day, _) => FormKind::Number,
         (Lookup::Date, _) => FormKind::Date,
         // Only `exact` knows the choices.
-        (lookup, FormKind::Choice(_)) if lookup != Lookup::Exact => FormKind::Text,
+        (lookup, FormKind::Choice(_, true)) if lookup != Lookup::Exact => FormKind::Number,
+        (lookup, FormKind::Choice(..)) if lookup != Lookup::Exact => FormKind::Text,
         (_, kind) => kind,
     };
     match lookup {
@@ -113,8 +115,13 @@ pub(crate) fn clean(
     }
 }
 
+/// Values between commas; an empty text is one, too.
 fn several(kind: FormKind, value: &str) -> Result<Vec<Option<String>>, Vec<Message>> {
-    value.split(',').map(|item| single(kind, item)).collect()
+    let or_empty = |text: Option<String>| match kind {
+        FormKind::Text => Some(text.unwrap_or_default()),
+        _ => text,
+    };
+    value.split(',').map(|item| single(kind, item).map(or_empty)).collect()
 }
 
 /// The REST widget of booleans: what is no boolean means nothing.
@@ -140,7 +147,7 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
             return refuse(text.to_owned(), "null_characters_not_allowed");
         }
         FormKind::Text => Some(trimmed.to_owned()),
-        FormKind::Choice(choices) => match choices.iter().any(|(choice, _)| *choice == value) {
+        FormKind::Choice(choices, _) => match choices.iter().any(|(choice, _)| *choice == value) {
             true => Some(value.to_owned()),
             false => {
                 let text =

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::form::{Cleaned, Lookup};
 use super::path::FieldPath;
 use crate::diesel::{Case, Condition, DbConnection, Operand, Side};
-use crate::serializers::{Kind, LookupError};
+use crate::serializers::{Field, Kind, LookupError};
 
 /// How many characters a text may have that is looked for in others: databases compare each of them with each of a row's.
 pub(super) const LONGEST: usize = 2000;
@@ -14,6 +14,11 @@ impl Lookup {
     /// Whether a text is looked for in others: whatever fits texts alone does so.
     pub(super) const fn is_pattern(self) -> bool {
         self.fits(Kind::String) && !self.fits(Kind::Integer)
+    }
+
+    /// Whether the values of a key are those of rows that have to be there.
+    pub(super) const fn names_rows(self) -> bool {
+        matches!(self, Self::Exact | Self::In)
     }
 
     /// The case of a regex, if it is one.
@@ -65,11 +70,11 @@ pub(super) fn condition<C: DbConnection>(
             let operands = texts.iter().filter_map(|text| exact_operand::<C>(path, text).ok());
             Condition::is_in(path.sql, operands.collect())
         }
-        (Lookup::Range, Cleaned::Range(low, high)) => {
-            let low = low.map(|low| compare::<C>(path, Lookup::Gte, &low));
-            let high = high.map(|high| compare::<C>(path, Lookup::Lte, &high));
-            Condition::all(low.into_iter().chain(high).collect())
-        }
+        (Lookup::Range, Cleaned::Range(Some(low), Some(high))) => Condition::all(vec![
+            compare::<C>(path, Lookup::Gte, &low),
+            compare::<C>(path, Lookup::Lte, &high),
+        ]),
+        (Lookup::Range, Cleaned::Range(..)) => nothing(),
         (lookup, Cleaned::One(text)) => one::<C>(path, lookup, &text),
         (_, Cleaned::Flag(flag)) => {
             one::<C>(path, Lookup::Exact, if flag { "True" } else { "False" })
@@ -155,9 +160,12 @@ fn compare<C: DbConnection>(
     };
     match (path.operand)(&text) {
         Ok(operand) => Condition::compare(Side::of(path.sql), operator, operand, ""),
-        // All numbers that the column can hold lie on one side of it.
+        // All numbers that the column can hold lie on one side of it; with integers Django asks for none of them then.
         Err(LookupError::OutOfRange) if text.starts_with('-') == is_upwards => {
-            Condition::is_null(path.sql, true)
+            match is_integer(&path.field) {
+                true => Condition::all(Vec::new()),
+                false => Condition::is_null(path.sql, true),
+            }
         }
         Err(_) => nothing(),
     }
@@ -180,7 +188,7 @@ fn number_of_column<'t, DB: diesel::backend::Backend>(
     text: &'t str,
 ) -> (Cow<'t, str>, bool) {
     match path.field.digits {
-        _ if is_integer(path.field.kind) => (Cow::Owned(whole(text)), false),
+        _ if is_integer(&path.field) => (Cow::Owned(whole(text)), false),
         Some((_, places)) => {
             let (cut, is_cut) = with_places(text, places);
             (Cow::Borrowed(cut), is_cut)
@@ -198,8 +206,9 @@ fn with_places(text: &str, places: u32) -> (&str, bool) {
     (text.get(..end).unwrap_or(text), kept < fraction)
 }
 
-fn is_integer(kind: Kind) -> bool {
-    matches!(kind, Kind::Integer | Kind::BigInteger | Kind::Related)
+/// Whether it holds integers; one with choices does so by its range.
+fn is_integer(field: &Field) -> bool {
+    matches!(field.kind, Kind::Integer | Kind::BigInteger | Kind::Related) || field.range.is_some()
 }
 
 /// A decimal number as an integer: without its fraction, as Django compares it with a column of integers.

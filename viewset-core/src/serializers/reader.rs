@@ -510,6 +510,28 @@ mod tests {
         );
     }
 
+    /// A list of boxes says nothing by numbers, and a file is no JSON.
+    #[test]
+    fn some_fields_of_a_form_are_read_under_their_name_alone() {
+        const KEYS: Field = Field::many_related("tags").required(false);
+        const JSON: Field = Field::new::<JsonValue>("f", "f");
+        let many = |pairs: &[_], partial| {
+            let data = form(pairs);
+            Reader::new(&data, partial).ok().and_then(|mut reader| reader.many(&KEYS))
+        };
+        assert_eq!(many(&[("tags[0]", "1")], true), None);
+        assert_eq!(many(&[("tags[0]", "1")], false), Some(vec![]));
+        assert_eq!(many(&[("tags", "1"), ("tags", "2")], true), Some(vec!["1".into(), "2".into()]));
+        let mut data = FormData::new();
+        data.push_file("f", UploadedFile::from_bytes("a.json", "application/json", "{}"));
+        let data = Value::Form(data);
+        let mut reader =
+            Reader::new(&data, true).unwrap_or_else(|_| unreachable!("a form is an object"));
+        assert_eq!(reader.read::<JsonValue>(&JSON), None);
+        let told = reader.finish().map_err(|error| serde_json::to_string(&error).ok());
+        assert_eq!(told, Err(Some(r#"{"f":["Value must be valid JSON."]}"#.to_owned())));
+    }
+
     #[test]
     fn unknown_keys_and_keys_in_another_case_are_overlooked() {
         let data = map([("Name", Value::Int(1)), ("x", Value::Null)]);

@@ -160,6 +160,7 @@ fn check_one_kind(field: &Checked<'_>, sink: &Sink<'_>) {
         args.url.key(),
         args.slug.key(),
         args.regex.key(),
+        args.integer.key(),
         args.choices.key(),
         args.related.key(),
     ];

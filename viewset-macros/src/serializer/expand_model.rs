@@ -4,10 +4,10 @@ mod represent;
 mod row;
 mod validate;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
 
-use super::about_model::{AboutModel, ThroughShown};
+use super::about_model::{AboutModel, Member, ThroughShown};
 use super::in_const;
 use crate::field::show::{self, ShownColumn};
 use represent::{expand_load, expand_represent};
@@ -48,8 +48,11 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
         }
     });
     let places = about.places();
+    let may_be_shown =
+        about.own().filter_map(|(_, member, source)| expand_may_be_shown(about, member, source));
     let items = quote! {
         #places
+        #(#may_be_shown)*
 
         #[automatically_derived]
         impl __v::ModelSerializer for #ident {
@@ -109,6 +112,31 @@ fn expand_shown_rows(about: &AboutModel<'_>) -> Option<show::Shown> {
         .collect();
     let model = about.model;
     show::expand(about.ident, &quote!(#model), &columns).filter(|_| about.is_narrow())
+}
+
+// Expands to:
+//
+//     const _: () = __v::may_be_shown(&<Note as __v::Model>::FIELDS[__AT_SLUG], "…");
+//
+/// What the model keeps to itself is not shown by the way.
+fn expand_may_be_shown(
+    about: &AboutModel<'_>,
+    member: &Member<'_>,
+    source: &Ident,
+) -> Option<TokenStream> {
+    let field = member.field;
+    if field.write_only() || field.args.write_only.get().is_some() {
+        return None;
+    }
+    let (model, at) = (about.model, about.place_const(source));
+    let message = format!(
+        "field `{source}` of the model is `write_only`: say `#[field(write_only)]` of `{}`, too, or `write_only = false` to \
+         show it",
+        field.ident,
+    );
+    Some(quote_spanned! {field.ident.span()=>
+        const _: () = __v::may_be_shown(&<#model as __v::Model>::FIELDS[#at], #message);
+    })
 }
 
 /// The struct says what is shown, and need not be made by anybody: rustc would call it dead.

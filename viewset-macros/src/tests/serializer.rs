@@ -187,6 +187,11 @@ fn a_kind_fits_the_type_and_is_one() {
             "field `name` is no text and has no `choices`",
         ),
         (quote!(url, slug), quote!(String), "field `name` may not set both `url` and `slug`"),
+        (
+            quote!(integer, choices = [(1, "One")]),
+            quote!(i64),
+            "field `name` may not set both `integer` and `choices`",
+        ),
         (quote!(choices = []), quote!(String), "field `name` has no choices"),
         (quote!(choices = ["a"]), quote!(String), "expected a choice: `(\"value\", \"Name\")`"),
         (

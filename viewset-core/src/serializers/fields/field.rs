@@ -9,7 +9,7 @@ use crate::diesel::{Model, field_index, same};
 pub struct Field {
     /// The key in the client's data.
     pub name: &'static str,
-    /// The Rust field.
+    /// The Rust field; `author.name` for one of another model's row.
     pub source: &'static str,
     /// The column of a model's field, as the database names it.
     pub column: &'static str,
@@ -162,6 +162,13 @@ impl Field {
         self
     }
 
+    /// Where it is found, if that is another model's row: `author.name`.
+    #[must_use]
+    pub const fn found_at(mut self, source: &'static str) -> Self {
+        self.source = source;
+        self
+    }
+
     /// The column, where it has another name than the Rust field.
     #[must_use]
     pub const fn column(mut self, column: &'static str) -> Self {
@@ -188,6 +195,13 @@ impl Field {
     #[must_use]
     pub const fn write_only(mut self) -> Self {
         self.write_only = true;
+        self
+    }
+
+    /// For the output as well.
+    #[must_use]
+    pub const fn shown(mut self) -> Self {
+        self.write_only = false;
         self
     }
 

@@ -42,15 +42,21 @@ fn without_scope(text: &str) -> Option<&str> {
     }
 }
 
-/// The text of an address, without blanks around it.
-fn text(value: &Value, invalid: &'static str) -> Result<String, ErrorDetail> {
+/// The message for what is no text, whichever protocol is wanted.
+const OF_EITHER: &str = "Enter a valid IPv4 or IPv6 address.";
+
+/// The message for what is none of version 4; that has no colon.
+const OF_VERSION_4: &str = "Enter a valid IPv4 address.";
+
+/// The text of an address, without blanks around one of version 4: of the other DRF takes none off.
+fn text(value: &Value) -> Result<&str, ErrorDetail> {
     match value {
+        Value::Str(text) if text.contains(':') => Ok(text),
         Value::Str(text) => match python::strip(text) {
             "" => refuse("This field may not be blank.", "blank"),
-            text => Ok(text.to_owned()),
+            text => Ok(text),
         },
-        Value::Int(_) | Value::BigInt(_) | Value::Float(_) => Ok(python::str(value)),
-        _ => refuse(invalid, "invalid"),
+        _ => refuse(OF_EITHER, "invalid"),
     }
 }
 
@@ -61,8 +67,12 @@ macro_rules! address {
 
             fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
                 let parse: fn(&str) -> Option<Self> = $parse;
-                match parse(&text(value, $invalid)?) {
+                let text = text(value)?;
+                match parse(text) {
                     Some(address) => Ok(address),
+                    None if text.contains(':') && $invalid != OF_VERSION_4 => {
+                        refuse(OF_EITHER, "invalid")
+                    }
                     None => refuse($invalid, "invalid"),
                 }
             }

@@ -81,13 +81,10 @@ impl Kind {
             Self::Slug => "slug",
             Self::Choice => "choice",
             Self::List => "list",
-            Self::Related
-            | Self::ManyRelated
-            | Self::SlugRelated
-            | Self::Computed
-            | Self::Dict
-            | Self::Json => "field",
-            Self::Nested => "nested object",
+            Self::Related | Self::ManyRelated | Self::SlugRelated | Self::Computed | Self::Json => {
+                "field"
+            }
+            Self::Nested | Self::Dict => "nested object",
             Self::Regex => "regex",
             Self::MultipleChoice => "multiple choice",
             Self::File => "file upload",

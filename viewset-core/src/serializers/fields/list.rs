@@ -58,6 +58,13 @@ impl<T: FieldValue> FieldValue for Vec<T> {
     const CHILD: Option<&'static Field> = Some(const { &Field::new::<T>("", "") });
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        let child = field.child.map_or_else(Field::child_of::<Self>, |child| *child);
+        // A list of objects is a serializer of many, which has its own mistakes beside those of its items.
+        let of_list = |errors: ErrorDetail| match child.kind {
+            Kind::Nested => ErrorDetail::Map(vec![("non_field_errors".into(), errors)]),
+            _ => errors,
+        };
+        let refuse = |text, code| refuse(text, code).map_err(of_list);
         let items = match value {
             Value::List(items) if field.kind == Kind::MultipleChoice => {
                 return chosen(items, field);
@@ -81,14 +88,18 @@ impl<T: FieldValue> FieldValue for Vec<T> {
             }
         };
         if items.is_empty() && field.allow_empty == Some(false) {
-            return refuse("This list may not be empty.", "empty");
+            return refuse("This list may not be empty.".to_owned(), "empty");
         }
-        let items =
-            children(items, &field.child.map_or_else(Field::child_of::<Self>, |child| *child))?;
-        match validate(items.len(), field) {
-            errors if errors.is_empty() => Ok(items),
-            errors => Err(errors.into()),
+        let of_length = || match validate(items.len(), field) {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(of_list(errors.into())),
+        };
+        if child.kind == Kind::Nested {
+            of_length()?;
         }
+        let values = children(items, &child)?;
+        of_length()?;
+        Ok(values)
     }
 
     /// A URL names no list.

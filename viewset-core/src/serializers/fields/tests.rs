@@ -374,6 +374,7 @@ fn a_regex_matches_somewhere() {
 #[test]
 fn ip_addresses_are_read_as_by_django() {
     compare::<Ip>("ip", Field::new::<Ip>("f", "f"));
+    compare::<std::net::Ipv6Addr>("ipv6", Field::new::<std::net::Ipv6Addr>("f", "f"));
     compare::<std::net::Ipv4Addr>("ipv4", Field::new::<std::net::Ipv4Addr>("f", "f"));
 }
 

@@ -9,12 +9,18 @@ use crate::serializers::{Field, Kind, Value};
 /// What was sent for a field.
 pub(super) fn sent<'a>(form: &'a FormData, field: &Field, partial: bool) -> Option<Cow<'a, Value>> {
     match field.kind {
-        Kind::List => list_of_form(form, field.name),
+        Kind::List if is_of_objects(field) => non_empty(numbered(form, field.name)),
+        Kind::List => match all_of(form, field.name) {
+            values if values.is_empty() => non_empty(numbered(form, field.name)),
+            values => non_empty(values),
+        },
         Kind::MultipleChoice | Kind::ManyRelated => {
+            let values = all_of(form, field.name);
             // Nothing that is chosen is not in the form at all.
-            let nothing = (!partial).then(|| Cow::Owned(Value::List(Vec::new())));
-            list_of_form(form, field.name).or(nothing)
+            let is_sent = !values.is_empty() || !partial;
+            is_sent.then_some(Cow::Owned(Value::List(values)))
         }
+        Kind::Nested => object_of_form(form, field.name),
         Kind::Dict => dict_of_form(form, field.name),
         Kind::Json => json_of_form(form, field.name),
         _ => value_of_form(form, field),
@@ -36,12 +42,37 @@ fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>
     }
 }
 
-/// `tags=a&tags=b`, or `tags[0]=a&tags[1]=b` with the last value of each.
-fn list_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+/// Whether the items of a list have fields of their own.
+fn is_of_objects(field: &Field) -> bool {
+    field.child.is_some_and(|child| child.kind == Kind::Nested)
+}
+
+/// All values of a name: `tags=a&tags=b`.
+fn all_of(form: &FormData, name: &str) -> Vec<Value> {
     let files = form.file_list(name).iter().cloned().map(Value::File);
-    let values: Vec<_> = form.get_list(name).iter().cloned().chain(files).collect();
-    let items = if values.is_empty() { numbered(form, name) } else { values };
+    form.get_list(name).iter().cloned().chain(files).collect()
+}
+
+fn non_empty<'a>(items: Vec<Value>) -> Option<Cow<'a, Value>> {
     (!items.is_empty()).then(|| Cow::Owned(Value::List(items)))
+}
+
+/// `first.name=n&first.ok=on` is a form of its own (DRF's `parse_html_dict`).
+fn object_of_form<'a>(form: &FormData, name: &str) -> Option<Cow<'a, Value>> {
+    let mut members = FormData::new();
+    let member = |key: &'_ str| {
+        let member = key.strip_prefix(name)?.strip_prefix('.')?;
+        (!member.is_empty()).then(|| member.to_owned())
+    };
+    for (key, values) in form.iter() {
+        let Some(member) = member(key) else { continue };
+        values.iter().for_each(|value| members.push_value(&member, value.clone()));
+    }
+    for (key, files) in form.files() {
+        let Some(member) = member(key) else { continue };
+        files.iter().for_each(|file| members.push_file(member.clone(), file.clone()));
+    }
+    (!members.is_empty()).then(|| Cow::Owned(Value::Form(members)))
 }
 
 /// The items of a list, each under its number: `[0]=a`, or `[0]title=a&[0]venue=b`, which is a form of its own (DRF's
@@ -79,6 +110,9 @@ fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
 
 /// A text of a form is JSON text; what is none is a value that is no JSON.
 fn json_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
+    if let Some(file) = form.file(name) {
+        return Some(Cow::Owned(Value::File(file.clone())));
+    }
     let text = form.value(name)?.as_str().unwrap_or_default();
     let value = crate::parsers::json::parse(text.as_bytes());
     Some(Cow::Owned(value.unwrap_or(Value::Float(f64::NAN))))

@@ -38,7 +38,10 @@ pub(super) fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenSt
                     let (null, ways) = (member.field.optional, expand_ways(member.field));
                     quote!(#of.slug_related(#name, #null) #rules #ways)
                 }
-                false => quote!(#of.named(#name).read_only() #rules),
+                false => {
+                    let path = format!("{}.{source}", key.unraw());
+                    quote!(#of.named(#name).found_at(#path).read_only() #rules)
+                }
             }
         }
         Shape::Through(through) => expand_through_row(through, member, &rules),
@@ -78,6 +81,9 @@ fn expand_ways(field: &Field<'_>) -> TokenStream {
     let required = field.args.required.get().copied().or(is_optional.then_some(false));
     let required = required.map(|required| quote!(.required(#required)));
     let read_only = (field.args.read_only.get() == Some(&true)).then(|| quote!(.read_only()));
-    let write_only = field.write_only().then(|| quote!(.write_only()));
+    let write_only = match field.write_only() {
+        true => Some(quote!(.write_only())),
+        false => field.args.write_only.get().map(|_| quote!(.shown())),
+    };
     quote!(#required #read_only #write_only)
 }

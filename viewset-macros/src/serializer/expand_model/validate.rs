@@ -38,6 +38,16 @@ pub(super) fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
                 let default = expand_default(field, default);
                 quote!(__reader.read_writable_or(#row, #default))
             }
+            // What is left out of a set that is unique together is NULL, as in the model's own serializer.
+            None if field.optional => {
+                let place = about.place_const(source);
+                quote! {
+                    match const { __v::is_in_set::<#model>(#place) } {
+                        true => __reader.read_writable_or(#row, || __v::None),
+                        false => __reader.read_writable(#row),
+                    }
+                }
+            }
             None => quote!(__reader.read_writable(#row)),
         };
         // The one place at which rustc compares the types.
