@@ -24,17 +24,22 @@ impl Serialize for FieldInfo {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let field = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", field.kind.as_str())?;
+        // DRF has no word for a serializer of many.
+        let of_objects = field.child.is_some_and(|child| child.kind == Kind::Nested);
+        let kind = if of_objects { Kind::ManyRelated } else { field.kind };
+        map.serialize_entry("type", kind.as_str())?;
         map.serialize_entry("required", &field.required)?;
         map.serialize_entry("read_only", &field.read_only)?;
         optional(&mut map, "label", label(field))?;
         optional(&mut map, "help_text", field.help_text.filter(|text| !text.is_empty()))?;
-        optional(&mut map, "min_length", field.min_length)?;
-        optional(&mut map, "max_length", field.max_length)?;
-        let is_choice = field.kind == Kind::Choice;
-        let range = field.range.filter(|_| !field.read_only && !is_choice);
-        optional(&mut map, "min_value", field.min_value.or(range.map(|range| range.0)))?;
-        optional(&mut map, "max_value", field.max_value.or(range.map(|range| range.1)))?;
+        // What is not read has no bounds.
+        if !field.read_only {
+            optional(&mut map, "min_length", field.min_length)?;
+            optional(&mut map, "max_length", field.max_length)?;
+            let range = field.range.filter(|_| field.kind != Kind::Choice);
+            optional(&mut map, "min_value", field.min_value.or(range.map(|range| range.0)))?;
+            optional(&mut map, "max_value", field.max_value.or(range.map(|range| range.1)))?;
+        }
         optional(&mut map, "max_digits", field.digits.map(|digits| digits.0))?;
         optional(&mut map, "decimal_places", field.digits.map(|digits| digits.1))?;
         let child = field.child.filter(|_| field.kind != Kind::MultipleChoice);
