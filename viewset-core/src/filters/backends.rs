@@ -283,7 +283,7 @@ async fn clean<DB: DieselBackend + 'static>(
         _ => return Ok(Ok(cleaned)),
     };
     if let Some(exists) = filter.path.related.filter(|_| filter.lookup.names_rows()) {
-        for key in keys {
+        for key in keys.iter().take(MOST_KEYS) {
             if !exists(req, key.clone()).await? {
                 let text =
                     "Select a valid choice. That choice is not one of the available choices.";
@@ -321,6 +321,9 @@ fn texts(params: &FormData, name: &str) -> Vec<String> {
     let values = params.get_list(name).iter();
     values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
+
+/// How many keys of a list are asked for, each by a query, as Django does it. Those behind them find nothing if they are none's.
+const MOST_KEYS: usize = 1000;
 
 /// How many regexes a search may have: those of a statement are compiled once if they are no more.
 const MOST_REGEXES: usize = 16;

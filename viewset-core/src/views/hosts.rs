@@ -37,11 +37,9 @@ impl AllowedHosts {
         let host = host.to_lowercase();
         let Some(domain) = domain(&host) else { return false };
         self.0.iter().any(|allowed| {
-            let below = allowed.strip_prefix('.').and_then(|name| {
-                let rest = domain.strip_suffix(name)?;
-                (rest.is_empty() || rest.ends_with('.')).then_some(())
-            });
-            allowed == "*" || allowed == domain || below.is_some()
+            let before = allowed.strip_prefix('.').and_then(|name| domain.strip_suffix(name));
+            let is_below = before.is_some_and(|before| before.is_empty() || before.ends_with('.'));
+            allowed == "*" || allowed == domain || is_below
         })
     }
 }

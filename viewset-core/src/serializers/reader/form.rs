@@ -60,7 +60,7 @@ fn non_empty<'a>(items: Vec<Value>) -> Option<Cow<'a, Value>> {
 /// `first.name=n&first.ok=on` is a form of its own (DRF's `parse_html_dict`).
 fn object_of_form<'a>(form: &FormData, name: &str) -> Option<Cow<'a, Value>> {
     let mut members = FormData::new();
-    let member = |key: &'_ str| {
+    let member = |key: &str| {
         let member = key.strip_prefix(name)?.strip_prefix('.')?;
         (!member.is_empty()).then(|| member.to_owned())
     };
