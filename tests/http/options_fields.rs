@@ -2,6 +2,7 @@
 
 use viewset_actix::metadata::{Metadata, SimpleMetadata};
 use viewset_actix::prelude::*;
+use viewset_actix::serializers::Dict;
 use viewset_tests::Server;
 
 use crate::accounts::{NOT_AUTHENTICATED, TOKEN, as_user};
@@ -238,4 +239,65 @@ fn options_can_be_answered_otherwise() {
     assert_eq!(ask("own/").brief(), (200, r#""own""#));
     let refused = ask("refused/");
     assert_eq!((refused.brief(), refused.header("allow")), ((405, not_allowed), Some("GET")));
+}
+
+/// DRF's `SimpleMetadata` and `include_extra_kwargs`.
+#[test]
+fn what_is_not_read_has_no_bounds_and_objects_have_words_of_their_own() {
+    #[derive(Serializer)]
+    #[serializer(model = Product)]
+    struct Shown {
+        #[field(read_only)]
+        first_name: String,
+        #[field(read_only)]
+        price: f64,
+        big: i64,
+    }
+
+    struct ShownViewSet;
+
+    #[viewset(model = Product, serializer_class = Shown)]
+    impl ShownViewSet {}
+
+    #[derive(Serializer)]
+    struct Line {
+        name: String,
+    }
+
+    #[derive(Serializer)]
+    struct Order {
+        sizes: Dict<i32>,
+        lines: Vec<Line>,
+    }
+
+    struct OrderViewSet;
+
+    #[viewset(serializer_class = Order)]
+    impl OrderViewSet {
+        async fn create(&self, order: Validated<Order>) -> Data<usize> {
+            let names = order.lines.iter().map(|line| line.name.len());
+            Data(names.sum::<usize>() + order.sizes.0.len())
+        }
+    }
+
+    let router = DefaultRouter::new().register("products", ShownViewSet);
+    let router = router.register_as("orders", "order", OrderViewSet);
+    let server = serve(router.with(database(AUTHORS)));
+    let fields = |path: &str| server.request("OPTIONS", path, "").json()["actions"]["POST"].clone();
+    let shown = fields("/api/products/");
+    for (name, bounds) in
+        [("first_name", ["min_length", "max_length"]), ("price", ["min_value", "max_value"])]
+    {
+        assert!(bounds.iter().all(|bound| shown[name].get(bound).is_none()), "{name}: {shown}");
+    }
+    assert_eq!(shown["big"]["min_value"], 1);
+    let order = fields("/api/orders/");
+    assert_eq!(
+        (&order["sizes"]["type"], &order["sizes"]["child"]["type"]),
+        (&"nested object".into(), &"integer".into())
+    );
+    assert_eq!(
+        (&order["lines"]["type"], &order["lines"]["child"]["type"]),
+        (&"field".into(), &"nested object".into())
+    );
 }

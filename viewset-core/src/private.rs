@@ -27,8 +27,8 @@ pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, DeleteByKey, Fetched, FieldAt,
     Find, FindRow, Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText,
     Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownList, ShownRow, Sort,
-    Store, Via, Window, Write, bind, bind_key, field_index, find_sql, is_in_set, list_of,
-    may_be_shown, quoted, show_column, show_column_with, sql_of,
+    Store, Via, Window, Write, assert_shown, bind, bind_key, field_index, find_sql, is_in_set,
+    list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;

@@ -154,7 +154,7 @@ pub const fn field_index<M: Model>(source: &str, message: &str) -> usize {
 ///
 /// With `message`, if the model keeps it to itself. It is asked in constants, where that is a compiler error.
 #[expect(clippy::panic, reason = "a compiler error wherever it is called")]
-pub const fn may_be_shown(field: &Field, message: &str) {
+pub const fn assert_shown(field: &Field, message: &str) {
     if field.write_only {
         panic!("{}", message)
     }

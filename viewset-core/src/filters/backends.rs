@@ -304,7 +304,7 @@ async fn clean<DB: DieselBackend + 'static>(
 /// The form field that django-filter makes of a model's field.
 fn form_kind(field: &Field) -> FormKind {
     match (field.kind, field.choices) {
-        (_, Some(choices)) => FormKind::Choice(choices, field.range.is_some()),
+        (_, Some(choices)) => FormKind::Choice { choices, of_numbers: field.range.is_some() },
         (Kind::Boolean, _) => FormKind::Boolean,
         (Kind::Integer | Kind::BigInteger | Kind::Float | Kind::Decimal, _) => FormKind::Number,
         (Kind::DateTime, _) => FormKind::DateTime,

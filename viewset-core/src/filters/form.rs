@@ -60,8 +60,7 @@ pub enum Lookup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FormKind {
     Text,
-    /// The choices, and whether they are numbers.
-    Choice(&'static [(&'static str, &'static str)], bool),
+    Choice { choices: &'static [(&'static str, &'static str)], of_numbers: bool },
     Boolean,
     Number,
     DateTime,
@@ -96,8 +95,10 @@ pub(crate) fn clean(
         (Lookup::Year | Lookup::Month | Lookup::Day, _) => FormKind::Number,
         (Lookup::Date, _) => FormKind::Date,
         // Only `exact` knows the choices.
-        (lookup, FormKind::Choice(_, true)) if lookup != Lookup::Exact => FormKind::Number,
-        (lookup, FormKind::Choice(..)) if lookup != Lookup::Exact => FormKind::Text,
+        (lookup, FormKind::Choice { of_numbers: true, .. }) if lookup != Lookup::Exact => {
+            FormKind::Number
+        }
+        (lookup, FormKind::Choice { .. }) if lookup != Lookup::Exact => FormKind::Text,
         (_, kind) => kind,
     };
     match lookup {
@@ -147,14 +148,17 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
             return refuse(text.to_owned(), "null_characters_not_allowed");
         }
         FormKind::Text => Some(trimmed.to_owned()),
-        FormKind::Choice(choices, _) => match choices.iter().any(|(choice, _)| *choice == value) {
-            true => Some(value.to_owned()),
-            false => {
-                let text =
-                    format!("Select a valid choice. {value} is not one of the available choices.");
-                return refuse(text, "invalid_choice");
+        FormKind::Choice { choices, .. } => {
+            match choices.iter().any(|(choice, _)| *choice == value) {
+                true => Some(value.to_owned()),
+                false => {
+                    let text = format!(
+                        "Select a valid choice. {value} is not one of the available choices."
+                    );
+                    return refuse(text, "invalid_choice");
+                }
             }
-        },
+        }
         FormKind::Boolean => return Ok(boolean_text(value)),
         FormKind::Number => number(trimmed)?,
         FormKind::DateTime => datetime(trimmed).and_then(position),

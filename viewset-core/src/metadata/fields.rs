@@ -24,10 +24,9 @@ impl Serialize for FieldInfo {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let field = self.0;
         let mut map = serializer.serialize_map(None)?;
-        // DRF has no word for a serializer of many.
-        let of_objects = field.child.is_some_and(|child| child.kind == Kind::Nested);
-        let kind = if of_objects { Kind::ManyRelated } else { field.kind };
-        map.serialize_entry("type", kind.as_str())?;
+        // DRF has no word of its own for a serializer of many.
+        let kind = if field.is_of_objects() { "field" } else { field.kind.as_str() };
+        map.serialize_entry("type", kind)?;
         map.serialize_entry("required", &field.required)?;
         map.serialize_entry("read_only", &field.read_only)?;
         optional(&mut map, "label", label(field))?;

@@ -48,11 +48,11 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
         }
     });
     let places = about.places();
-    let may_be_shown =
-        about.own().filter_map(|(_, member, source)| expand_may_be_shown(about, member, source));
+    let assert_shown =
+        about.own().filter_map(|(_, member, source)| expand_assert_shown(about, member, source));
     let items = quote! {
         #places
-        #(#may_be_shown)*
+        #(#assert_shown)*
 
         #[automatically_derived]
         impl __v::ModelSerializer for #ident {
@@ -116,10 +116,10 @@ fn expand_shown_rows(about: &AboutModel<'_>) -> Option<show::Shown> {
 
 // Expands to:
 //
-//     const _: () = __v::may_be_shown(&<Note as __v::Model>::FIELDS[__AT_SLUG], "…");
+//     const _: () = __v::assert_shown(&<Note as __v::Model>::FIELDS[__AT_SLUG], "…");
 //
 /// What the model keeps to itself is not shown by the way.
-fn expand_may_be_shown(
+fn expand_assert_shown(
     about: &AboutModel<'_>,
     member: &Member<'_>,
     source: &Ident,
@@ -135,7 +135,7 @@ fn expand_may_be_shown(
         field.ident,
     );
     Some(quote_spanned! {field.ident.span()=>
-        const _: () = __v::may_be_shown(&<#model as __v::Model>::FIELDS[#at], #message);
+        const _: () = __v::assert_shown(&<#model as __v::Model>::FIELDS[#at], #message);
     })
 }
 

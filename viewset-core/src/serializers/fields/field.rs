@@ -162,6 +162,11 @@ impl Field {
         self
     }
 
+    /// Whether it is a list whose items have fields of their own.
+    pub(crate) fn is_of_objects(&self) -> bool {
+        self.child.is_some_and(|child| child.kind == Kind::Nested)
+    }
+
     /// Where it is found, if that is another model's row: `author.name`.
     #[must_use]
     pub const fn found_at(mut self, source: &'static str) -> Self {

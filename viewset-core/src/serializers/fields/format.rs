@@ -154,28 +154,8 @@ fn is_bracketed(inner: &str) -> bool {
 }
 
 /// Whether Unicode's compatible form (NFKC) of a letter has a `/`, `?`, `#`, `@` or `:` in it.
-const fn is_compatible_mark(char: char) -> bool {
-    matches!(
-        char,
-        '\u{2047}'
-            ..='\u{2049}'
-                | '\u{2100}'
-                | '\u{2101}'
-                | '\u{2105}'
-                | '\u{2106}'
-                | '\u{2a74}'
-                | '\u{fe13}'
-                | '\u{fe16}'
-                | '\u{fe55}'
-                | '\u{fe56}'
-                | '\u{fe5f}'
-                | '\u{fe6b}'
-                | '\u{ff03}'
-                | '\u{ff0f}'
-                | '\u{ff1a}'
-                | '\u{ff1f}'
-                | '\u{ff20}'
-    )
+fn is_compatible_mark(char: char) -> bool {
+    "⁇⁈⁉℀℁℅℆⩴︓︖﹕﹖﹟﹫＃／：？＠".contains(char)
 }
 
 /// What follows `user:password@`.

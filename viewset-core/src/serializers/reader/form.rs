@@ -9,7 +9,7 @@ use crate::serializers::{Field, Kind, Value};
 /// What was sent for a field.
 pub(super) fn sent<'a>(form: &'a FormData, field: &Field, partial: bool) -> Option<Cow<'a, Value>> {
     match field.kind {
-        Kind::List if is_of_objects(field) => non_empty(numbered(form, field.name)),
+        Kind::List if field.is_of_objects() => non_empty(numbered(form, field.name)),
         Kind::List => match all_of(form, field.name) {
             values if values.is_empty() => non_empty(numbered(form, field.name)),
             values => non_empty(values),
@@ -42,11 +42,6 @@ fn value_of_form<'a>(form: &'a FormData, field: &Field) -> Option<Cow<'a, Value>
     }
 }
 
-/// Whether the items of a list have fields of their own.
-fn is_of_objects(field: &Field) -> bool {
-    field.child.is_some_and(|child| child.kind == Kind::Nested)
-}
-
 /// All values of a name: `tags=a&tags=b`.
 fn all_of(form: &FormData, name: &str) -> Vec<Value> {
     let files = form.file_list(name).iter().cloned().map(Value::File);
@@ -60,17 +55,13 @@ fn non_empty<'a>(items: Vec<Value>) -> Option<Cow<'a, Value>> {
 /// `first.name=n&first.ok=on` is a form of its own (DRF's `parse_html_dict`).
 fn object_of_form<'a>(form: &FormData, name: &str) -> Option<Cow<'a, Value>> {
     let mut members = FormData::new();
-    let member = |key: &str| {
-        let member = key.strip_prefix(name)?.strip_prefix('.')?;
-        (!member.is_empty()).then(|| member.to_owned())
-    };
     for (key, values) in form.iter() {
-        let Some(member) = member(key) else { continue };
-        values.iter().for_each(|value| members.push_value(&member, value.clone()));
+        let Some(member) = member_of(key, name) else { continue };
+        values.iter().for_each(|value| members.push_value(member, value.clone()));
     }
     for (key, files) in form.files() {
-        let Some(member) = member(key) else { continue };
-        files.iter().for_each(|file| members.push_file(member.clone(), file.clone()));
+        let Some(member) = member_of(key, name) else { continue };
+        files.iter().for_each(|file| members.push_file(member, file.clone()));
     }
     (!members.is_empty()).then(|| Cow::Owned(Value::Form(members)))
 }
@@ -99,10 +90,8 @@ pub(crate) fn numbered(form: &FormData, name: &str) -> Vec<Value> {
 
 /// `size.width=3&size.height=4` with the last value of each (DRF's `parse_html_dict`); the name alone is an empty one.
 fn dict_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
-    let members = form.last_values().filter_map(|(key, value)| {
-        let member = key.strip_prefix(name)?.strip_prefix('.')?;
-        (!member.is_empty()).then(|| (member.into(), value))
-    });
+    let members = form.last_values();
+    let members = members.filter_map(|(key, value)| Some((member_of(key, name)?.into(), value)));
     let members: Vec<(Text, Value)> = members.collect();
     let is_named = form.contains(name) || form.file(name).is_some();
     (!members.is_empty() || is_named).then(|| Cow::Owned(Value::Map(members)))
@@ -116,6 +105,11 @@ fn json_of_form<'a>(form: &'a FormData, name: &str) -> Option<Cow<'a, Value>> {
     let text = form.value(name)?.as_str().unwrap_or_default();
     let value = crate::parsers::json::parse(text.as_bytes());
     Some(Cow::Owned(value.unwrap_or(Value::Float(f64::NAN))))
+}
+
+/// The `width` of `size.width`.
+fn member_of<'k>(key: &'k str, name: &str) -> Option<&'k str> {
+    key.strip_prefix(name)?.strip_prefix('.').filter(|member| !member.is_empty())
 }
 
 /// The number in `tags[0]`, and what stands behind it: the name of a member, where the items are forms.
