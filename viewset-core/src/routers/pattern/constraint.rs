@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::syntax::{anchored, one_line, without_group_names};
+use super::syntax::{anchored, normal, one_line};
 
 /// What a placeholder matches.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl Constraint {
         let chars = Chars::parse(regex);
         let text = match chars {
             Some(_) => regex.to_owned(),
-            None => without_group_names(regex)?,
+            None => normal(regex)?,
         };
         let complete = chars.as_ref().is_some_and(|chars| chars.class.beyond.is_some());
         let regex = if complete { None } else { Some(anchored(&text)) };

@@ -14,29 +14,52 @@ pub(super) fn looks_around(regex: &str) -> bool {
     })
 }
 
-/// Two placeholders may have groups of one name, and a router may take every named group for an
-/// argument.
-pub(super) fn without_group_names(regex: &str) -> Result<String, String> {
+/// The regex as it is written between braces, its groups without names: two placeholders may have
+/// groups of one name, and a router may take every named group for an argument.
+pub(super) fn normal(regex: &str) -> Result<String, String> {
     // `a)(b` would compile between the parentheses that are put around it later.
     Regex::new(regex).map_err(|error| one_line(&error))?;
     let mut out = String::new();
-    let mut copied = 0;
-    for token in regex_tokens(regex).filter(|token| !token.class && token.text == "(") {
-        let Some(inner) = regex[token.at + 1..].strip_prefix('?') else {
-            continue;
+    let (mut copied, mut braces) = (0, 0_usize);
+    for token in regex_tokens(regex).filter(|token| !token.class) {
+        let (len, written) = match token.text {
+            "{" => {
+                braces += 1;
+                continue;
+            }
+            "}" if braces > 0 => {
+                braces -= 1;
+                continue;
+            }
+            // Between parentheses it stands for itself; between braces it would end the regex.
+            "}" => (1, r"\}"),
+            "(" => match named_group(&regex[token.at..])? {
+                Some(len) => (len, "(?:"),
+                None => continue,
+            },
+            _ => continue,
         };
-        if let Some(name) = inner.strip_prefix("P<").or_else(|| inner.strip_prefix('<')) {
-            let end = name.find('>').map_or(0, |end| end + 1);
-            out.push_str(&regex[copied..token.at]);
-            out.push_str("(?:");
-            copied = regex.len() - name.len() + end;
-        } else if inner.split([')', ':']).next().is_some_and(|flags| flags.contains('x')) {
-            // A comment could swallow what is written after the regex.
-            return Err("verbose mode is not supported".to_owned());
-        }
+        out.push_str(&regex[copied..token.at]);
+        out.push_str(written);
+        copied = token.at + len;
     }
     out.push_str(&regex[copied..]);
     Ok(out)
+}
+
+/// How long `(?P<name>` is, if the text begins with it.
+fn named_group(text: &str) -> Result<Option<usize>, String> {
+    let Some(inner) = text.strip_prefix("(?") else {
+        return Ok(None);
+    };
+    if inner.starts_with("P<") || inner.starts_with('<') {
+        return Ok(text.find('>').map(|end| end + 1));
+    }
+    if inner.split([')', ':']).next().is_some_and(|flags| flags.contains('x')) {
+        // A comment could swallow what is written after the regex.
+        return Err("verbose mode is not supported".to_owned());
+    }
+    Ok(None)
 }
 
 /// A character or an escape of a regex.
