@@ -18,6 +18,7 @@ mod notes;
 mod pool;
 mod process;
 mod slow_queries;
+mod two_databases;
 mod two_processes;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -86,10 +86,15 @@ fn serve_books() -> Server {
 }
 
 fn ids(server: &Server, query: &str) -> Vec<i64> {
-    let reply = server.get(&format!("/api/books/?{query}"));
-    assert_eq!(reply.status, 200, "{query}: {}", reply.body);
+    ids_at(server, &format!("/api/books/?{query}"))
+}
+
+fn ids_at(server: &Server, path: &str) -> Vec<i64> {
+    let reply = server.get(path);
+    assert_eq!(reply.status, 200, "{path}: {}", reply.body);
     let body = reply.json();
-    body.as_array().expect("a list").iter().filter_map(|row| row["id"].as_i64()).collect()
+    let rows = body.get("results").unwrap_or(&body).as_array().expect("a list");
+    rows.iter().filter_map(|row| row["id"].as_i64()).collect()
 }
 
 /// K1 to K5, K9, T80.
@@ -176,6 +181,60 @@ fn without_a_list_the_serializer_says_what_may_be_sorted_by() {
     let server = serve(router);
     assert_eq!(ids(&server, "ordering=-published"), [5, 2, 4, 1, 3]);
     assert_eq!(ids(&server, "ordering=secret"), [1, 2, 3, 4, 5]);
+}
+
+#[derive(Serializer)]
+#[serializer(model = Book)]
+struct BookWithWriter {
+    id: i32,
+    #[field(source = title)]
+    heading: String,
+    #[field(source = writer.name)]
+    writer_name: String,
+}
+
+/// K12: a field of a related row goes by the way to it, a renamed one by its source.
+#[test]
+fn without_a_list_what_is_shown_of_related_rows_may_be_sorted_by() {
+    struct Ordered;
+    struct Paged;
+
+    #[viewset(
+        model = Book,
+        serializer_class = BookWithWriter,
+        filter_backends = [OrderingFilter],
+        ordering = [id]
+    )]
+    impl Ordered {}
+
+    #[viewset(
+        model = Book,
+        serializer_class = BookWithWriter,
+        filter_backends = [OrderingFilter],
+        pagination_class = CursorPagination::of(9).ordering(&["-id"])
+    )]
+    impl Paged {}
+
+    let router =
+        DefaultRouter::new().register("books", Ordered).register_as("paged", "paged", Paged);
+    let server = serve(router.with(database(BOOKS)));
+    let table: [(&str, &[i64]); 7] = [
+        ("writer__name,-title", &[2, 1, 4, 3, 5]),
+        ("-writer__name,title", &[5, 3, 4, 1, 2]),
+        ("-writer__name", &[3, 4, 5, 1, 2]),
+        ("-title", &[4, 3, 2, 1, 5]),
+        ("heading", &[1, 2, 3, 4, 5]),
+        ("writer_name", &[1, 2, 3, 4, 5]),
+        ("-pages", &[1, 2, 3, 4, 5]),
+    ];
+    for (terms, expected) in table {
+        assert_eq!(ids(&server, &format!("ordering={terms}")), expected, "{terms}");
+    }
+    // No cursor stands at another model's row.
+    let of_cursor = |terms: &str| ids_at(&server, &format!("/api/paged/?ordering={terms}"));
+    assert_eq!(of_cursor("title"), [5, 1, 2, 3, 4]);
+    assert_eq!(of_cursor("writer__name"), [5, 4, 3, 2, 1]);
+    assert_eq!(of_cursor("writer__name,title"), [5, 1, 2, 3, 4]);
 }
 
 /// K15: the lookups, AND-ed; an empty value and an unknown parameter filter nothing.

@@ -40,6 +40,50 @@ fn a_row_can_be_named_by_a_unique_field() {
     assert_eq!(reply.brief(), (400, r#"{"author":["This field is required."]}"#));
 }
 
+/// U29, K12: whatever the field is called, it stands for the key that it is found by.
+#[test]
+fn a_row_by_another_name_is_a_member_of_its_set_and_sorts_by_its_key() {
+    #[derive(Serializer)]
+    #[serializer(model = Note)]
+    struct ByWriter {
+        #[field(source = author, hyperlink, read_only)]
+        url_of_writer: String,
+        slug: String,
+        title: String,
+        #[field(source = author.name, slug_related)]
+        by: String,
+    }
+
+    struct NoteViewSet;
+
+    #[viewset(
+        model = Note,
+        serializer_class = ByWriter,
+        filter_backends = [OrderingFilter],
+        ordering = [id]
+    )]
+    impl NoteViewSet {}
+
+    let router = DefaultRouter::new()
+        .register("notes", NoteViewSet)
+        .register("people", ModelViewSet::<Person>::new())
+        .with(database(NOTES));
+    let server = serve(router);
+    let taken = r#"{"non_field_errors":["The fields by, title must make a unique set."]}"#;
+    let again = r#"{"slug": "d", "title": "A", "by": "Bob"}"#;
+    assert_eq!(server.request("POST", "/api/notes/", again).brief(), (400, taken));
+    let reply = server.request("PATCH", "/api/notes/2/", r#"{"title": "A"}"#);
+    assert_eq!(reply.brief(), (400, taken));
+    let reply = server.request("PATCH", "/api/notes/2/", r#"{"title": "A", "by": "Cy"}"#);
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    server.request("PATCH", "/api/notes/3/", r#"{"by": "Ann"}"#);
+    let slugs = |ordering: &str| -> String {
+        let list = server.get(&format!("/api/notes/?ordering={ordering}")).json();
+        list.as_array().unwrap().iter().filter_map(|note| note["slug"].as_str()).collect()
+    };
+    assert_eq!([slugs("author"), slugs("-author"), slugs("by")], ["cab", "bac", "abc"]);
+}
+
 /// U27: a row of another model by its URL, whatever host that names.
 #[test]
 fn a_row_can_be_named_by_its_url() {

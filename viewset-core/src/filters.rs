@@ -7,6 +7,7 @@ pub(crate) mod form;
 mod lookups;
 mod ordering;
 mod path;
+mod related_ordering;
 mod terms;
 
 pub use backends::{
@@ -14,6 +15,7 @@ pub use backends::{
 };
 pub use form::Lookup;
 pub use path::{FieldPath, FilterField, OrderingTerm, PathOf, SearchField};
+pub use related_ordering::{NotBeside, RelatedColumn, RelatedOrdering};
 
 pub(crate) use backends::{
     filter_queryset, filters_are_idle, requested_ordering, sorts_by_relations,

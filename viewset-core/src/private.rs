@@ -44,7 +44,9 @@ pub use crate::renderers::RawJson;
 pub use crate::request::Request;
 pub use crate::verb::Verb;
 
-pub use crate::filters::{FieldPath, FilterField, Lookup, OrderingTerm, SearchField};
+pub use crate::filters::{
+    FieldPath, FilterField, Lookup, NotBeside, OrderingTerm, RelatedColumn, SearchField,
+};
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
 pub use crate::serializers::{

@@ -238,12 +238,14 @@ pub struct Ordering<DB: Backend + 'static>(Vec<Sort<DB>>);
 
 /// A column to sort by.
 pub struct Sort<DB: Backend + 'static> {
-    /// The column.
-    pub column: &'static Name<DB>,
-    /// Where it is in another table.
-    pub via: Option<Step<DB>>,
-    /// Downwards.
-    pub descending: bool,
+    column: Sorted<DB>,
+    descending: bool,
+}
+
+/// Where a column is that is sorted by.
+enum Sorted<DB: Backend + 'static> {
+    Here(&'static Name<DB>),
+    Elsewhere(Step<DB>),
 }
 
 /// A column of another table, and how to get there.
@@ -265,16 +267,29 @@ impl<DB: Backend> Ordering<DB> {
     }
 }
 
+impl<DB: Backend> Clone for Step<DB> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<DB: Backend> Copy for Step<DB> {}
+
 impl<DB: Backend> Sort<DB> {
     /// By a column of the model's own table.
     pub fn by(column: &'static Name<DB>, descending: bool) -> Self {
-        Self { column, via: None, descending }
+        Self { column: Sorted::Here(column), descending }
+    }
+
+    /// By a column of another table.
+    pub fn by_related(step: Step<DB>, descending: bool) -> Self {
+        Self { column: Sorted::Elsewhere(step), descending }
     }
 
     fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        match &self.via {
-            None => self.column.walk_ast(out.reborrow())?,
-            Some(step) => {
+        match &self.column {
+            Sorted::Here(column) => column.walk_ast(out.reborrow())?,
+            Sorted::Elsewhere(step) => {
                 // The other table may be the same one, so it has a name of its own.
                 out.push_sql("(SELECT other.");
                 out.push_identifier(step.column)?;

@@ -228,13 +228,20 @@ pub(crate) fn requested_ordering<M: Model>(
         Some(list) => backends::<M>(list).any(|backend| backend.is_ordering()),
         None => options.ordering_fields.is_some() || options.ordering.is_some(),
     };
-    if sorts { names_of(ordering_terms(req, fields, column_of::<M>)) } else { None }
+    if sorts {
+        own_names(ordering_terms(req, fields, column_of::<M>), column_of::<M>)
+    } else {
+        None
+    }
 }
 
-fn names_of<DB: DieselBackend + 'static>(
+/// The terms that are columns of the model: no cursor stands at a row of another one.
+fn own_names<DB: DieselBackend + 'static>(
     terms: Option<Vec<Term<DB>>>,
+    column: fn(&str) -> Option<&'static Name<DB>>,
 ) -> Option<Vec<(&'static str, bool)>> {
-    Some(terms?.into_iter().map(|(_, source, descending)| (source, descending)).collect())
+    let names = terms?.into_iter().map(|(_, source, descending)| (source, descending));
+    Some(names.filter(|(source, _)| column(source).is_some()).collect())
 }
 
 async fn filter_by_fields<M: Model>(req: &Request, mut query: Query<M>) -> Result<Query<M>> {
@@ -416,19 +423,29 @@ fn ordering_terms<DB: DieselBackend + 'static>(
     Some(default.collect())
 }
 
-/// Without `ordering_fields`, a client may sort by any field that it can see, under its source (row K12).
+/// Without `ordering_fields`, a client may sort by any field that it can see, under its source (row K12): by `author__name`
+/// where that is `author.name`.
 fn by_serializer<DB: DieselBackend + 'static>(
     asked: &str,
     fields: &'static [Field],
     column: fn(&str) -> Option<&'static Name<DB>>,
 ) -> Vec<Term<DB>> {
-    let visible = |field: &&Field| !field.write_only && column(field.source).is_some();
-    let sources: Vec<_> = fields.iter().filter(visible).map(|field| field.source).collect();
-    let terms = ordering::parse(asked, &sources).into_iter();
+    let visible = fields.iter().filter(|field| !field.write_only);
+    let name_of = |field: &Field| match field.related_ordering {
+        Some(ordering) => Some(ordering.param),
+        None => column(field.source).map(|_| field.source),
+    };
+    let named: Vec<_> = visible.filter_map(|field| Some((name_of(field)?, field))).collect();
+    let names: Vec<_> = named.iter().map(|(name, _)| *name).collect();
+    let terms = ordering::parse(asked, &names).into_iter();
     terms
         .filter_map(|(place, descending)| {
-            let source = *sources.get(place)?;
-            Some((Sort::by(column(source)?, descending), source, descending))
+            let (name, field) = *named.get(place)?;
+            let sort = match field.related_ordering {
+                Some(ordering) => ordering.sort(descending)?,
+                None => Sort::by(column(field.source)?, descending),
+            };
+            Some((sort, name, descending))
         })
         .collect()
 }

@@ -3,8 +3,8 @@
 use diesel::backend::Backend;
 
 use crate::diesel::{
-    Backend as BackendOf, Condition, Exists, Model, Name, Operand, Relation, Step, field_index,
-    same,
+    Backend as BackendOf, Condition, Exists, Model, Name, Operand, Relation, Sort, Step,
+    field_index, same,
 };
 use crate::serializers::{Field, LookupError};
 
@@ -94,14 +94,15 @@ impl<DB: Backend> FieldPath<DB> {
     }
 
     /// As a term of an ordering.
-    pub(crate) fn sort(&self, descending: bool) -> crate::diesel::Sort<DB> {
-        let via = self.via.as_ref().map(|via| Step {
+    pub(crate) fn sort(&self, descending: bool) -> Sort<DB> {
+        let Some(via) = &self.via else { return Sort::by(self.sql, descending) };
+        let step = Step {
             from: via.key,
             table: via.relation.table,
             key: via.relation.key_name,
             column: self.field.column,
-        });
-        crate::diesel::Sort { column: self.sql, via, descending }
+        };
+        Sort::by_related(step, descending)
     }
 }
 

@@ -53,9 +53,9 @@ pub async fn check_together<M: Model>(
         for place in *set {
             let member = M::FIELDS.get(*place).zip(M::COLUMNS.get(*place));
             let Some((member, column)) = member else { continue 'sets };
-            let Some(field) = fields.iter().find(|field| field.source == member.source) else {
-                continue 'sets;
-            };
+            let named = || fields.iter().filter(|field| field.source == member.source);
+            let written = named().find(|field| !field.read_only);
+            let Some(field) = written.or_else(|| named().next()) else { continue 'sets };
             let stored = || ctx.instance::<M>().and_then(|instance| (column.text)(instance));
             let value = match (column.given)(input) {
                 Given::Text(text) => Some(text),

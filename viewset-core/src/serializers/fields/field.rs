@@ -2,6 +2,8 @@
 
 use super::{Bound, FieldValue, Kind, Pattern};
 use crate::diesel::{Model, field_index, same};
+use crate::filters::RelatedOrdering;
+use crate::settings::AnyList;
 
 /// The description of a field, as `#[field(…)]` gave it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +61,8 @@ pub struct Field {
     pub label: Option<&'static str>,
     /// A sentence on what the field is for.
     pub help_text: Option<&'static str>,
+    /// How lists are sorted by it, if it is one of another model's row.
+    pub related_ordering: Option<RelatedOrdering>,
 }
 
 impl Field {
@@ -92,6 +96,7 @@ impl Field {
             unique: false,
             label: None,
             help_text: None,
+            related_ordering: None,
         }
     }
 
@@ -167,10 +172,23 @@ impl Field {
         self.child.is_some_and(|child| child.kind == Kind::Nested)
     }
 
-    /// Where it is found, if that is another model's row: `author.name`.
+    /// Where it is found, if that has another name: `author`, or `author.name` in another model's row.
     #[must_use]
     pub const fn found_at(mut self, source: &'static str) -> Self {
         self.source = source;
+        self
+    }
+
+    /// The way to it for those who sort by it, under the name `param`; none if it is on another kind of database.
+    #[must_use]
+    pub const fn sorted_as(
+        mut self,
+        param: &'static str,
+        step: Option<&'static dyn AnyList>,
+    ) -> Self {
+        if let Some(step) = step {
+            self.related_ordering = Some(RelatedOrdering::new(param, step));
+        }
         self
     }
 

@@ -1,6 +1,6 @@
 //! The fields of a serializer about a model, as data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -11,6 +11,8 @@ use crate::serializer::about_model::{AboutModel, Member, Shape, Through, Through
 // Expands to one of:
 //
 //     __v::Field::of::<Note>("slug", "…").max_length(20)
+//     __v::Field::of::<User>("name", "…").named("author").found_at("author.name").read_only()
+//         .sorted_as(…)
 //     __v::Field::computed("words")
 pub(super) fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
     let (field, name, model) = (member.field, &member.field.name, about.model);
@@ -24,33 +26,71 @@ pub(super) fn expand_row(about: &AboutModel<'_>, member: &Member<'_>) -> TokenSt
             let ways = expand_ways(field);
             quote!(#of #named #rules #ways)
         }
-        Shape::Nested { serializer, .. } => {
+        Shape::Nested { key, serializer, .. } => {
             let fields = quote!(<#serializer as __v::ModelSerializer>::SERIALIZER_FIELDS);
-            quote!(__v::Field::nested(#name, #fields) #rules)
+            let found = expand_found(name, key);
+            quote!(__v::Field::nested(#name, #fields) #found #rules)
         }
         Shape::Dotted { key, field } => {
             let target = about.target(key);
             let source = field.unraw().to_string();
-            let message = format!("what `{key}` refers to has no field `{source}`");
+            let message = no_related_field(key, &source);
             let of = quote_spanned!(field.span()=> __v::Field::of::<#target>(#source, #message));
             match member.is_slug_related() {
                 true => {
                     let (null, ways) = (member.field.optional, expand_ways(member.field));
-                    quote!(#of.slug_related(#name, #null) #rules #ways)
+                    let found = expand_found(name, key);
+                    quote!(#of.slug_related(#name, #null) #found #rules #ways)
                 }
                 false => {
                     let path = format!("{}.{source}", key.unraw());
-                    quote!(#of.named(#name).found_at(#path).read_only() #rules)
+                    let sorted = expand_sorted(about, key, &target, field);
+                    quote!(#of.named(#name).found_at(#path).read_only() #sorted #rules)
                 }
             }
         }
         Shape::Through(through) => expand_through_row(through, member, &rules),
-        Shape::LinkTo { .. } => {
+        Shape::LinkTo { key, .. } => {
             let (null, ways) = (field.optional, expand_ways(field));
-            quote!(__v::Field::url_related(#name, #null) #rules #ways)
+            let found = expand_found(name, key);
+            quote!(__v::Field::url_related(#name, #null) #found #rules #ways)
         }
         Shape::Method | Shape::Hyperlink(_) => quote!(__v::Field::computed(#name) #rules),
     }
+}
+
+/// Where a field is found that stands for the key of another model's row, if it has another name than the key.
+fn expand_found(name: &str, key: &Ident) -> Option<TokenStream> {
+    let key = key.unraw().to_string();
+    (name != key).then(|| quote!(.found_at(#key)))
+}
+
+// Expands to:
+//
+//     .sorted_as("author__name", {
+//         use __v::NotBeside as _;
+//         <__v::RelatedColumn<Note, …, __AT_AUTHOR, { … }>>::STEP
+//     })
+fn expand_sorted(
+    about: &AboutModel<'_>,
+    key: &Ident,
+    target: &TokenStream,
+    field: &Ident,
+) -> TokenStream {
+    let (model, at, source) = (about.model, about.place_const(key), field.unraw().to_string());
+    let param = format!("{}__{source}", key.unraw());
+    let message = no_related_field(key, &source);
+    let index = quote_spanned!(field.span()=> __v::field_index::<#target>(#source, #message));
+    quote! {
+        .sorted_as(#param, {
+            use __v::NotBeside as _;
+            <__v::RelatedColumn<#model, #target, #at, { #index }>>::STEP
+        })
+    }
+}
+
+fn no_related_field(key: &Ident, source: &str) -> String {
+    format!("what `{key}` refers to has no field `{source}`")
 }
 
 // Expands to one of:
