@@ -8,6 +8,7 @@ mod commits;
 mod databases;
 mod encryption;
 mod hang_ups;
+mod keys;
 mod killed_application;
 mod killed_database;
 mod languages;

@@ -23,6 +23,7 @@ mod hang_up;
 mod hooks;
 mod hostile_bodies;
 mod json_style;
+mod keys;
 mod life_cycle;
 mod many;
 mod mistakes;

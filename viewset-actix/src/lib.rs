@@ -242,7 +242,7 @@ pub use viewset_core::mixin;
 /// | `child` | `(…)` | none | of a list or a `Dict`: what its items are like, in these words |
 /// | `allow_empty` | `true`, `false` | `true`; files `false` | of a list, a `Dict`, a file |
 /// | `integer` | flag | no | of an `i64`: DRF's message of an `IntegerField`, not of a `BigIntegerField` |
-/// | `related` | a model | none | of an integer: the key of a row, which has to be there |
+/// | `related` | a model | none | of an integer, a `Uuid` or a text: the key of a row, which has to be there |
 /// | `unique` | flag | no | no other row has the value; asked before the database does |
 /// | `validators` | `[path, …]` | none | `fn(&T) -> Result<(), ErrorDetail>`, after the built-in ones |
 /// | `validate` | a path | none | DRF's `validate_<field>`: `async fn(T, &Context<'_>) -> Result<T>`, after all validators |

@@ -27,8 +27,8 @@ pub use crate::diesel::{
     Column, Condition, DefaultBackend, DefaultConnection, Delete, DeleteByKey, Fetched, FieldAt,
     Find, FindRow, Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText,
     Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownList, ShownRow, Sort,
-    Store, Via, Window, Write, assert_shown, bind, bind_key, field_index, find_sql, is_in_set,
-    list_of, quoted, show_column, show_column_with, sql_of,
+    Store, Via, Window, Write, assert_key, assert_shown, bind, bind_key, field_index, find_sql,
+    is_in_set, list_of, quoted, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
@@ -90,7 +90,8 @@ pub type SqlTypeOf<C> = <C as diesel::Expression>::SqlType;
 pub async fn key_exists<M: Model>(req: &Request, key: String) -> Result<bool, Error> {
     let Ok(query) = M::lookup(M::objects(), "pk", &key) else { return Ok(false) };
     let mut conn = crate::diesel::connection::<M::Connection>(req).await?;
-    Ok(M::exists(query, &mut conn).await?)
+    // To MySQL `DE` is `de`, and the row would not be found again.
+    Ok(M::fetch_one(query, &mut conn).await?.is_some_and(|row| row.key() == key))
 }
 
 /// Not public API. Used by generated code: the fields that OPTIONS tells. An action's serializer may be about

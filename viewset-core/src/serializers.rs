@@ -23,7 +23,6 @@ pub use class::{
     SerializerOption, current_user,
 };
 pub use context::Context;
-pub(crate) use fields::decimal_text;
 #[cfg(feature = "sqlite")]
 pub(crate) use fields::pair;
 pub(crate) use fields::python::int as python_int;
@@ -35,6 +34,7 @@ pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, ShownAs, UtcDateTime, Uuid, shown_as,
 };
+pub(crate) use fields::{decimal_text, no_uuid};
 pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,

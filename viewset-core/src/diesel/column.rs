@@ -8,7 +8,7 @@ use super::operand::Operand;
 use super::sql::Name;
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
-use crate::serializers::{Field, FieldValue, LookupError};
+use crate::serializers::{Field, FieldValue, Kind, LookupError};
 
 /// The diesel backend of a model.
 pub type Backend<M> = <<M as Model>::Connection as DbConnection>::Backend;
@@ -156,6 +156,22 @@ pub const fn field_index<M: Model>(source: &str, message: &str) -> usize {
 #[expect(clippy::panic, reason = "a compiler error wherever it is called")]
 pub const fn assert_shown(field: &Field, message: &str) {
     if field.write_only {
+        panic!("{}", message)
+    }
+}
+
+/// That a field which refers to rows of a model has the type of its key: both are integers, or of one family.
+///
+/// # Panics
+///
+/// With `message`, if they are not. It is asked in constants, where that is a compiler error.
+#[expect(clippy::panic, reason = "a compiler error wherever it is called")]
+pub const fn assert_key<T: FieldValue, M: Model>(message: &str) {
+    const fn is_integer(kind: Kind) -> bool {
+        matches!(kind, Kind::Integer | Kind::BigInteger)
+    }
+    let (own, key) = (T::KIND, <M::Pk as FieldValue>::KIND);
+    if own as u8 != key as u8 && !(is_integer(own) && is_integer(key)) {
         panic!("{}", message)
     }
 }

@@ -319,7 +319,7 @@ fn form_kind(field: &Field) -> FormKind {
         (Kind::Time, _) => FormKind::Time,
         (Kind::Duration, _) => FormKind::Duration,
         (Kind::Uuid, _) => FormKind::Uuid,
-        (Kind::Related, _) => FormKind::ModelChoice,
+        (Kind::Related, _) => FormKind::ModelChoice(field.related_kind.unwrap_or(Kind::Integer)),
         _ => FormKind::Text,
     }
 }

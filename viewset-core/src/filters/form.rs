@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::error::Message;
 use crate::serializers::{
-    Duration, FieldValue, Uuid, decimal_text, is_python_space, python_ascii, python_int,
-    python_strip,
+    Duration, FieldValue, Kind, Uuid, decimal_text, is_python_space, no_uuid, python_ascii,
+    python_int, python_strip,
 };
 
 /// How a field is compared with a value.
@@ -60,7 +60,10 @@ pub enum Lookup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FormKind {
     Text,
-    Choice { choices: &'static [(&'static str, &'static str)], of_numbers: bool },
+    Choice {
+        choices: &'static [(&'static str, &'static str)],
+        of_numbers: bool,
+    },
     Boolean,
     Number,
     DateTime,
@@ -68,7 +71,8 @@ pub(crate) enum FormKind {
     Time,
     Duration,
     Uuid,
-    ModelChoice,
+    /// The key of a row, of the family of its type.
+    ModelChoice(Kind),
 }
 
 /// A value as its form field reads it; texts are such as `FieldValue::from_lookup` reads.
@@ -143,7 +147,7 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
     let refuse = |text: String, code| Err(vec![Message::new(text, code)]);
     let found = match kind {
         FormKind::Text | FormKind::Uuid if trimmed.is_empty() => return Ok(None),
-        FormKind::Text | FormKind::ModelChoice if trimmed.contains('\0') => {
+        FormKind::Text | FormKind::ModelChoice(_) if trimmed.contains('\0') => {
             let text = "Null characters are not allowed.";
             return refuse(text.to_owned(), "null_characters_not_allowed");
         }
@@ -166,7 +170,12 @@ fn single(kind: FormKind, value: &str) -> Result<Option<String>, Vec<Message>> {
         FormKind::Time => time(trimmed).and_then(position),
         FormKind::Duration => Duration::from_lookup(value).ok().and_then(position),
         FormKind::Uuid => Uuid::from_lookup(trimmed).ok().and_then(position),
-        FormKind::ModelChoice => python_int(value).map(|key| key.to_string()),
+        FormKind::ModelChoice(Kind::Uuid) => match Uuid::from_lookup(value).ok() {
+            Some(key) => position(key),
+            None => return refuse(no_uuid(value), "invalid"),
+        },
+        FormKind::ModelChoice(Kind::String) => Some(value.to_owned()),
+        FormKind::ModelChoice(_) => python_int(value).map(|key| key.to_string()),
     };
     match found {
         Some(found) => Ok(Some(found)),
@@ -193,7 +202,7 @@ fn invalid(kind: FormKind) -> &'static str {
         FormKind::Time => "Enter a valid time.",
         FormKind::Duration => "Enter a valid duration.",
         FormKind::Uuid => "Enter a valid UUID.",
-        FormKind::ModelChoice => {
+        FormKind::ModelChoice(_) => {
             "Select a valid choice. That choice is not one of the available choices."
         }
         _ => "Enter a number.",

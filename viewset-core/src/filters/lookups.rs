@@ -208,7 +208,8 @@ fn with_places(text: &str, places: u32) -> (&str, bool) {
 
 /// Whether it holds integers; one with choices does so by its range.
 fn is_integer(field: &Field) -> bool {
-    matches!(field.kind, Kind::Integer | Kind::BigInteger | Kind::Related) || field.range.is_some()
+    let kind = field.related_kind.unwrap_or(field.kind);
+    matches!(kind, Kind::Integer | Kind::BigInteger) || field.range.is_some()
 }
 
 /// A decimal number as an integer: without its fraction, as Django compares it with a column of integers.

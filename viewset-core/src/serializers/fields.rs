@@ -43,6 +43,7 @@ pub use ip::Ip;
 pub use kind::{Bound, Kind};
 pub use list::List;
 pub use pattern::Pattern;
+pub(crate) use related::no_uuid;
 pub use utc::UtcDateTime;
 pub use uuid::Uuid;
 
@@ -81,8 +82,8 @@ pub trait FieldValue: Sized {
     const CHILDREN: Option<&'static [Field]> = None;
 
     /// Whether a nullable field of this type takes `value` for null.
-    fn is_null(value: &Value, _field: &Field) -> bool {
-        matches!(value, Value::Null)
+    fn is_null(value: &Value, field: &Field) -> bool {
+        matches!(value, Value::Null) || related::is_null(value, field)
     }
 
     /// What it means that a form lacks the field, unless the update is partial: a box that is not checked is
@@ -252,9 +253,10 @@ pub(super) fn run_validation<T: FieldValue>(
     value: &Value,
     field: &Field,
 ) -> Result<T, ErrorDetail> {
-    match value {
-        Value::Null if !field.allow_null => refuse("This field may not be null.", "null"),
-        _ => T::from_value(value, field),
+    let is_null = matches!(value, Value::Null) || related::is_null(value, field);
+    match is_null && !field.allow_null {
+        true => refuse("This field may not be null.", "null"),
+        false => T::from_value(value, field),
     }
 }
 

@@ -79,10 +79,7 @@ impl<'a> Reader<'a> {
 
     /// The text that names a row of another model (row U26): `Some(None)` for null, where that is a value.
     pub fn slug(&mut self, field: &Field) -> Option<Option<String>> {
-        self.name_of_row(field, |value| match value {
-            Value::List(_) | Value::Map(_) | Value::File(_) => Err("Invalid value.".to_owned()),
-            value => Ok(python::str(value)),
-        })
+        self.name_of_row(field, |value| Ok(python::str(value)))
     }
 
     /// The URL of a row of another model (row U27), likewise.

@@ -298,10 +298,6 @@ where
 fn key<T: FieldValue>(item: &Value, field: &Field) -> Result<String, ErrorDetail> {
     match item {
         Value::Null => Err(unknown(item)),
-        Value::Str(text) if text.is_empty() => {
-            let text = "Incorrect type. Expected pk value, received str.";
-            Err(ErrorDetail::List(vec![ErrorDetail::message(text, "incorrect_type")]))
-        }
         item => T::from_value(item, field)?.to_position().ok_or_else(|| unknown(item)),
     }
 }

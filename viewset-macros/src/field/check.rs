@@ -45,7 +45,8 @@ fn check_value(field: &Checked<'_>, sink: &Sink<'_>) {
     check_kind_of_text(field, sink);
     check_empty(field, sink);
     check_integer(field, sink);
-    check_related_integer(field, sink);
+    check_related_key(field, sink);
+    check_rules_of_key(field, sink);
     check_one_kind(field, sink);
     check_some_choice(field, sink);
     check_bounds_of_numbers(field, sink);
@@ -143,12 +144,33 @@ fn check_integer(field: &Checked<'_>, sink: &Sink<'_>) {
     }
 }
 
-/// Only an integer is the key of another row.
-fn check_related_integer(field: &Checked<'_>, sink: &Sink<'_>) {
-    let known = !matches!(field.family, Family::Integer | Family::Unknown);
-    if let Some(key) = field.args.related.key().filter(|_| known) {
-        let message = format!("field `{}` is no integer and cannot be `related`", field.ident);
+/// Only an integer, a UUID or a text is the key of another row.
+fn check_related_key(field: &Checked<'_>, sink: &Sink<'_>) {
+    let can =
+        [Family::Integer, Family::Uuid, Family::Text, Family::Unknown].contains(&field.family);
+    if let Some(key) = field.args.related.key().filter(|_| !can) {
+        let name = field.ident;
+        let message = format!("field `{name}` is no integer, UUID or text and cannot be `related`");
         sink.error(key, message);
+    }
+}
+
+/// What a key may be, the other model says.
+fn check_rules_of_key(field: &Checked<'_>, sink: &Sink<'_>) {
+    if field.args.related.key().is_none() || field.family != Family::Text {
+        return;
+    }
+    let args = field.args;
+    let keys = [
+        args.min_length.key(),
+        args.max_length.key(),
+        args.allow_blank.key(),
+        args.trim_whitespace.key(),
+    ];
+    for key in keys.into_iter().flatten() {
+        let message =
+            format!("field `{}` is the key of another row and has no `{key}`", field.ident);
+        sink.error(key, message).help("the field that it refers to has one");
     }
 }
 

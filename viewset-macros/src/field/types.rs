@@ -13,7 +13,8 @@ pub(crate) enum Family {
     /// An object with any keys.
     Dict,
     File,
-    /// Known, and none of the others: a boolean, a date, a UUID.
+    Uuid,
+    /// Known, and none of the others: a boolean, a date.
     Other,
     /// A type of the user's, or an alias.
     Unknown,
@@ -34,10 +35,9 @@ pub(crate) fn family(ty: &Type) -> Family {
         "Vec" | "List" => Family::List,
         "Dict" => Family::Dict,
         "bool" | "NaiveDateTime" | "DateTime" | "UtcDateTime" | "NaiveDate" | "NaiveTime"
-        | "Duration" | "Uuid" | "Ip" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "JsonValue" => {
-            Family::Other
-        }
+        | "Duration" | "Ip" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "JsonValue" => Family::Other,
         "UploadedFile" => Family::File,
+        "Uuid" => Family::Uuid,
         _ => Family::Unknown,
     }
 }

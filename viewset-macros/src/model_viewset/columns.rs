@@ -122,15 +122,22 @@ fn expand_column(complete: &Complete<'_, '_>, column: &Column<'_>) -> TokenStrea
 //
 //     const _: () = {
 //         __v::held_by::<String, __v::SqlTypeOf<users::username>, __v::DefaultBackend>();
+//         __v::assert_key::<String, Country>("…");                 (for the key of another model)
 //     };
 //
 // diesel says the same at its derives, and names no field.
 pub(super) fn expand_fits(complete: &Complete<'_, '_>) -> TokenStream {
     let (table, backend) = (complete.table, complete.model.backend());
     let fits = complete.model.columns.iter().map(|column| {
-        let (ty, name) = (column.field.ty, &column.name);
+        let (field, ty, name) = (column.field.ident, column.field.ty, &column.name);
+        let key = column.field.args.related.get().map(|other| {
+            let model = quote!(#other).to_string().replace(' ', "");
+            let message = format!("field `{field}` has another type than the key of `{model}`");
+            quote_spanned!(ty.span()=> __v::assert_key::<#ty, #other>(#message);)
+        });
         quote_spanned! {ty.span()=>
             __v::held_by::<#ty, __v::SqlTypeOf<#table::#name>, #backend>();
+            #key
         }
     });
     quote!(const _: () = { #(#fits)* };)

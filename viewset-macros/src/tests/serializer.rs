@@ -196,8 +196,14 @@ fn a_kind_fits_the_type_and_is_one() {
         (quote!(choices = ["a"]), quote!(String), "expected a choice: `(\"value\", \"Name\")`"),
         (
             quote!(related = User),
+            quote!(NaiveDate),
+            "field `name` is no integer, UUID or text and cannot be `related`",
+        ),
+        (
+            quote!(related = User, max_length = 4),
             quote!(String),
-            "field `name` is no integer and cannot be `related`",
+            "field `name` is the key of another row and has no `max_length`\n\
+             help: the field that it refers to has one",
         ),
     ];
     for (args, ty, expected) in table {
@@ -207,6 +213,8 @@ fn a_kind_fits_the_type_and_is_one() {
         (quote!(email = true), quote!(Option<String>)),
         (quote!(choices = [("a", "A"), ("b", "B",)]), quote!(String)),
         (quote!(related = User), quote!(Option<i64>)),
+        (quote!(related = User), quote!(Uuid)),
+        (quote!(related = User), quote!(Option<String>)),
         (quote!(slug), quote!(Alias)),
     ];
     for (args, ty) in fine {

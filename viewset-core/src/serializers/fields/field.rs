@@ -55,6 +55,8 @@ pub struct Field {
     pub choices: Option<&'static [(&'static str, &'static str)]>,
     /// The model of whose rows the value is a key.
     pub related: Option<&'static str>,
+    /// The family of the key's type.
+    pub related_kind: Option<Kind>,
     /// Whether no other row may have the value.
     pub unique: bool,
     /// The name for people.
@@ -93,6 +95,7 @@ impl Field {
             children: T::CHILDREN,
             choices: None,
             related: None,
+            related_kind: None,
             unique: false,
             label: None,
             help_text: None,
@@ -313,6 +316,7 @@ impl Field {
     /// The key of a row of the model of this name.
     #[must_use]
     pub const fn related(mut self, model: &'static str) -> Self {
+        self.related_kind = Some(self.kind);
         self.kind = Kind::Related;
         self.related = Some(model);
         self.range = None;

@@ -30,13 +30,9 @@ macro_rules! integer {
                 fits
             }
 
-            fn is_null(value: &Value, field: &Field) -> bool {
-                matches!(value, Value::Null) || related::is_null(value, field)
-            }
-
             fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
                 if field.kind == Kind::Related {
-                    let number = related::key(value)?;
+                    let number = related::integer_key(value)?;
                     return <$type>::try_from(number).or_else(|_| related::unknown(value));
                 }
                 if field.kind == Kind::Choice {

@@ -1,6 +1,7 @@
-//! The key of a row of another model: DRF's `PrimaryKeyRelatedField`, as far as it needs no database.
+//! The key of a row of another model: DRF's `PrimaryKeyRelatedField`, as far as it needs no database. What a client sent
+//! is looked for as it is, by what Django's field of the key makes of it; only a boolean is none.
 
-use super::{Field, Kind, python, refuse};
+use super::{Field, Kind, Uuid, python, refuse};
 use crate::error::ErrorDetail;
 use crate::serializers::Value;
 
@@ -9,30 +10,50 @@ pub(super) fn is_null(value: &Value, field: &Field) -> bool {
     field.kind == Kind::Related && matches!(value, Value::Str(text) if text.is_empty())
 }
 
-/// `int(value)` of all that is no boolean: `1.5` is one.
+/// `int(value)`: `1.5` is one.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a number too great is the key of no row either"
 )]
-pub(super) fn key(value: &Value) -> Result<i128, ErrorDetail> {
+pub(super) fn integer_key(value: &Value) -> Result<i128, ErrorDetail> {
     let key = match value {
         Value::Int(number) => Some((*number).into()),
         Value::BigInt(digits) => Some(python::int(digits).unwrap_or(i128::MAX)),
         Value::Float(number) => Some(*number as i128),
-        Value::Str(text) if text.is_empty() => {
-            return refuse("This field may not be null.", "null");
-        }
         Value::Str(text) => python::int(text),
         _ => None,
     };
-    match key {
-        Some(key) => Ok(key),
-        None => {
-            let received = value.type_name();
-            let text = format!("Incorrect type. Expected pk value, received {received}.");
-            refuse(text, "incorrect_type")
-        }
+    key.map_or_else(|| wrong_type(value), Ok)
+}
+
+/// `str(value)`. A text that no column has is the key of no row.
+pub(super) fn text_key(value: &Value) -> Result<String, ErrorDetail> {
+    match value {
+        Value::Bool(_) | Value::IllFormed { .. } => wrong_type(value),
+        _ => match python::str(value) {
+            text if text.contains('\0') => unknown(value),
+            text => Ok(text),
+        },
     }
+}
+
+/// `uuid.UUID(value)`, with the words of a model's field.
+pub(super) fn uuid_key(value: &Value) -> Result<Uuid, ErrorDetail> {
+    match (value, Uuid::of(value)) {
+        (Value::Bool(_), _) => wrong_type(value),
+        (_, Some(uuid)) => Ok(uuid),
+        (_, None) => refuse(no_uuid(&python::str(value)), "invalid"),
+    }
+}
+
+/// What Django's `UUIDField` says of a text that is none.
+pub(crate) fn no_uuid(text: &str) -> String {
+    format!("“{text}” is not a valid UUID.")
+}
+
+fn wrong_type<T>(value: &Value) -> Result<T, ErrorDetail> {
+    let received = value.type_name();
+    refuse(format!("Incorrect type. Expected pk value, received {received}."), "incorrect_type")
 }
 
 /// The answer to a key that no row has.

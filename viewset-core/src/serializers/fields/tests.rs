@@ -8,7 +8,7 @@ use super::*;
 /// What DRF says of the JSON in `text`: the value as Rust shows it, or the messages.
 fn ask<T: FieldValue + fmt::Debug>(field: Field, text: &str) -> String {
     let value = crate::parsers::json::parse(text.as_bytes()).unwrap_or(Value::Null);
-    match T::from_value(&value, &field) {
+    match run_validation::<T>(&value, &field) {
         Ok(value) => format!("{value:?}"),
         Err(error) => told(&error),
     }
@@ -427,6 +427,54 @@ fn a_key_of_another_row_has_messages_of_its_own() {
     }
     let field = Field::new::<Option<i32>>("f", "f").related("User");
     assert_eq!(ask::<Option<i32>>(field, r#""""#), "None");
+}
+
+#[test]
+fn a_text_that_is_the_key_of_another_row_is_taken_as_it_is() {
+    let table = [
+        (r#""de""#, "\"de\""),
+        (r#"" de""#, "\" de\""),
+        (r#""  ""#, "\"  \""),
+        (r#""""#, "This field may not be null."),
+        ("5", "\"5\""),
+        ("1.5", "\"1.5\""),
+        ("[]", "\"[]\""),
+        (r#"{"a": 1}"#, "\"{'a': 1}\""),
+        ("true", "Incorrect type. Expected pk value, received bool."),
+        (r#""\ud800""#, "Incorrect type. Expected pk value, received str."),
+        (r#""a\u0000""#, "Invalid pk \"a\0\" - object does not exist."),
+    ];
+    for (text, expected) in table {
+        let field = Field::new::<String>("f", "f").related("Country");
+        assert_eq!(ask::<String>(field, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_uuid_that_is_the_key_of_another_row_is_one_of_a_models_field() {
+    let uuid = "12345678-1234-5678-1234-567812345678";
+    let debug = |text: &str| Uuid::parse(text).map(|uuid| format!("{uuid:?}")).unwrap_or_default();
+    let invalid = |text: &str| format!("“{text}” is not a valid UUID.");
+    let five = debug("00000000-0000-0000-0000-000000000005");
+    let table = [
+        (format!("\"{uuid}\""), debug(uuid)),
+        (format!("\"urn:uuid:{uuid}\""), debug(uuid)),
+        (format!("\" {uuid}\""), invalid(&format!(" {uuid}"))),
+        ("5".into(), five),
+        ("5.0".into(), invalid("5.0")),
+        ("-1".into(), invalid("-1")),
+        ("\"5\"".into(), invalid("5")),
+        ("\"\"".into(), "This field may not be null.".into()),
+        ("[]".into(), invalid("[]")),
+        ("{\"a\": 1}".into(), invalid("{'a': 1}")),
+        ("true".into(), "Incorrect type. Expected pk value, received bool.".into()),
+    ];
+    for (text, expected) in table {
+        let field = Field::new::<Uuid>("f", "f").related("Club");
+        assert_eq!(ask::<Uuid>(field, &text), expected, "{text}");
+    }
+    let field = Field::new::<Option<Uuid>>("f", "f").related("Club");
+    assert_eq!(ask::<Option<Uuid>>(field, r#""""#), "None");
 }
 
 #[test]

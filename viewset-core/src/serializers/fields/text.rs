@@ -1,9 +1,9 @@
 //! Text: DRF's `CharField`, which trims and counts code points. What addresses and slugs look like is
-//! answered by [`format`], and a text that is one of several by [`choice`].
+//! answered by [`format`], a text that is one of several by [`choice`], and one that is the key of another row by [`related`].
 
 use serde::{Serialize, Serializer};
 
-use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse};
+use super::{Field, FieldValue, Kind, LookupError, choice, format, python, refuse, related};
 use crate::error::{ErrorDetail, Message};
 use crate::renderers::json::{write_ascii, write_text};
 use crate::serializers::Value;
@@ -22,8 +22,10 @@ impl FieldValue for String {
     }
 
     fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
-        if field.kind == Kind::Choice {
-            return choice::from_value(value, field);
+        match field.kind {
+            Kind::Choice => return choice::from_value(value, field),
+            Kind::Related => return related::text_key(value),
+            _ => {}
         }
         let text = match value {
             Value::Str(text) | Value::IllFormed { text, .. } => match strip(text, field) {

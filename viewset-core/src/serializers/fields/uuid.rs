@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Field, FieldValue, Kind, LookupError, python, refuse};
+use super::{Field, FieldValue, Kind, LookupError, python, refuse, related};
 use crate::error::{Error, ErrorDetail};
 use crate::serializers::Value;
 
@@ -44,6 +44,17 @@ impl Uuid {
         format!("{:032x}", self.0)
     }
 
+    /// An integer is a UUID, and so to Python is a boolean.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(Self(u128::from(*value))),
+            Value::Int(number) => u128::try_from(*number).ok().map(Self),
+            Value::BigInt(digits) => digits.parse().ok().map(Self),
+            Value::Str(text) => Self::parse(text),
+            _ => None,
+        }
+    }
+
     /// Python's `uuid.UUID(text)`: with or without hyphens, braces and `urn:uuid:`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.replace("urn:", "").replace("uuid:", "");
@@ -70,16 +81,11 @@ impl Serialize for Uuid {
 impl FieldValue for Uuid {
     const KIND: Kind = Kind::Uuid;
 
-    /// An integer is a UUID, and so to Python is a boolean.
-    fn from_value(value: &Value, _: &Field) -> Result<Self, ErrorDetail> {
-        let uuid = match value {
-            Value::Bool(value) => Some(Self(u128::from(*value))),
-            Value::Int(number) => u128::try_from(*number).ok().map(Self),
-            Value::BigInt(digits) => digits.parse().ok().map(Self),
-            Value::Str(text) => Self::parse(text),
-            _ => None,
-        };
-        uuid.map_or_else(|| refuse("Must be a valid UUID.", "invalid"), Ok)
+    fn from_value(value: &Value, field: &Field) -> Result<Self, ErrorDetail> {
+        if field.kind == Kind::Related {
+            return related::uuid_key(value);
+        }
+        Self::of(value).map_or_else(|| refuse("Must be a valid UUID.", "invalid"), Ok)
     }
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
