@@ -4,7 +4,7 @@ use viewset_actix::prelude::*;
 use viewset_actix::serializers::Uuid;
 use viewset_tests::Server;
 
-use crate::support::{database, serve};
+use crate::support::{database, execute, serve};
 
 diesel::table! {
     clubs (id) { id -> Text, name -> Text, }
@@ -256,4 +256,141 @@ fn many_keys_are_shown_and_stored() {
         assert_eq!(patch(&json!({name: sent})).brief(), (400, body.as_str()), "{name}: {sent}");
     }
     assert_eq!(server.get("/api/everything/1/").json(), expected);
+}
+
+#[derive(Serializer)]
+#[serializer(model = Member)]
+struct ByNames {
+    #[field(slug_related, through = MemberClub, source = member.club.name, required = false)]
+    names: Vec<String>,
+    #[field(hyperlink, through = MemberCountry, source = member.country, required = false)]
+    urls: Vec<String>,
+    #[field(nested, through = MemberClub, source = member.club)]
+    clubs: Vec<ClubName>,
+    #[field(through = MemberCountry, source = member.country.code)]
+    codes: Vec<String>,
+}
+
+struct ByNamesViewSet;
+
+#[viewset(model = Member, serializer_class = ByNames)]
+impl ByNamesViewSet {}
+
+fn serve_names() -> Server {
+    let router = DefaultRouter::new()
+        .register("members", ByNamesViewSet)
+        .register("countries", ModelViewSet::<Country>::new());
+    serve(router.with(database(TABLES)))
+}
+
+/// U26, U27: rows of many to many by a unique field of theirs, by their URLs, and as nested objects, in the order of their keys.
+#[test]
+fn many_rows_are_named_by_a_field_and_by_their_urls() {
+    let server = serve_names();
+    let patch =
+        |body: &serde_json::Value| server.request("PATCH", "/api/members/1/", &body.to_string());
+    let url = |code: &str| format!("http://testserver/api/countries/{code}/");
+    let shown = |names: &[&str], codes: &[&str]| {
+        json!({
+            "names": names,
+            "urls": codes.iter().map(|code| url(code)).collect::<Vec<_>>(),
+            "clubs": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
+            "codes": codes,
+        })
+    };
+    let names = json!({"names": ["v", "five", "v"]});
+    assert_eq!(patch(&names).json(), shown(&["five", "v"], &[]));
+    let urls = json!({"urls": ["http://x/api/countries/AT/", "/api/countries/5/"]});
+    assert_eq!(patch(&urls).json(), shown(&["five", "v"], &["5", "AT"]));
+    assert_eq!(patch(&json!({"names": []})).json(), shown(&[], &["5", "AT"]));
+    let ignored = json!({"clubs": 1, "codes": 2, "names": ["v"]});
+    assert_eq!(patch(&ignored).json(), shown(&["v"], &["5", "AT"]));
+    let list = json!([shown(&["v"], &["5", "AT"]), shown(&[], &[])]);
+    assert_eq!(server.get("/api/members/").json(), list);
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let reply = server.send("PATCH", "/api/members/2/", &form, b"names=v&names=five");
+    assert_eq!(reply.json(), shown(&["five", "v"], &[]));
+}
+
+/// The first mistake alone is told, in the words of the reference.
+#[test]
+fn the_first_wrong_name_or_url_is_told() {
+    let server = serve_names();
+    let missing = |name: &str| format!("Object with name={name} does not exist.");
+    let link = |what: &str| format!("Invalid hyperlink - {what}.");
+    let of_type = |name: &str| format!("Incorrect type. Expected URL string, received {name}.");
+    let no_list = "Expected a list of items but got type \"str\".".to_owned();
+    let null = "This field may not be null.".to_owned();
+    let country = "/api/countries/de/";
+    for (field, sent, message) in [
+        ("names", json!(["five", "zz", "yy"]), missing("zz")),
+        ("names", json!([null]), missing("None")),
+        ("names", json!([""]), missing("")),
+        ("names", json!([5]), missing("5")),
+        ("names", json!([true]), missing("True")),
+        ("names", json!([{}]), missing("{}")),
+        ("names", json!(["a\0"]), missing("a\0")),
+        ("names", json!("five"), no_list.clone()),
+        ("names", json!(null), null.clone()),
+        ("urls", json!(["/api/countries/zz/"]), link("Object does not exist")),
+        ("urls", json!(["/api/countries/"]), link("Incorrect URL match")),
+        ("urls", json!(["/api/members/1/"]), link("Incorrect URL match")),
+        ("urls", json!(["nope"]), link("No URL match")),
+        ("urls", json!([""]), link("No URL match")),
+        ("urls", json!([null]), of_type("NoneType")),
+        ("urls", json!([5]), of_type("int")),
+        ("urls", json!([country, "zz", 5]), link("No URL match")),
+        ("urls", json!(["/api/countries/zz/", 5]), link("Object does not exist")),
+        ("urls", json!(country), no_list),
+        ("urls", json!(null), null),
+    ] {
+        let reply = server.request("PATCH", "/api/members/1/", &json!({field: sent}).to_string());
+        let body = json!({field: [message]}).to_string();
+        assert_eq!(reply.brief(), (400, body.as_str()), "{field}: {sent}");
+    }
+}
+
+/// Rows are shown in the order that their model has, if it has one.
+#[test]
+fn rows_behind_others_come_in_the_order_of_their_model() {
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = clubs)]
+    #[viewset(ordering = [-name])]
+    struct Ordered {
+        id: Uuid,
+        name: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = member_clubs)]
+    struct Between {
+        id: i32,
+        #[diesel(column_name = member_id)]
+        #[field(related = Member)]
+        member: i32,
+        #[diesel(column_name = club_id)]
+        #[field(related = Ordered)]
+        club: Uuid,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Member)]
+    struct Shown {
+        #[field(through = Between, source = member.club.name)]
+        names: Vec<String>,
+    }
+
+    struct ShownViewSet;
+
+    #[viewset(model = Member, serializer_class = Shown)]
+    impl ShownViewSet {}
+
+    let db = database(TABLES);
+    execute(
+        &db,
+        "INSERT INTO member_clubs (member_id, club_id) VALUES
+            (1, '00000000000000000000000000000005'), (1, '12345678123456781234567812345678')",
+    );
+    let server = serve(DefaultRouter::new().register("members", ShownViewSet).with(db));
+    assert_eq!(server.get("/api/members/1/").body, r#"{"names":["v","five"]}"#);
 }

@@ -458,3 +458,102 @@ fn links_are_stored_many_at_once() {
     assert_eq!(changed(600..=600), [delete(500), delete(500), delete(199)]);
     assert_eq!(changed(599..=601), [insert(2)]);
 }
+
+/// U26, U27: rows that a client names are asked for together, and so are those that are shown.
+#[test]
+fn names_of_many_rows_are_one_query() {
+    diesel::table! {
+        labels (id) { id -> Integer, name -> Text, }
+    }
+
+    diesel::table! {
+        parcels (id) { id -> Integer, text -> Text, }
+    }
+
+    diesel::table! {
+        parcel_labels (id) { id -> Integer, parcel_id -> Integer, label_id -> Integer, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = labels)]
+    struct Label {
+        id: i32,
+        name: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = parcels)]
+    struct Parcel {
+        id: i32,
+        text: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = parcel_labels)]
+    struct ParcelLabel {
+        id: i32,
+        #[diesel(column_name = parcel_id)]
+        #[field(related = Parcel)]
+        parcel: i32,
+        #[diesel(column_name = label_id)]
+        #[field(related = Label)]
+        label: i32,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Parcel)]
+    struct ByName {
+        #[field(slug_related, through = ParcelLabel, source = parcel.label.name)]
+        labels: Vec<String>,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Parcel)]
+    struct ByUrl {
+        #[field(hyperlink, through = ParcelLabel, source = parcel.label)]
+        labels: Vec<String>,
+    }
+
+    struct ByNameViewSet;
+    struct ByUrlViewSet;
+
+    #[viewset(model = Parcel, serializer_class = ByName)]
+    impl ByNameViewSet {}
+
+    #[viewset(model = Parcel, serializer_class = ByUrl)]
+    impl ByUrlViewSet {}
+
+    let sql = "CREATE TABLE labels (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO labels VALUES (1, 'a'), (2, 'b'), (3, 'c');
+        CREATE TABLE parcels (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+        INSERT INTO parcels VALUES (1, 'one'), (2, 'two');
+        CREATE TABLE parcel_labels (
+            id INTEGER PRIMARY KEY, parcel_id INTEGER NOT NULL, label_id INTEGER NOT NULL
+        )";
+    let router = DefaultRouter::new()
+        .register_as("names", "names", ByNameViewSet)
+        .register_as("urls", "urls", ByUrlViewSet)
+        .register("labels", ModelViewSet::<Label>::new());
+    let (server, mut log) = serve(router, sql);
+    let url = |id: u8| format!("http://testserver/api/labels/{id}/");
+    for (path, sent) in [
+        ("/api/names/1/", json!({"labels": ["a", "b", "c"]})),
+        ("/api/urls/2/", json!({"labels": [url(1), url(2), url(3)]})),
+    ] {
+        asked(&mut log, "labels");
+        let reply = server.request("PATCH", path, &sent.to_string());
+        assert_eq!(reply.json(), sent, "{path}");
+        let asked = asked(&mut log, "labels");
+        let of_labels: Vec<_> = asked.iter().filter(|sql| !sql.contains("parcel_labels")).collect();
+        // Those that were sent, and those that are shown.
+        assert_eq!(of_labels.len(), 2, "{path}: {asked:#?}");
+    }
+    asked(&mut log, "labels");
+    let list = json!([
+        {"labels": ["a", "b", "c"]},
+        {"labels": ["a", "b", "c"]}
+    ]);
+    assert_eq!(server.get("/api/names/").json(), list);
+    let asked = asked(&mut log, "labels");
+    assert_eq!(asked.len(), 2, "{asked:#?}");
+}

@@ -325,12 +325,16 @@ pub use viewset_core::ModelViewSet;
 /// | `source = author.name, slug_related` | the same, by which a client names the row, too |
 /// | `nested` | that row, by the serializer that is the field's type; `source = author` if the field is called otherwise |
 /// | `through = BookTag, source = book.tag` | a `Vec` of keys: of the rows of `BookTag` whose `book` is the row, the `tag` (many to many); a client may send it, `read_only` or not `required` |
+/// | `slug_related, through = BookTag, source = book.tag.name` | the same tags by their `name`, by which a client names them, too; shown alone without `slug_related` |
+/// | `hyperlink, through = BookTag, source = book.tag` | the same tags by their URLs, by which a client names them, too |
+/// | `nested, through = BookTag, source = book.tag` | the same tags, by the serializer in the field's `Vec` |
 /// | `nested, through = Loan, source = book` | the rows of `Loan` whose `book` is the row, by the serializer in the field's `Vec` |
 /// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
 /// | `hyperlink` | the URL of the row, on the detail route of the viewset that is asked, if it has one, else of its model; `hyperlink = "note-detail"` on another |
 /// | `source = author, hyperlink` | the URL of the row that a key refers to, by which a client names it, too, unless it is `read_only` |
 ///
-/// Related rows are loaded for a whole page, by one query for each key. Keys behind `through` are stored by
+/// Related rows are loaded for a whole page, by one query for each key. Those behind `through` come in the order of their keys;
+/// where more than the key is shown of them, in that of their model, if it has one. Keys behind `through` are stored by
 /// [`Model::create`](diesel::Model::create) and [`save`](diesel::Model::save), in one transaction with their row; what is
 /// no longer sent is deleted from the table in between. A serializer of nothing but fields of the model
 /// selects these columns alone (but for pages by cursor, keyset or without a count). See `viewset`'s README for an example.

@@ -51,8 +51,9 @@ pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;
 pub use crate::serializers::{
     AboutModel, Bound, Context, Field, FieldValue, Kind, Links, ModelSerializer, Pattern, Plain,
-    Reader, RelatedRows, Represented, Serializer, SerializerInfo, SerializerOption, Shown,
-    ThroughRows, Value, check_fields, check_together, find_by_url, given, read_links, shown_as,
+    Reader, RelatedRows, Represented, Row, Serializer, SerializerInfo, SerializerOption, Shown,
+    Targets, ThroughRows, Value, check_fields, check_together, find_by_url, given, read_links,
+    read_slugs, read_urls, shown_as,
 };
 pub use crate::settings::Options;
 pub use crate::viewsets::{Requirements, ViewSet, ViewSetMeta};
@@ -181,9 +182,7 @@ pub async fn find_by_slug<M: Model, T: FieldValue>(
     match M::find_by(ctx.request()?, source, &text).await? {
         Some(row) => Ok(T::from_lookup(&row.key()).ok()),
         None => {
-            let text = format!("Object with {source}={text} does not exist.");
-            let message = ErrorDetail::message(text, "does_not_exist");
-            reader.fail(field, ErrorDetail::List(Vec::from([message])));
+            reader.fail(field, crate::serializers::no_such_row(source, &text));
             Ok(None)
         }
     }

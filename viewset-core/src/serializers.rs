@@ -34,7 +34,7 @@ pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, ShownAs, UtcDateTime, Uuid, shown_as,
 };
-pub(crate) use fields::{decimal_text, no_uuid};
+pub(crate) use fields::{decimal_text, no_such_row, no_uuid};
 pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,
@@ -42,7 +42,7 @@ pub use model_serializer::{
 pub(crate) use reader::form::numbered;
 pub use reader::{Reader, given};
 pub use representation::to_representation;
-pub use through::{Links, ThroughRows, read_links};
+pub use through::{Links, Targets, ThroughRows, read_links, read_slugs, read_urls};
 pub use validators::{check_fields, check_together};
 
 /// A struct that is read from a request's data and validated, as by DRF's `Serializer`.

@@ -43,18 +43,26 @@ pub(crate) struct OrderingTerm {
     pub(crate) descending: bool,
 }
 
-impl Parse for FieldPath {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl FieldPath {
+    /// Reads one or two names, whatever follows them.
+    pub(crate) fn parse_start(input: ParseStream<'_>) -> syn::Result<Self> {
         if let Some(text) = input.fork().parse::<Option<LitStr>>()? {
             return Err(quoted(&text));
         }
         let first = input.call(Ident::parse_any)?;
         let dot: Option<Token![.]> = input.parse()?;
         let second = dot.map(|_| input.call(Ident::parse_any)).transpose()?;
-        if input.peek(Token![.]) {
-            return Err(input.error("a field is one relation away at most: `author.username`"));
-        }
         Ok(Self { first, second })
+    }
+}
+
+impl Parse for FieldPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = Self::parse_start(input)?;
+        match input.peek(Token![.]) {
+            true => Err(input.error("a field is one relation away at most: `author.username`")),
+            false => Ok(path),
+        }
     }
 }
 

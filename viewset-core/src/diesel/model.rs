@@ -61,6 +61,9 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
     /// The type of its primary key.
     type Pk: FieldValue + Send + 'static;
 
+    /// Whether the model has an order of its own. The derive sets it.
+    const ORDERED: bool = false;
+
     /// All rows, in the model's own order if it has one.
     fn objects() -> Self::Query;
 

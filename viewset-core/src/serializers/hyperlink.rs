@@ -75,7 +75,7 @@ pub async fn find_by_url<M: Model, T: FieldValue>(
     reader: &mut Reader<'_>,
     ctx: &Context<'_>,
 ) -> Answer<Option<T>> {
-    let Some(url) = reader.link(field) else { return Ok(None) };
+    let Some(url) = reader.url(field) else { return Ok(None) };
     let Some(url) = url else {
         return Ok(T::from_value(&Value::Null, &Field::new::<T>("", "")).ok());
     };
@@ -87,23 +87,57 @@ pub async fn find_by_url<M: Model, T: FieldValue>(
     match found {
         Ok(row) => Ok(T::from_lookup(&row.key()).ok()),
         Err(mistake) => {
-            let (what, code) = match mistake {
-                Mistake::NoMatch => ("No URL match", "no_match"),
-                Mistake::Incorrect => ("Incorrect URL match", "incorrect_match"),
-                Mistake::Missing => ("Object does not exist", "does_not_exist"),
-            };
-            let message = ErrorDetail::message(format!("Invalid hyperlink - {what}."), code);
-            reader.fail(field, ErrorDetail::List(vec![message]));
+            reader.fail(field, mistake.into());
             Ok(None)
         }
     }
 }
 
+/// The lookup field of a row and its value, in the URL that a client sent.
+pub(super) fn read<M: Model>(
+    req: &Request,
+    name: Option<&'static str>,
+    sent: &Value,
+) -> Result<(&'static str, String), ErrorDetail> {
+    let url = text_of(sent).map_err(|text| refused(text, "incorrect_type"))?;
+    lookup::<M>(req, name, &url).map_err(ErrorDetail::from)
+}
+
+/// A URL as it was sent.
+///
+/// # Errors
+///
+/// DRF's message for what is no text.
+pub(super) fn text_of(sent: &Value) -> Result<String, String> {
+    match sent {
+        Value::Str(text) => Ok(text.to_string()),
+        other => {
+            let received = other.type_name();
+            Err(format!("Incorrect type. Expected URL string, received {received}."))
+        }
+    }
+}
+
 /// What can be wrong with a URL.
-enum Mistake {
+pub(super) enum Mistake {
     NoMatch,
     Incorrect,
     Missing,
+}
+
+impl From<Mistake> for ErrorDetail {
+    fn from(mistake: Mistake) -> Self {
+        let (what, code) = match mistake {
+            Mistake::NoMatch => ("No URL match", "no_match"),
+            Mistake::Incorrect => ("Incorrect URL match", "incorrect_match"),
+            Mistake::Missing => ("Object does not exist", "does_not_exist"),
+        };
+        refused(format!("Invalid hyperlink - {what}."), code)
+    }
+}
+
+fn refused(text: String, code: &'static str) -> ErrorDetail {
+    ErrorDetail::List(vec![ErrorDetail::message(text, code)])
 }
 
 /// The lookup field and its value in a URL of this router; whose host it names does not matter.

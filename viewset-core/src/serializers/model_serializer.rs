@@ -188,7 +188,8 @@ pub struct Row<'a, S: ModelSerializer> {
 }
 
 impl<'a, S: ModelSerializer> Row<'a, S> {
-    pub(super) fn new(instance: &'a S::Model, related: &'a S::Related, req: &'a Request) -> Self {
+    /// A row with what its serializer needs beside it.
+    pub fn new(instance: &'a S::Model, related: &'a S::Related, req: &'a Request) -> Self {
         Self { instance, related, req }
     }
 }
@@ -240,11 +241,32 @@ impl<M: Model> RelatedRows<M> {
     ///
     /// The database's.
     pub async fn load(keys: impl Iterator<Item = Option<String>>, req: &Request) -> Result<Self> {
+        Self::load_sorted(keys, None, req).await
+    }
+
+    /// The same in the model's own order; if it has none, in that of the keys.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub async fn load_in_order(
+        keys: impl Iterator<Item = Option<String>>,
+        req: &Request,
+    ) -> Result<Self> {
+        let key = const { &M::KEY.column };
+        Self::load_sorted(keys, (!M::ORDERED).then_some(key), req).await
+    }
+
+    async fn load_sorted(
+        keys: impl Iterator<Item = Option<String>>,
+        sorted_by: Option<&Column<M>>,
+        req: &Request,
+    ) -> Result<Self> {
         let key = const { &M::KEY.column };
         let mut wanted: Vec<String> = keys.flatten().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let instances = rows_in(key, &wanted, None, req).await?;
+        let instances = rows_in(key, &wanted, sorted_by, req).await?;
         let places = instances.iter().enumerate().map(|(place, row)| (row.key(), place)).collect();
         Ok(Self { instances, places })
     }
@@ -258,7 +280,12 @@ impl<M: Model> RelatedRows<M> {
     /// The row with a key.
     #[must_use]
     pub fn get(&self, key: Option<&str>) -> Option<&M> {
-        self.instances.get(*self.places.get(key?)?)
+        self.instances.get(self.place(key?)?)
+    }
+
+    /// The place of the row with a key.
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
+        self.places.get(key).copied()
     }
 
     /// The row with a key, on its way to a writer; null where there is none.

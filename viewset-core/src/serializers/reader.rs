@@ -6,7 +6,7 @@ pub(crate) mod form;
 use std::borrow::Cow;
 
 use super::fields::{python, run_validation};
-use super::{Field, FieldValue, Kind, Value};
+use super::{Field, FieldValue, Kind, Value, hyperlink};
 use crate::error::{Error, ErrorDetail};
 
 /// Reads the fields of an object one by one and keeps their errors.
@@ -83,14 +83,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The URL of a row of another model (row U27), likewise.
-    pub(super) fn link(&mut self, field: &Field) -> Option<Option<String>> {
-        self.name_of_row(field, |value| match value {
-            Value::Str(text) => Ok(text.to_string()),
-            value => {
-                let received = value.type_name();
-                Err(format!("Incorrect type. Expected URL string, received {received}."))
-            }
-        })
+    pub(super) fn url(&mut self, field: &Field) -> Option<Option<String>> {
+        self.name_of_row(field, hyperlink::text_of)
     }
 
     /// The empty string is null to a relation.

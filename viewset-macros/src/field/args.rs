@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, LitInt, LitStr, Path, Token, Type, parenthesized, token};
@@ -28,7 +29,7 @@ use crate::words::field as key;
 //        | "validators" "=" "[" { path "," } "]"
 //        | ( "default_with" | "validate" ) "=" path
 //        | "through" "=" type
-//        | "source" "=" ident [ "." ident ]
+//        | "source" "=" ident [ "." ident [ "." ident ] ]
 //        | "hyperlink" [ "=" string ]
 // flag   = "read_only" | "write_only" | "required" | "allow_null" | "allow_blank" | "trim_whitespace"
 //        | "allow_empty" | "email" | "url" | "slug" | "integer" | "unique" | "slug_related" | "method" | "nested"
@@ -60,7 +61,7 @@ pub(crate) struct FieldArgs {
     pub(crate) unique: Attr<bool>,
     pub(crate) default_with: Attr<Path>,
     pub(crate) validate: Attr<Path>,
-    pub(crate) source: Attr<FieldPath>,
+    pub(crate) source: Attr<SourcePath>,
     pub(crate) slug_related: Attr<bool>,
     pub(crate) method: Attr<bool>,
     pub(crate) nested: Attr<bool>,
@@ -74,6 +75,13 @@ pub(crate) enum HyperlinkArg {
     Own,
     /// The route of this name.
     Named(LitStr),
+}
+
+/// Where a field is found: `title`, `author.name`, or `book.tag.name` behind `through`.
+pub(crate) struct SourcePath {
+    pub(crate) first: Ident,
+    pub(crate) second: Option<Ident>,
+    pub(crate) third: Option<Ident>,
 }
 
 /// `default`, or `default = expression`.
@@ -183,6 +191,25 @@ fn hyperlink(entry: &Entry<'_>) -> syn::Result<HyperlinkArg> {
 
 fn length(entry: &Entry<'_>) -> syn::Result<usize> {
     entry.value::<LitInt>()?.base10_parse()
+}
+
+impl SourcePath {
+    /// How many names it has.
+    pub(crate) fn steps(&self) -> usize {
+        1 + self.second.iter().count() + self.third.iter().count()
+    }
+}
+
+impl Parse for SourcePath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let FieldPath { first, second } = FieldPath::parse_start(input)?;
+        let dot: Option<Token![.]> = input.parse()?;
+        let third = dot.map(|_| input.call(Ident::parse_any)).transpose()?;
+        match input.peek(Token![.]) {
+            true => Err(input.error("a field is two relations away at most: `book.tag.name`")),
+            false => Ok(Self { first, second, third }),
+        }
+    }
 }
 
 impl Parse for Choice {

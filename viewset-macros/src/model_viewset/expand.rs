@@ -96,6 +96,11 @@ fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
             Some(quote!(__v::Sort::by(#name, #descending)))
         })
         .collect();
+    let ordered = (!terms.is_empty()).then(|| {
+        quote!(
+            const ORDERED: bool = true;
+        )
+    });
     let all = match terms.is_empty() {
         true => all,
         false => {
@@ -104,6 +109,8 @@ fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
         }
     };
     quote! {
+        #ordered
+
         fn objects() -> Self::Query {
             #all
         }

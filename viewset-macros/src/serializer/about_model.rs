@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Path, Type};
 
-use crate::field::args::HyperlinkArg;
+use crate::field::args::{HyperlinkArg, SourcePath};
 use crate::field::{Field, types};
 
 /// A serializer with the model that it is about.
@@ -37,6 +37,18 @@ pub(super) enum ThroughShown<'a> {
     Key(&'a Ident),
     /// The rows themselves, by a serializer.
     Rows(&'a Type),
+    /// The rows that the other key refers to.
+    Targets(&'a Ident, TargetShown<'a>),
+}
+
+/// What is shown of the rows that the other key refers to.
+pub(super) enum TargetShown<'a> {
+    /// The rows themselves, by a serializer.
+    Rows(&'a Type),
+    /// One of their fields.
+    Field(&'a Ident),
+    /// Their URLs.
+    Urls(&'a HyperlinkArg),
 }
 
 /// A field with what it shows.
@@ -117,7 +129,7 @@ impl<'a> AboutModel<'a> {
             let is_plain = match &member.shape {
                 Shape::Own(_) | Shape::Method | Shape::Nested { .. } | Shape::Hyperlink(_) => true,
                 Shape::Dotted { .. } => !member.is_slug_related(),
-                Shape::Through(through) => matches!(through.shown, ThroughShown::Rows(_)),
+                Shape::Through(through) => !member.is_written_through(through),
                 Shape::LinkTo { .. } => member.field.args.read_only.get() == Some(&true),
             };
             is_plain && member.field.args.validate.get().is_none()
@@ -198,6 +210,16 @@ impl Member<'_> {
     pub(super) fn is_slug_related(&self) -> bool {
         self.field.args.slug_related.get() == Some(&true)
     }
+
+    /// Whether a client says which rows there are in between.
+    pub(super) fn is_written_through(&self, through: &Through<'_>) -> bool {
+        let is_named = match &through.shown {
+            ThroughShown::Key(_) | ThroughShown::Targets(_, TargetShown::Urls(_)) => true,
+            ThroughShown::Targets(_, TargetShown::Field(_)) => self.is_slug_related(),
+            ThroughShown::Rows(_) | ThroughShown::Targets(_, TargetShown::Rows(_)) => false,
+        };
+        is_named && self.field.args.read_only.get() != Some(&true)
+    }
 }
 
 /// How many there are of what has a place among its like.
@@ -213,6 +235,22 @@ impl Through<'_> {
         let (model, name) = (self.model, source.unraw().to_string());
         let message = no_field(model, source);
         quote_spanned!(source.span()=> { __v::field_index::<#model>(#name, #message) })
+    }
+
+    /// `__Target0`: the model that the other key refers to.
+    pub(super) fn target(&self, key: &Ident) -> Ident {
+        format_ident!("__Target{}", self.place, span = key.span())
+    }
+
+    // Expands to:
+    //
+    //     type __Target0 = <BookTag as __v::RelationAt<{ … }>>::Target;
+    //
+    // Only there rustc complains of a key that refers to nothing.
+    pub(super) fn target_type(&self) -> Option<TokenStream> {
+        let ThroughShown::Targets(key, _) = &self.shown else { return None };
+        let (name, model, place) = (self.target(key), self.model, self.index(key));
+        Some(quote_spanned!(key.span()=> type #name = <#model as __v::RelationAt<#place>>::Target;))
     }
 }
 
@@ -238,18 +276,16 @@ impl<'a> Shape<'a> {
         if args.method.get() == Some(&true) {
             return Self::Method;
         }
+        if let (Some(model), Some(path)) = (args.through.get(), source) {
+            count.through += 1;
+            let (shown, place) = (ThroughShown::of(field, path), count.through - 1);
+            return Self::Through(Through { model, from: &path.first, shown, place });
+        }
         if let Some(link) = args.hyperlink.get() {
             return match source {
                 Some(path) => Self::LinkTo { key: load(&path.first), link },
                 None => Self::Hyperlink(link),
             };
-        }
-        if let (Some(model), Some(path)) = (args.through.get(), source) {
-            count.through += 1;
-            let item = types::item_of(field.ty).unwrap_or(field.ty);
-            let shown = path.second.as_ref().map_or(ThroughShown::Rows(item), ThroughShown::Key);
-            let place = count.through - 1;
-            return Self::Through(Through { model, from: &path.first, shown, place });
         }
         if args.nested.get() == Some(&true) {
             let key = source.map_or_else(|| field.ident.clone(), |path| path.first.clone());
@@ -263,6 +299,21 @@ impl<'a> Shape<'a> {
                 None => Self::Own(path.first.clone()),
                 Some(second) => Self::Dotted { key: load(&path.first), field: second.clone() },
             },
+        }
+    }
+}
+
+impl<'a> ThroughShown<'a> {
+    fn of(field: &'a Field<'a>, path: &'a SourcePath) -> Self {
+        let item = types::item_of(field.ty).unwrap_or(field.ty);
+        let Some(key) = &path.second else { return Self::Rows(item) };
+        match (&path.third, field.args.hyperlink.get()) {
+            (Some(source), _) => Self::Targets(key, TargetShown::Field(source)),
+            (None, Some(link)) => Self::Targets(key, TargetShown::Urls(link)),
+            (None, None) if field.args.nested.get() == Some(&true) => {
+                Self::Targets(key, TargetShown::Rows(item))
+            }
+            (None, None) => Self::Key(key),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The rules of a serializer that is a plain struct.
 
 use super::Serializer;
+use crate::attr::Attr;
 use crate::diagnostics::Sink;
+use crate::field::args::SourcePath;
 use crate::field::{self, Field, types};
 
 /// All rules.
@@ -46,21 +48,29 @@ fn check_of_model(field: &Field<'_>, sink: &Sink<'_>) {
 /// A field is shown in one way.
 fn check_one_way(field: &Field<'_>, sink: &Sink<'_>) {
     let args = &field.args;
-    let rows = args.through.key().or(args.nested.key());
-    let ways = [args.method.key(), args.hyperlink.key(), args.slug_related.key(), rows];
-    if let [first, second, ..] = *ways.into_iter().flatten().collect::<Vec<_>>() {
+    let ways =
+        [args.method.key(), args.hyperlink.key(), args.slug_related.key(), args.nested.key()];
+    let of_rows = [args.method.key(), args.through.key()];
+    let pairs = [&ways[..], &of_rows].map(|keys| keys.iter().flatten().collect::<Vec<_>>());
+    if let Some([first, second, ..]) = pairs.iter().map(Vec::as_slice).find(|keys| keys.len() > 1) {
         let name = field.ident;
         let message = format!("field `{name}` may not set both `{first}` and `{second}`");
         sink.error(second, message);
     }
 }
 
-/// The URL of a row is that of the row that a key refers to, and not that of one of its fields.
+/// The URL of a row is that of the row that a key refers to, and not that of one of its fields; only rows in between lead
+/// further.
 fn check_one_step(field: &Field<'_>, sink: &Sink<'_>) {
-    let (hyperlink, source) = (field.args.hyperlink.get(), field.args.source.get());
-    if let (Some(_), Some(source)) = (hyperlink, source)
-        && let Some(second) = &source.second
-    {
+    let Some(source) = field.args.source.get().filter(|_| field.args.through.get().is_none())
+    else {
+        return;
+    };
+    if let Some(third) = &source.third {
+        let message = "a field is one relation away at most: `author.name`";
+        sink.error(third, message).help("`through` names the rows in between: `book.tag.name`");
+    }
+    if let (Some(_), Some(second)) = (field.args.hyperlink.get(), &source.second) {
         let message = format!("the URL of field `{}` is that of a row", field.ident);
         sink.error(second, message).help(format_args!("`source = {}`", source.first));
     }
@@ -99,16 +109,32 @@ fn check_words_of_values(field: &Field<'_>, sink: &Sink<'_>) {
     }
 }
 
-/// Rows in between are found by the field that refers to this model, and are shown themselves or by their other key.
+/// Rows in between are found by the field that refers to this model; they are shown themselves, by their other key, or by
+/// the row that it refers to.
 fn check_through(field: &Field<'_>, sink: &Sink<'_>) {
     let (args, name) = (&field.args, field.ident);
     let Some(key) = args.through.key() else { return };
-    let nested = args.nested.get() == Some(&true);
-    let help = match nested {
-        true => "`#[field(nested, through = Loan, source = book)]` for the loans of a book",
-        false => "`#[field(through = BookTag, source = book.tag)]` for the tags of a book",
+    if args.source.get().is_none() && !args.source.is_missing() {
+        return;
+    }
+    let steps = args.source.get().map_or(0, SourcePath::steps);
+    let is = |flag: &Attr<bool>| flag.get() == Some(&true);
+    let (fits, help) = if is(&args.nested) {
+        let help = "`#[field(nested, through = Loan, source = book)]` for the loans of a book, \
+                    `source = book.tag` for its tags";
+        ((1..=2).contains(&steps), help)
+    } else if is(&args.slug_related) {
+        let help = "`#[field(slug_related, through = BookTag, source = book.tag.name)]` for the \
+                    names of a book's tags";
+        (steps == 3, help)
+    } else if args.hyperlink.get().is_some() {
+        let help = "`#[field(hyperlink, through = BookTag, source = book.tag)]` for the URLs of a \
+                    book's tags";
+        (steps == 2, help)
+    } else {
+        let help = "`#[field(through = BookTag, source = book.tag)]` for the tags of a book";
+        ((2..=3).contains(&steps), help)
     };
-    let fits = args.source.get().is_some_and(|source| source.second.is_some() != nested);
     if !fits {
         sink.error(
             key,

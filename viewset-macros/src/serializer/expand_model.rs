@@ -7,7 +7,7 @@ mod validate;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::about_model::{AboutModel, Member, ThroughShown};
+use super::about_model::{AboutModel, Member, TargetShown, ThroughShown};
 use super::in_const;
 use crate::field::show::{self, ShownColumn};
 use represent::{expand_load, expand_represent};
@@ -50,8 +50,10 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     let places = about.places();
     let assert_shown =
         about.own().filter_map(|(_, member, source)| expand_assert_shown(about, member, source));
+    let targets = about.through().filter_map(|(_, _, through)| through.target_type());
     let items = quote! {
         #places
+        #(#targets)*
         #(#assert_shown)*
 
         #[automatically_derived]
@@ -94,6 +96,16 @@ fn expand_related(about: &AboutModel<'_>) -> TokenStream {
             ThroughShown::Key(_) => quote!(()),
             ThroughShown::Rows(serializer) => {
                 quote!(<#serializer as __v::ModelSerializer>::Related)
+            }
+            ThroughShown::Targets(key, ref shown) => {
+                let target = through.target(key);
+                let beside = match shown {
+                    TargetShown::Rows(serializer) => {
+                        quote!(<#serializer as __v::ModelSerializer>::Related)
+                    }
+                    TargetShown::Field(_) | TargetShown::Urls(_) => quote!(()),
+                };
+                quote!((__v::RelatedRows<#target>, #beside))
             }
         };
         quote!((__v::ThroughRows<#model>, #related))

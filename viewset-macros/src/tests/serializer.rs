@@ -122,7 +122,8 @@ fn a_field_is_found_in_one_way() {
         (quote!(method, hyperlink), "method", "hyperlink"),
         (quote!(nested, hyperlink), "hyperlink", "nested"),
         (quote!(source = a.b, slug_related, method), "method", "slug_related"),
-        (quote!(source = a.b, through = Tag, hyperlink), "hyperlink", "through"),
+        (quote!(source = a.b, through = Tag, method), "method", "through"),
+        (quote!(source = a.b, through = Tag, hyperlink, nested), "hyperlink", "nested"),
     ];
     for (args, first, second) in table {
         let expected = format!("field `name` may not set both `{first}` and `{second}`");
@@ -131,6 +132,42 @@ fn a_field_is_found_in_one_way() {
     let expected = "the URL of field `name` is that of a row\nhelp: `source = author`";
     let args = quote!(source = author.name, hyperlink);
     assert_eq!(messages_about_a_model(args, quote!(String)), [expected]);
+    let expected = "a field is one relation away at most: `author.name`\n\
+                    help: `through` names the rows in between: `book.tag.name`";
+    let args = quote!(source = book.author.name);
+    assert_eq!(messages_about_a_model(args, quote!(String)), [expected]);
+    let expected = "a field is two relations away at most: `book.tag.name`";
+    let args = quote!(source = book.tag.kind.name, through = Tag);
+    assert_eq!(messages_about_a_model(args, quote!(Vec<String>)), [expected]);
+}
+
+#[test]
+fn rows_in_between_are_followed_as_far_as_what_is_shown_lies() {
+    let text = "field `name` does not say how the rows refer to the model\nhelp: `#[field(";
+    for (way, source, help) in [
+        (quote!(), quote!(book), "through = BookTag, source = book.tag)]`"),
+        (quote!(nested,), quote!(book.tag.name), "nested, through = Loan, source = book)]`"),
+        (quote!(slug_related,), quote!(book.tag), "slug_related, through = BookTag"),
+        (quote!(hyperlink,), quote!(book), "hyperlink, through = BookTag"),
+        (quote!(hyperlink,), quote!(book.tag.name), "hyperlink, through = BookTag"),
+    ] {
+        let args = quote!(#way through = BookTag, source = #source);
+        let messages = messages_about_a_model(args, quote!(Vec<String>));
+        let is_said = messages[0].starts_with(&format!("{text}{help}"));
+        assert!(is_said && messages.len() == 1, "{messages:?}");
+    }
+    for args in [
+        quote!(through = BookTag, source = book.tag),
+        quote!(through = BookTag, source = book.tag.name),
+        quote!(slug_related, through = BookTag, source = book.tag.name),
+        quote!(hyperlink, through = BookTag, source = book.tag),
+        quote!(hyperlink = "tag-detail", through = BookTag, source = book.tag, read_only),
+        quote!(nested, through = BookTag, source = book.tag),
+        quote!(nested, through = BookTag, source = book),
+    ] {
+        let messages = messages_about_a_model(args, quote!(Vec<String>));
+        assert!(messages.is_empty(), "{messages:?}");
+    }
 }
 
 #[test]

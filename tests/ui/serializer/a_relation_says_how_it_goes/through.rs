@@ -30,7 +30,7 @@ struct UserRef {
     name: String,
     #[field(through = Member, source = user_id)]
     groups: Vec<i32>,
-    #[field(nested, through = Member, source = user_id.group_id)]
+    #[field(nested, through = Member, source = user_id.group_id.name)]
     members: Vec<MemberRef>,
     #[field(through = Member, source = user_id.group_id)]
     group: i32,

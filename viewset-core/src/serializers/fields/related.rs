@@ -51,6 +51,12 @@ pub(crate) fn no_uuid(text: &str) -> String {
     format!("“{text}” is not a valid UUID.")
 }
 
+/// The answer to a text that no row has in a unique field.
+pub(crate) fn no_such_row(source: &str, text: &str) -> ErrorDetail {
+    let text = format!("Object with {source}={text} does not exist.");
+    ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")])
+}
+
 fn wrong_type<T>(value: &Value) -> Result<T, ErrorDetail> {
     let received = value.type_name();
     refuse(format!("Incorrect type. Expected pk value, received {received}."), "incorrect_type")

@@ -5,10 +5,13 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
 
+use super::row::no_related_field;
 use crate::field::args::HyperlinkArg;
 use crate::field::expand::{expand_shown, expand_shown_value};
 use crate::field::{Field, types};
-use crate::serializer::about_model::{AboutModel, Member, Shape, ThroughShown, type_span};
+use crate::serializer::about_model::{
+    AboutModel, Member, Shape, TargetShown, Through, ThroughShown, type_span,
+};
 
 // Expands to:
 //
@@ -19,6 +22,8 @@ use crate::serializer::about_model::{AboutModel, Member, Shape, ThroughShown, ty
 //         let __t0 = __v::ThroughRows::<BookTag>::load::<{ … }>(__rows.iter().map(…key), "tag", __req).await?;
 //         __v::Ok((__0, __n0, (__t0, ()),))
 //     }
+//
+// and for the rows that the rows in between refer to, `(__t0, (__v::RelatedRows<Tag>, …))`.
 pub(super) fn expand_load(about: &AboutModel<'_>) -> TokenStream {
     let names: Vec<_> = (0..about.keys.len()).map(|place| format_ident!("__{place}")).collect();
     let loads = about.keys.iter().zip(&names).map(|(key, name)| {
@@ -48,6 +53,25 @@ pub(super) fn expand_load(about: &AboutModel<'_>) -> TokenStream {
             ThroughShown::Rows(serializer) => ("pk".to_owned(), quote! {
                 <#serializer as __v::ModelSerializer>::load_related(#name.instances(), __req).await?
             }),
+            ThroughShown::Targets(to, ref shown) => {
+                let (target, at) = (through.target(to), through.index(to));
+                let beside = match shown {
+                    TargetShown::Rows(serializer) => quote! {
+                        <#serializer as __v::ModelSerializer>::load_related(
+                            __targets.instances(),
+                            __req,
+                        ).await?
+                    },
+                    TargetShown::Field(_) | TargetShown::Urls(_) => quote!(()),
+                };
+                (to.unraw().to_string(), quote! {{
+                    let __keys = #name.other_keys::<#at>();
+                    let __targets =
+                        __v::RelatedRows::<#target>::load_in_order(__keys, __req).await?;
+                    let __beside = #beside;
+                    (__targets, __beside)
+                }})
+            }
         };
         quote! {
             let #name = __v::ThroughRows::<#model>::load::<#from>(
@@ -125,7 +149,7 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
             let rows = Literal::usize_unsuffixed(about.place_of(key));
             let target = about.target(key);
             let name = source.unraw().to_string();
-            let message = format!("what `{key}` refers to has no field `{name}`");
+            let message = no_related_field(key, &name);
             let index = quote_spanned! {source.span()=>
                 __v::field_index::<#target>(#name, #message)
             };
@@ -152,6 +176,18 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
                         __v::Model::key(__row), &__related.#rows.1, __req,
                     )
                 },
+                ThroughShown::Targets(to, ref shown) => {
+                    let at = through.index(to);
+                    let show = expand_target(field, through, to, shown, &rows);
+                    quote! {
+                        &__v::Targets::new(
+                            __related.#rows.0.targets::<_, #at>(
+                                &__v::Model::key(__row), &__related.#rows.1.0,
+                            ),
+                            |__row| #show,
+                        )
+                    }
+                }
             };
             expand_shown_value(field, &value)
         }
@@ -168,6 +204,37 @@ fn expand_member(about: &AboutModel<'_>, member: &Member<'_>) -> TokenStream {
         Shape::Hyperlink(link) => {
             let (model, name) = (about.model, expand_link_name(link));
             expand_shown_value(field, &quote!(&__v::hyperlink::<#model>(__req, #name, __row)))
+        }
+    }
+}
+
+/// What is shown of `__row`, to which a row in between refers.
+fn expand_target(
+    field: &Field<'_>,
+    through: &Through<'_>,
+    key: &Ident,
+    shown: &TargetShown<'_>,
+    rows: &Literal,
+) -> TokenStream {
+    let target = through.target(key);
+    match shown {
+        TargetShown::Rows(serializer) => quote! {
+            __v::Row::<#serializer>::new(__row, &__related.#rows.1.1, __req)
+        },
+        TargetShown::Field(source) => {
+            let name = source.unraw().to_string();
+            let message = no_related_field(key, &name);
+            let index =
+                quote_spanned!(source.span()=> __v::field_index::<#target>(#name, #message));
+            let declared = types::item_of(field.ty).unwrap_or(field.ty);
+            quote! {{
+                let __value = <#target as __v::FieldAt<{ #index }>>::get(__row);
+                __v::Shown(__v::shown_as::<#declared, _>(__value))
+            }}
+        }
+        TargetShown::Urls(link) => {
+            let name = expand_link_name(link);
+            quote!(__v::hyperlink::<#target>(__req, #name, __row))
         }
     }
 }

@@ -6,7 +6,9 @@ use syn::ext::IdentExt as _;
 
 use crate::field::Field;
 use crate::field::expand::expand_rules;
-use crate::serializer::about_model::{AboutModel, Member, Shape, Through, ThroughShown};
+use crate::serializer::about_model::{
+    AboutModel, Member, Shape, TargetShown, Through, ThroughShown,
+};
 
 // Expands to one of:
 //
@@ -89,7 +91,8 @@ fn expand_sorted(
     }
 }
 
-fn no_related_field(key: &Ident, source: &str) -> String {
+/// What rustc says of a field that the other model lacks.
+pub(super) fn no_related_field(key: &Ident, source: &str) -> String {
     format!("what `{key}` refers to has no field `{source}`")
 }
 
@@ -97,6 +100,7 @@ fn no_related_field(key: &Ident, source: &str) -> String {
 //
 //     __v::Field::many_related("tags").required(false)
 //     __v::Field::many_nested("loans", const { &__v::Field::nested("", <LoanRef as …>::SERIALIZER_FIELDS) })
+//     __v::Field::many_related("labels").read_only()
 fn expand_through_row(
     through: &Through<'_>,
     member: &Member<'_>,
@@ -104,11 +108,17 @@ fn expand_through_row(
 ) -> TokenStream {
     let (field, name) = (member.field, &member.field.name);
     match through.shown {
-        ThroughShown::Key(_) => {
+        ThroughShown::Key(_) | ThroughShown::Targets(_, TargetShown::Urls(_)) => {
             let ways = expand_ways(field);
             quote!(__v::Field::many_related(#name) #rules #ways)
         }
-        ThroughShown::Rows(serializer) => {
+        ThroughShown::Targets(_, TargetShown::Field(_)) => {
+            let read_only = (!member.is_slug_related()).then(|| quote!(.read_only()));
+            let ways = expand_ways(field);
+            quote!(__v::Field::many_related(#name) #rules #ways #read_only)
+        }
+        ThroughShown::Rows(serializer)
+        | ThroughShown::Targets(_, TargetShown::Rows(serializer)) => {
             let fields = quote!(<#serializer as __v::ModelSerializer>::SERIALIZER_FIELDS);
             quote!(__v::Field::many_nested(#name, const { &__v::Field::nested("", #fields) }) #rules)
         }

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::represent::expand_link_name;
 use crate::field::expand::{expand_default, expand_hook, expand_object_hook, expand_validators};
-use crate::serializer::about_model::{AboutModel, ThroughShown, type_span};
+use crate::serializer::about_model::{AboutModel, TargetShown, ThroughShown, type_span};
 
 // Expands to:
 //
@@ -93,19 +93,7 @@ pub(super) fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             }
         }
     });
-    let links = about.through().filter_map(|(place, member, through)| match through.shown {
-        ThroughShown::Key(to) if member.field.args.read_only.get() != Some(&true) => {
-            let (place, other) = (Literal::usize_unsuffixed(place), through.model);
-            let span = to.span();
-            let (from, to) = (through.index(through.from), through.index(to));
-            Some(quote_spanned! {span=>
-                __v::read_links::<#model, #other, #from, #to>(
-                    &__fields[#place], &mut __input, &mut __reader, __ctx,
-                ).await?;
-            })
-        }
-        _ => None,
-    });
+    let links = expand_links(about);
     let hook = about.validate.map(expand_object_hook);
     quote! {
         async fn validate(
@@ -118,10 +106,45 @@ pub(super) fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
             #(#reads)*
             #(#slugs)*
             #(#urls)*
-            #(#links)*
+            #links
             __v::finish_input::<#model>(__fields, &mut __input, __reader, __ctx).await?;
             #hook
             __v::Ok(__input)
         }
     }
+}
+
+// Expands to, for each field by which a client says which rows there are in between:
+//
+//     __v::read_links::<Book, BookTag, { … }, { … }>(
+//         &__fields[1], &mut __input, &mut __reader, __ctx,
+//     ).await?;
+fn expand_links(about: &AboutModel<'_>) -> TokenStream {
+    let model = about.model;
+    let links = about.through().filter_map(|(place, member, through)| {
+        let (to, read, target, by) = match &through.shown {
+            _ if !member.is_written_through(through) => return None,
+            ThroughShown::Key(to) => (*to, quote!(read_links), None, None),
+            ThroughShown::Targets(to, TargetShown::Field(source)) => {
+                let source = source.unraw().to_string();
+                let target = through.target(to);
+                (*to, quote!(read_slugs), Some(target), Some(quote!(#source,)))
+            }
+            ThroughShown::Targets(to, TargetShown::Urls(link)) => {
+                let name = expand_link_name(link);
+                let target = through.target(to);
+                (*to, quote!(read_urls), Some(target), Some(quote!(#name,)))
+            }
+            ThroughShown::Rows(_) | ThroughShown::Targets(_, TargetShown::Rows(_)) => return None,
+        };
+        let (place, other) = (Literal::usize_unsuffixed(place), through.model);
+        let (span, target) = (to.span(), target.into_iter());
+        let (from, to) = (through.index(through.from), through.index(to));
+        Some(quote_spanned! {span=>
+            __v::#read::<#model, #other, #(#target,)* #from, #to>(
+                &__fields[#place], #by &mut __input, &mut __reader, __ctx,
+            ).await?;
+        })
+    });
+    quote!(#(#links)*)
 }
