@@ -169,6 +169,83 @@ fn lists_are_sorted_by_what_is_allowed() {
     }
 }
 
+/// K15: parts of dates are compared as the reference does it.
+#[test]
+fn parts_of_dates_are_compared() {
+    diesel::table! {
+        events (id) { id -> Integer, at -> Timestamp, day -> Nullable<Date>, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = events)]
+    struct Event {
+        id: i32,
+        at: NaiveDateTime,
+        day: Option<NaiveDate>,
+    }
+
+    struct EventViewSet;
+
+    #[viewset(
+        model = Event,
+        ordering = [id],
+        filterset_fields = [
+            at(year__gt, year__gte, year__lt, year__lte, month__gt, month__gte, month__lt, month__lte),
+            at(day__gt, day__lte, date__gt, date__gte, date__lt, date__lte),
+            day(year__gte, year__lt, month__gt, month__gte, day__lte)
+        ]
+    )]
+    impl EventViewSet {}
+
+    let events = "CREATE TABLE events (id INTEGER PRIMARY KEY, at TEXT NOT NULL, day DATE);
+        INSERT INTO events VALUES
+            (1, '2019-12-31 23:59:59', '2019-12-31'), (2, '2020-01-01 00:00:00', '2020-01-01'),
+            (3, '2020-06-15 12:00:00', NULL), (4, '2021-01-01 00:00:00.500', '2021-01-01'),
+            (5, '2021-07-04 10:00:00', '2021-07-04')";
+    let server =
+        serve(DefaultRouter::new().register("events", EventViewSet).with(database(events)));
+    let all: &[i64] = &[1, 2, 3, 4, 5];
+    let table: [(&str, &[i64]); 28] = [
+        ("at__year__gt=2020", &[4, 5]),
+        ("at__year__gte=2020", &[2, 3, 4, 5]),
+        ("at__year__lt=2020", &[1]),
+        ("at__year__lte=2020", &[1, 2, 3]),
+        ("at__year__gte=2020.9", &[2, 3, 4, 5]),
+        ("at__year__gt=2020.9", &[4, 5]),
+        ("at__year__lt=2020.9", &[1]),
+        ("at__year__gte=", all),
+        ("at__month__gt=6", &[1, 5]),
+        ("at__month__gte=6.5", &[1, 3, 5]),
+        ("at__month__lt=6.5", &[2, 4]),
+        ("at__month__lte=1", &[2, 4]),
+        ("at__day__gt=30", &[1]),
+        ("at__day__lte=1", &[2, 4]),
+        ("at__date__gt=2020-01-01", &[3, 4, 5]),
+        ("at__date__gte=2020-01-01", &[2, 3, 4, 5]),
+        ("at__date__lt=2020-01-01", &[1]),
+        ("at__date__lte=2020-01-01", &[1, 2]),
+        ("day__year__gte=2020", &[2, 4, 5]),
+        ("day__year__lt=2021", &[1, 2]),
+        ("day__month__gte=7", &[1, 5]),
+        ("day__day__lte=1", &[2, 4]),
+        ("at__month__gte=99999999999999999999", &[]),
+        ("at__month__lt=99999999999999999999", all),
+        ("at__month__gte=-99999999999999999999", all),
+        ("at__month__gt=-1", all),
+        ("day__month__gt=-99999999999999999999", all),
+        ("day__month__gt=-1", &[1, 2, 4, 5]),
+    ];
+    for (query, expected) in table {
+        assert_eq!(ids_at(&server, &format!("/api/events/?{query}")), expected, "{query}");
+    }
+    for (query, body) in [
+        ("at__year__gte=x", r#"{"at__year__gte":["Enter a number."]}"#),
+        ("at__date__gte=x", r#"{"at__date__gte":["Enter a valid date."]}"#),
+    ] {
+        assert_eq!(server.get(&format!("/api/events/?{query}")).brief(), (400, body), "{query}");
+    }
+}
+
 /// K12: without `ordering_fields` every field that a client can see may be sorted by, and no other.
 #[test]
 fn without_a_list_the_serializer_says_what_may_be_sorted_by() {

@@ -65,7 +65,7 @@ pub use mount::not_found;
 /// | `http_method_names` | `["get", …]` | all | the methods that are answered at all |
 ///
 /// Lookups are `exact, iexact, contains, icontains, startswith, istartswith, endswith, iendswith, regex, iregex, in, gt, gte,
-/// lt, lte, range, isnull, date, year, month, day`; a field that the model lacks, and a lookup that its type cannot
+/// lt, lte, range, isnull, date, year, month, day`, and the last four with `__gt, __gte, __lt, __lte` (`created(year__gte)`); a field that the model lacks, and a lookup that its type cannot
 /// have, are compiler errors. `author.name` is a field of the model that the field `author` is `related` to.
 ///
 /// Policies are values in constants: unit structs, or what a `const fn` makes, as

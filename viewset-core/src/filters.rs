@@ -13,7 +13,7 @@ mod terms;
 pub use backends::{
     DjangoFilterBackend, ErasedFilterBackend, FilterBackend, OrderingFilter, SearchFilter,
 };
-pub use form::Lookup;
+pub use form::{Compared, Lookup};
 pub use path::{FieldPath, FilterField, OrderingTerm, PathOf, SearchField};
 pub use related_ordering::{NotBeside, RelatedColumn, RelatedOrdering};
 

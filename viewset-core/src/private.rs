@@ -45,7 +45,7 @@ pub use crate::request::Request;
 pub use crate::verb::Verb;
 
 pub use crate::filters::{
-    FieldPath, FilterField, Lookup, NotBeside, OrderingTerm, RelatedColumn, SearchField,
+    Compared, FieldPath, FilterField, Lookup, NotBeside, OrderingTerm, RelatedColumn, SearchField,
 };
 pub use crate::response::{IntoResponse, Response};
 pub use crate::routers::Discovered;

@@ -135,8 +135,26 @@ fn known_lookup(word: &Ident, known: &[&str]) -> syn::Result<Ident> {
     if known.contains(&text.as_str()) {
         return Ok(word.clone());
     }
-    let list = words::expected_one_of(&text, known);
+    let list = match text.split_once("__") {
+        Some((part, compared))
+            if known.contains(&part) && variant(lookup::PARTS, part).is_some() =>
+        {
+            if variant(lookup::COMPARED, compared).is_some() {
+                return Ok(word.clone());
+            }
+            let with: Vec<_> =
+                lookup::COMPARED.iter().map(|(word, _)| format!("{part}__{word}")).collect();
+            let with: Vec<_> = with.iter().map(String::as_str).collect();
+            words::expected_one_of(&text, &with)
+        }
+        _ => words::expected_one_of(&text, known),
+    };
     Err(syn::Error::new_spanned(word, format!("unknown lookup `{text}`\nhelp: {list}")))
+}
+
+/// The name of a word's variant in the runtime.
+fn variant(known: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
+    known.iter().find(|(other, _)| *other == word).map(|(_, variant)| *variant)
 }
 
 /// The model whose fields are named: its type, and its name in messages.
@@ -241,9 +259,14 @@ fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// `__v::Lookup::IContains`
+/// `__v::Lookup::IContains`, or `__v::Lookup::Year(__v::Compared::Gte)`
 fn expand_lookup(word: &str) -> TokenStream {
-    let variant = lookup::VARIANTS.iter().find(|(known, _)| *known == word);
-    let variant = format_ident!("{}", variant.map_or("Exact", |(_, variant)| *variant));
+    let (part, compared) = word.split_once("__").unwrap_or((word, ""));
+    if let Some(part) = variant(lookup::PARTS, part) {
+        let compared = variant(lookup::COMPARED, compared).unwrap_or("Exact");
+        let (part, compared) = (format_ident!("{part}"), format_ident!("{compared}"));
+        return quote!(__v::Lookup::#part(__v::Compared::#compared));
+    }
+    let variant = format_ident!("{}", variant(lookup::VARIANTS, word).unwrap_or("Exact"));
     quote!(__v::Lookup::#variant)
 }

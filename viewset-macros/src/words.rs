@@ -134,11 +134,15 @@ pub(crate) mod lookup {
         ("lte", "Lte"),
         ("range", "Range"),
         ("isnull", "IsNull"),
-        ("date", "Date"),
-        ("year", "Year"),
-        ("month", "Month"),
-        ("day", "Day"),
     ];
+
+    /// Parts of a date, each with the name of its variant.
+    pub(crate) const PARTS: &[(&str, &str)] =
+        &[("date", "Date"), ("year", "Year"), ("month", "Month"), ("day", "Day")];
+
+    /// How a part is compared if not by `=`, as in `year__gte`; likewise.
+    pub(crate) const COMPARED: &[(&str, &str)] =
+        &[("gt", "Gt"), ("gte", "Gte"), ("lt", "Lt"), ("lte", "Lte")];
 
     /// Those that search for a text.
     pub(crate) const SEARCH: &[&str] = &[

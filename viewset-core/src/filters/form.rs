@@ -47,13 +47,28 @@ pub enum Lookup {
     /// Whether it is NULL.
     IsNull,
     /// The date of a point in time.
-    Date,
+    Date(Compared),
     /// The year of a date.
-    Year,
+    Year(Compared),
     /// The month of a date.
-    Month,
+    Month(Compared),
     /// The day of a date.
-    Day,
+    Day(Compared),
+}
+
+/// How a part of a date is compared with a value: `year`, `year__gte`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// `=`
+    Exact,
+    /// `>`
+    Gt,
+    /// `>=`
+    Gte,
+    /// `<`
+    Lt,
+    /// `<=`
+    Lte,
 }
 
 /// The form field that reads a value.
@@ -96,8 +111,8 @@ pub(crate) fn clean(
     let Some(value) = values.last() else { return Ok(Cleaned::Nothing) };
     let kind = match (lookup, kind) {
         (Lookup::IsNull, _) => FormKind::Boolean,
-        (Lookup::Year | Lookup::Month | Lookup::Day, _) => FormKind::Number,
-        (Lookup::Date, _) => FormKind::Date,
+        (Lookup::Year(_) | Lookup::Month(_) | Lookup::Day(_), _) => FormKind::Number,
+        (Lookup::Date(_), _) => FormKind::Date,
         // Only `exact` knows the choices.
         (lookup, FormKind::Choice { of_numbers: true, .. }) if lookup != Lookup::Exact => {
             FormKind::Number

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::form::{Cleaned, Lookup};
+use super::form::{Cleaned, Compared, Lookup};
 use super::path::FieldPath;
 use crate::diesel::{Case, Condition, DbConnection, Operand, Side};
 use crate::serializers::{Field, Kind, LookupError};
@@ -46,8 +46,10 @@ impl Lookup {
             | Self::IEndsWith
             | Self::Regex
             | Self::IRegex => is_text(kind),
-            Self::Date => matches!(kind, Kind::DateTime),
-            Self::Year | Self::Month | Self::Day => matches!(kind, Kind::DateTime | Kind::Date),
+            Self::Date(_) => matches!(kind, Kind::DateTime),
+            Self::Year(_) | Self::Month(_) | Self::Day(_) => {
+                matches!(kind, Kind::DateTime | Kind::Date)
+            }
         }
     }
 }
@@ -123,20 +125,47 @@ fn one<C: DbConnection>(
         Lookup::Regex => C::regex(path.sql, text.to_owned(), Case::Sensitive),
         Lookup::IRegex => C::regex(path.sql, text.to_owned(), Case::Insensitive),
         Lookup::Gt | Lookup::Gte | Lookup::Lt | Lookup::Lte => compare::<C>(path, lookup, text),
-        Lookup::Date => {
-            Condition::compare(C::date_of(path.sql), " = ", C::text(text.to_owned()), "")
+        Lookup::Date(compared) => {
+            let date = C::text(text.to_owned());
+            Condition::compare(C::date_of(path.sql), compared.operator(), date, "")
         }
-        Lookup::Year => part::<C>(C::year_of(path.sql), text),
-        Lookup::Month => part::<C>(C::month_of(path.sql), text),
-        Lookup::Day => part::<C>(C::day_of(path.sql), text),
+        Lookup::Year(compared) => part::<C>(C::year_of(path.sql), compared, text),
+        Lookup::Month(compared) => part::<C>(C::month_of(path.sql), compared, text),
+        Lookup::Day(compared) => part::<C>(C::day_of(path.sql), compared, text),
     }
 }
 
-/// A part of a date; a number that is no integer is that of no date, as its integer part is in Django.
-fn part<C: DbConnection>(side: Side<C::Backend>, text: &str) -> Condition<C::Backend> {
-    let whole = text.split('.').next().unwrap_or_default();
-    match whole.parse() {
-        Ok(number) => Condition::compare(side, " = ", C::integer(number), ""),
+impl Compared {
+    const fn operator(self) -> &'static str {
+        match self {
+            Self::Exact => " = ",
+            Self::Gt => " > ",
+            Self::Gte => " >= ",
+            Self::Lt => " < ",
+            Self::Lte => " <= ",
+        }
+    }
+
+    /// Whether all integers are found by a number that is less than any, or greater.
+    const fn takes_all(self, is_least: bool) -> bool {
+        match self {
+            Self::Exact => false,
+            Self::Gt | Self::Gte => is_least,
+            Self::Lt | Self::Lte => !is_least,
+        }
+    }
+}
+
+/// A part of a date, compared with a number as Django does it, without its fraction.
+fn part<C: DbConnection>(
+    side: Side<C::Backend>,
+    compared: Compared,
+    text: &str,
+) -> Condition<C::Backend> {
+    match whole(text).parse() {
+        Ok(number) => Condition::compare(side, compared.operator(), C::integer(number), ""),
+        // All integers lie on one side of it, and Django asks for none of them then.
+        Err(_) if compared.takes_all(text.starts_with('-')) => Condition::all(Vec::new()),
         Err(_) => nothing(),
     }
 }

@@ -142,6 +142,9 @@ fn a_lookup_is_known() {
     );
     let messages = action_messages(quote!(detail = true, filterset_fields = [name(lt, lowest)]));
     assert!(messages[0].starts_with("unknown lookup `lowest`"), "{messages:?}");
+    let messages = action_messages(quote!(detail = true, filterset_fields = [day(year__get)]));
+    let help = "expected one of `year__gt`, `year__gte`, `year__lt`, `year__lte`";
+    assert_eq!(messages, [format!("unknown lookup `year__get`\nhelp: {help}")]);
     let messages = action_messages(quote!(detail = true, ordering = [a.b.c]));
     assert_eq!(messages, ["a field is one relation away at most: `author.username`"]);
 }
