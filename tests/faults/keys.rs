@@ -1,4 +1,5 @@
-//! Keys that are UUIDs and texts, on the servers. MariaDB compares texts without regard to case; a key is one row's all the same.
+//! Keys that are UUIDs, texts and numbers without a sign, on the servers. MariaDB compares texts without regard to case; a key is one
+//! row's all the same.
 
 use viewset_actix::diesel::{Database as Held, DbConnection};
 use viewset_actix::prelude::*;
@@ -122,5 +123,109 @@ fn a_key_is_one_rows<C: DbConnection>(kind: Kind, tables: &str, router: SimpleRo
         assert_eq!(filtered(format!("club={uuid}")).await.brief(), (200, list.as_str()));
         let refused = json!({"country": [choice]}).to_string();
         assert_eq!(filtered("country=DE".to_owned()).await.brief(), (400, refused.as_str()));
+    });
+}
+
+diesel::table! { owners (id) { id -> Unsigned<BigInt>, name -> Text, } }
+diesel::table! {
+    pets (id) {
+        id -> Unsigned<Integer>, owner_id -> Unsigned<BigInt>, age -> Unsigned<TinyInt>,
+        size -> Nullable<Unsigned<SmallInt>>, change -> TinyInt, chip -> Unsigned<BigInt>,
+    }
+}
+
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+#[diesel(table_name = owners)]
+#[viewset(connection = MysqlConn)]
+struct Owner {
+    id: u64,
+    name: String,
+}
+
+#[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+#[diesel(table_name = pets)]
+#[viewset(connection = MysqlConn, ordering = [id], filterset_fields = [chip(exact, gte, lt), owner])]
+struct Pet {
+    id: u32,
+    #[diesel(column_name = owner_id)]
+    #[field(related = Owner)]
+    owner: u64,
+    age: u8,
+    size: Option<u16>,
+    change: i8,
+    #[field(unique)]
+    chip: u64,
+}
+
+#[derive(Serializer)]
+#[serializer(model = Pet)]
+struct PetWithOwner {
+    id: u32,
+    #[field(source = owner.name)]
+    name: String,
+}
+
+struct NamedViewSet;
+
+#[viewset(model = Pet, serializer_class = PetWithOwner)]
+impl NamedViewSet {}
+
+/// Columns of MySQL's that have no sign: keys, among them, and numbers beyond 63 bits.
+#[test]
+fn numbers_without_a_sign_are_stored_and_shown_on_mariadb() {
+    let _alone = alone();
+    let database = Database::new(Kind::Mariadb);
+    let tables = "
+        CREATE TABLE owners (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9) NOT NULL);
+        INSERT INTO owners VALUES (18446744073709551614, 'Ann');
+        CREATE TABLE pets (
+            id INTEGER UNSIGNED AUTO_INCREMENT PRIMARY KEY, owner_id BIGINT UNSIGNED NOT NULL,
+            age TINYINT UNSIGNED NOT NULL, size SMALLINT UNSIGNED, `change` TINYINT NOT NULL,
+            chip BIGINT UNSIGNED NOT NULL UNIQUE, FOREIGN KEY (owner_id) REFERENCES owners (id)
+        ) AUTO_INCREMENT = 4000000000";
+    block_on(async {
+        let db = Held::<MysqlConn>::connect(&database.url()).await.unwrap();
+        db.batch_execute(tables).await.unwrap();
+        let router = SimpleRouter::new().register("pets", ModelViewSet::<Pet>::new()).register_as(
+            "named",
+            "named",
+            NamedViewSet,
+        );
+        let server = Server::start(router.with(db).build().unwrap());
+        let port = server.addr().port();
+        let post = async |body: &str| reply(port, "POST", "/api/pets/", body).await;
+        let get = async |path: &str| reply(port, "GET", path, "").await;
+        let body = r#"{"owner":18446744073709551614,"age":255,"size":65535,"change":-128,"chip":18446744073709551615}"#;
+        let shown = body.replace('{', r#"{"id":4000000000,"#);
+        assert_eq!(post(body).await.brief(), (201, shown.as_str()));
+        assert_eq!(get("/api/pets/4000000000/").await.brief(), (200, shown.as_str()));
+        let list = format!("[{shown}]");
+        for query in [
+            "chip=18446744073709551615",
+            "chip__gte=9223372036854775808",
+            "owner=18446744073709551614",
+        ] {
+            assert_eq!(
+                get(&format!("/api/pets/?{query}")).await.brief(),
+                (200, list.as_str()),
+                "{query}"
+            );
+        }
+        assert_eq!(get("/api/pets/?chip__lt=9223372036854775808").await.body, "[]");
+        assert_eq!(get("/api/named/").await.body, r#"[{"id":4000000000,"name":"Ann"}]"#);
+        let wrong = r#"{"owner":1,"age":256,"size":-1,"change":128,"chip":18446744073709551616}"#;
+        let errors = json!({
+            "owner": ["Invalid pk \"1\" - object does not exist."],
+            "age": ["Ensure this value is less than or equal to 255."],
+            "size": ["Ensure this value is greater than or equal to 0."],
+            "change": ["Ensure this value is less than or equal to 127."],
+            "chip": ["Ensure this value is less than or equal to 18446744073709551615."],
+        });
+        assert_eq!(post(wrong).await.json(), errors);
+        let taken = r#"{"chip":["pet with this chip already exists."]}"#;
+        assert_eq!(post(body).await.brief(), (400, taken));
+        let patch = reply(port, "PATCH", "/api/pets/4000000000/", r#"{"size":null,"age":0}"#).await;
+        let changed = shown.replace("255", "0").replace("65535", "null");
+        assert_eq!(patch.brief(), (200, changed.as_str()));
     });
 }

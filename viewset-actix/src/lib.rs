@@ -266,6 +266,7 @@ pub use viewset_core::mixin;
 /// | `String` | `Text` |
 /// | `bool` | `Bool` |
 /// | `i16`, `i32`, `i64` | `SmallInt`, `Integer`, `BigInt` |
+/// | `i8`, `u8`, `u16`, `u32`, `u64` | on MySQL `TinyInt` and the `Unsigned` ones |
 /// | `f32`, `f64` | `Float`, `Double` |
 /// | `NaiveDateTime` | `Timestamp`; `Datetime` on MySQL |
 /// | `DateTime<Utc>` | `TimestamptzSqlite` on SQLite, `Timestamptz` on PostgreSQL |

@@ -143,6 +143,12 @@ impl SendsShown for diesel::mysql::Mysql {
             MysqlType::Tiny | MysqlType::Short | MysqlType::Long | MysqlType::LongLong => {
                 sized(bytes).map(i64::from_ne_bytes)
             }
+            MysqlType::UnsignedTiny
+            | MysqlType::UnsignedShort
+            | MysqlType::UnsignedLong
+            | MysqlType::UnsignedLongLong => {
+                sized(bytes).and_then(|bytes| u64::from_ne_bytes(bytes).try_into().ok())
+            }
             _ => None,
         };
         number.is_some_and(|number| T::copy_number(number, out))

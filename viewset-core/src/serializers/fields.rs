@@ -56,7 +56,7 @@ pub use uuid::Uuid;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a serializer",
     label = "not a type of field",
-    note = "fields are String, i16, i32, i64, f32, f64, bool, NaiveDateTime, DateTime<Utc>, \
+    note = "fields are String, integers of up to 64 bits, f32, f64, bool, NaiveDateTime, DateTime<Utc>, \
             NaiveDate, NaiveTime, the Decimal, Dict, Duration, Ip, JsonValue, List and Uuid of \
             viewset's `serializers`, Vec, UploadedFile, the addresses of std::net, structs that \
             derive Serializer, and an Option of these",

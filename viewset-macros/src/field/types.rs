@@ -30,7 +30,7 @@ pub(crate) fn family(ty: &Type) -> Family {
     let Some(segment) = last_segment(ty) else { return Family::Unknown };
     match segment.ident.to_string().as_str() {
         "String" => Family::Text,
-        "i16" | "i32" | "i64" => Family::Integer,
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => Family::Integer,
         "f32" | "f64" | "Decimal" => Family::Float,
         "Vec" | "List" => Family::List,
         "Dict" => Family::Dict,

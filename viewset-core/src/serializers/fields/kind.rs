@@ -97,6 +97,8 @@ impl Kind {
 pub enum Bound {
     /// An integer.
     Int(i64),
+    /// An integer that may be greater than those.
+    Unsigned(u64),
     /// A finite float.
     Float(f64),
 }
@@ -105,6 +107,7 @@ impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Int(value) => value.fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
             Self::Float(value) => {
                 f.write_str(&crate::renderers::json::float_repr(*value, &mut ryu::Buffer::new()))
             }

@@ -15,11 +15,11 @@ use crate::serializers::Value;
 pub(super) const MAX_STRING_LENGTH: usize = 1000;
 
 macro_rules! integer {
-    ($($type:ty, $kind:ident;)*) => {$(
+    ($($type:ty, $kind:ident, $bound:ident;)*) => {$(
         impl FieldValue for $type {
             const KIND: Kind = Kind::$kind;
             const RANGE: Option<(Bound, Bound)> =
-                Some((Bound::Int(<$type>::MIN as i64), Bound::Int(<$type>::MAX as i64)));
+                Some((Bound::Int(<$type>::MIN as i64), Bound::$bound(<$type>::MAX as _)));
             const COPIES: bool = true;
 
             fn copy_number(number: i64, out: &mut Vec<u8>) -> bool {
@@ -62,9 +62,14 @@ macro_rules! integer {
 }
 
 integer! {
-    i16, Integer;
-    i32, Integer;
-    i64, BigInteger;
+    i8, Integer, Int;
+    i16, Integer, Int;
+    i32, Integer, Int;
+    i64, BigInteger, Int;
+    u8, Integer, Int;
+    u16, Integer, Int;
+    u32, Integer, Int;
+    u64, BigInteger, Unsigned;
 }
 
 fn refuse_integer<T>(field: &Field) -> Result<T, ErrorDetail> {
@@ -158,7 +163,7 @@ fn float(value: &Value) -> Result<f64, Vec<Message>> {
     check_length(value)?;
     let number = match value {
         Value::Bool(value) => Some(f64::from(u8::from(*value))),
-        Value::Int(number) => Some(nearest_float(*number)),
+        Value::Int(number) => Some(nearest_float((*number).into())),
         Value::BigInt(digits) => match digits.parse::<f64>() {
             Ok(number) if number.is_finite() => Some(number),
             _ => return refuse("Integer value too large to convert to float", "overflow"),
@@ -174,13 +179,14 @@ fn float(value: &Value) -> Result<f64, Vec<Message>> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Python's float() rounds too")]
-const fn nearest_float(number: i64) -> f64 {
+const fn nearest_float(number: i128) -> f64 {
     number as f64
 }
 
 fn check_integer(number: i128, field: &Field, min: i128, max: i128) -> Result<(), Vec<Message>> {
     let bound = |bound: Option<Bound>| match bound {
         Some(Bound::Int(bound)) => Some(i128::from(bound)),
+        Some(Bound::Unsigned(bound)) => Some(i128::from(bound)),
         Some(Bound::Float(_)) | None => None,
     };
     let max = bound(field.max_value).map_or(max, |bound| bound.min(max));
@@ -198,7 +204,8 @@ fn check_integer(number: i128, field: &Field, min: i128, max: i128) -> Result<()
 /// `limit` is the greatest number of the type, of either sign.
 fn check_float(number: f64, field: &Field, limit: f64) -> Result<(), Vec<Message>> {
     let size = |bound: &Bound| match *bound {
-        Bound::Int(bound) => nearest_float(bound),
+        Bound::Int(bound) => nearest_float(bound.into()),
+        Bound::Unsigned(bound) => nearest_float(bound.into()),
         Bound::Float(bound) => bound,
     };
     let closer = |bound: Option<Bound>| bound.filter(|bound| size(bound).abs() < limit);

@@ -111,6 +111,27 @@ fn integers_are_lenient_and_stay_in_range() {
 }
 
 #[test]
+fn numbers_without_a_sign_begin_at_zero() {
+    let least = "Ensure this value is greater than or equal to 0.";
+    assert_eq!(plain::<u8>("255"), "255");
+    assert_eq!(plain::<u8>("256"), "Ensure this value is less than or equal to 255.");
+    assert_eq!(plain::<u16>("-1"), least);
+    assert_eq!(plain::<u32>(r#""4294967295""#), "4294967295");
+    assert_eq!(plain::<u64>("18446744073709551615"), u64::MAX.to_string());
+    let most = "Ensure this value is less than or equal to 18446744073709551615.";
+    assert_eq!(plain::<u64>("18446744073709551616"), most);
+    assert_eq!(plain::<u64>("-1"), least);
+    assert_eq!(plain::<u64>(r#""x""#), "A valid biginteger is required.");
+    assert_eq!(plain::<i8>("128"), "Ensure this value is less than or equal to 127.");
+    let (_, bound) = <u64 as FieldValue>::RANGE.unwrap_or((Bound::Int(0), Bound::Int(0)));
+    assert_eq!(serde_json::to_string(&bound).unwrap_or_default(), "18446744073709551615");
+    let field = Field::new::<u64>("f", "f").max_value(Bound::Int(7));
+    assert_eq!(ask::<u64>(field, "8"), "Ensure this value is less than or equal to 7.");
+    assert_eq!(u32::from_lookup("4294967296"), Err(LookupError::OutOfRange));
+    assert_eq!(u64::from_lookup("-1"), Err(LookupError::OutOfRange));
+}
+
+#[test]
 fn numbers_keep_to_their_bounds() {
     let bounds = (Bound::Int(1), Bound::Int(5));
     let field = Field::new::<i32>("f", "f").min_value(bounds.0).max_value(bounds.1);
@@ -571,6 +592,8 @@ proptest! {
         ask_both_ways::<i16>(&value);
         ask_both_ways::<i32>(&value);
         ask_both_ways::<i64>(&value);
+        ask_both_ways::<u8>(&value);
+        ask_both_ways::<u64>(&value);
         ask_both_ways::<f32>(&value);
         ask_both_ways::<f64>(&value);
         ask_both_ways::<bool>(&value);
