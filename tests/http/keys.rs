@@ -394,3 +394,189 @@ fn rows_behind_others_come_in_the_order_of_their_model() {
     let server = serve(DefaultRouter::new().register("members", ShownViewSet).with(db));
     assert_eq!(server.get("/api/members/1/").body, r#"{"names":["v","five"]}"#);
 }
+
+fn new_id(_: &Context<'_>) -> Result<Uuid> {
+    Uuid::random()
+}
+
+/// S4, S8: a key that the server makes, Django's `UUIDField(primary_key=True, default=uuid4, editable=False)`; of rows in
+/// between as well.
+#[test]
+fn a_key_that_no_client_sees_to_is_made_by_the_server() {
+    diesel::table! {
+        things (id) { id -> Text, name -> Text, }
+    }
+
+    diesel::table! {
+        thing_countries (id) { id -> Text, thing_id -> Text, country_code -> Text, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = things)]
+    struct Thing {
+        #[field(read_only, default_with = new_id)]
+        id: Uuid,
+        name: String,
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = thing_countries)]
+    struct ThingCountry {
+        #[field(read_only, default_with = new_id)]
+        id: Uuid,
+        #[diesel(column_name = thing_id)]
+        #[field(related = Thing)]
+        thing: Uuid,
+        #[diesel(column_name = country_code)]
+        #[field(related = Country)]
+        country: String,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Thing)]
+    struct ThingWithCountries {
+        id: Uuid,
+        name: String,
+        #[field(through = ThingCountry, source = thing.country)]
+        countries: Vec<String>,
+    }
+
+    struct ThingViewSet;
+
+    #[viewset(model = Thing, serializer_class = ThingWithCountries)]
+    impl ThingViewSet {}
+
+    let tables = "
+        CREATE TABLE countries (code TEXT PRIMARY KEY);
+        INSERT INTO countries VALUES ('de'), ('AT');
+        CREATE TABLE things (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE thing_countries (
+            id TEXT NOT NULL PRIMARY KEY, thing_id TEXT NOT NULL, country_code TEXT NOT NULL
+        )";
+    let router = DefaultRouter::new().register("things", ThingViewSet).register_as(
+        "plain",
+        "plain",
+        ModelViewSet::<Thing>::new(),
+    );
+    let server = serve(router.with(database(tables)));
+    for path in ["/api/things/", "/api/plain/"] {
+        let sent = json!({"id": V, "name": "a", "countries": ["de", "AT"]}).to_string();
+        let reply = server.request("POST", path, &sent);
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        let id = reply.json()["id"].as_str().unwrap().to_owned();
+        assert!(id != V && id.parse::<Uuid>().is_ok(), "{id}");
+        let name = server.request("PATCH", &format!("{path}{id}/"), r#"{"name":"b"}"#).json();
+        assert_eq!((&name["id"], &name["name"]), (&json!(id), &json!("b")));
+    }
+    let list = server.get("/api/things/").json();
+    let countries: Vec<_> = list.as_array().unwrap().iter().map(|row| &row["countries"]).collect();
+    assert!(countries.contains(&&json!(["AT", "de"])), "{countries:?}");
+}
+
+/// U28: a key that clients give is unique, as any field of which it is said; PUT may not take another row's.
+#[test]
+fn a_key_that_is_taken_is_told_with_the_other_mistakes() {
+    let server = serve_members();
+    let taken =
+        r#"{"id":["club with this id already exists."],"name":["This field may not be blank."]}"#;
+    let sent = json!({"id": V, "name": ""}).to_string();
+    assert_eq!(server.request("POST", "/api/clubs/", &sent).brief(), (400, taken));
+    let alone = r#"{"code":["country with this code already exists."]}"#;
+    assert_eq!(server.request("POST", "/api/countries/", r#"{"code":"de"}"#).brief(), (400, alone));
+    let reply = server.request("PUT", "/api/countries/AT/", r#"{"code":"de"}"#);
+    assert_eq!(reply.brief(), (400, alone));
+    let reply = server.request("PUT", "/api/countries/AT/", r#"{"code":"AT"}"#);
+    assert_eq!(reply.brief(), (200, r#"{"code":"AT"}"#));
+    let post = &server.request("OPTIONS", "/api/clubs/", "").json()["actions"]["POST"];
+    assert_eq!(post["id"]["label"], "Id");
+}
+
+/// U26: a row named by a field that is no text.
+#[test]
+fn a_row_is_named_by_a_field_of_any_type() {
+    #[derive(Serializer)]
+    #[serializer(model = Member)]
+    struct ById {
+        #[field(source = club.id, slug_related)]
+        club: Option<Uuid>,
+        #[field(slug_related, through = MemberClub, source = member.club.id, required = false)]
+        clubs: Vec<Uuid>,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = MemberClub)]
+    struct OfMember {
+        #[field(source = member.id, slug_related)]
+        member: i32,
+    }
+
+    struct ByIdViewSet;
+    struct OfMemberViewSet;
+
+    #[viewset(model = Member, serializer_class = ById)]
+    impl ByIdViewSet {}
+
+    #[viewset(model = MemberClub, serializer_class = OfMember)]
+    impl OfMemberViewSet {}
+
+    let db = database(TABLES);
+    execute(&db, "INSERT INTO member_clubs VALUES (1, 2, '12345678123456781234567812345678')");
+    let router =
+        DefaultRouter::new().register("members", ByIdViewSet).register("links", OfMemberViewSet);
+    let server = serve(router.with(db));
+    let patch = |path: &str, field: &str, sent: &serde_json::Value| {
+        server.request("PATCH", path, &json!({field: sent}).to_string())
+    };
+    let member = "/api/members/1/";
+    assert_eq!(patch(member, "club", &json!(5)).json()["club"], FIVE);
+    assert_eq!(patch(member, "clubs", &json!([V, 5])).json()["clubs"], json!([FIVE, V]));
+    for sent in [json!(2), json!("2"), json!(true), json!(1.5)] {
+        assert_eq!(patch("/api/links/1/", "member", &sent).status, 200, "{sent}");
+    }
+    let invalid = "“x” is not a valid UUID.".to_owned();
+    let missing = |sent: &str| format!("Object with id={sent} does not exist.");
+    for (path, field, sent, message) in [
+        (member, "club", json!("x"), invalid.clone()),
+        (member, "club", json!(6), missing("6")),
+        (member, "clubs", json!([5, "x"]), invalid),
+        (member, "clubs", json!([6, "x"]), missing("6")),
+        (member, "clubs", json!([null]), missing("None")),
+        ("/api/links/1/", "member", json!("x"), "Invalid value.".to_owned()),
+        ("/api/links/1/", "member", json!([]), "Invalid value.".to_owned()),
+        ("/api/links/1/", "member", json!(99), missing("99")),
+    ] {
+        let body = json!({field: [message]}).to_string();
+        assert_eq!(patch(path, field, &sent).brief(), (400, body.as_str()), "{field}: {sent}");
+    }
+}
+
+/// U27: the key in a URL is read as one of its model.
+#[test]
+fn a_url_of_no_uuid_says_so() {
+    #[derive(Serializer)]
+    #[serializer(model = Member)]
+    struct ByUrl {
+        #[field(source = club, hyperlink)]
+        club: Option<String>,
+        #[field(hyperlink, through = MemberClub, source = member.club, required = false)]
+        clubs: Vec<String>,
+    }
+
+    struct ByUrlViewSet;
+
+    #[viewset(model = Member, serializer_class = ByUrl)]
+    impl ByUrlViewSet {}
+
+    let router = DefaultRouter::new()
+        .register("members", ByUrlViewSet)
+        .register("clubs", ModelViewSet::<Club>::new());
+    let server = serve(router.with(database(TABLES)));
+    let patch =
+        |body: serde_json::Value| server.request("PATCH", "/api/members/1/", &body.to_string());
+    let errors = |field: &str| json!({field: ["“abc” is not a valid UUID."]}).to_string();
+    assert_eq!(patch(json!({"club": "/api/clubs/abc/"})).brief(), (400, errors("club").as_str()));
+    let reply = patch(json!({"clubs": [format!("/api/clubs/{V}/"), "/api/clubs/abc/"]}));
+    assert_eq!(reply.brief(), (400, errors("clubs").as_str()));
+    let reply = patch(json!({"clubs": [format!("/api/clubs/{}/", V.to_uppercase())]}));
+    assert_eq!(reply.json()["clubs"], json!([format!("http://testserver/api/clubs/{V}/")]));
+}

@@ -195,3 +195,87 @@ fn rows_that_refer_to_a_row_are_shown() {
     let tags = json!({"type": "field", "required": false, "read_only": true, "label": "Tags"});
     assert_eq!(post["tags"], tags);
 }
+
+/// Rows in between with something of their own to say: several may refer to the same row, and some to none.
+#[test]
+fn rows_in_between_that_stay_are_left_alone() {
+    diesel::table! {
+        parts (id) { id -> Integer, book_id -> Integer, tag_id -> Nullable<Integer>, role -> Text, }
+    }
+
+    #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+    #[diesel(table_name = parts)]
+    struct Part {
+        id: i32,
+        #[diesel(column_name = book_id)]
+        #[field(related = Book)]
+        book: i32,
+        #[diesel(column_name = tag_id)]
+        #[field(related = Tag)]
+        tag: Option<i32>,
+        #[field(default = "new".to_owned())]
+        role: String,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Tag)]
+    struct TagName {
+        name: String,
+    }
+
+    #[derive(Serializer)]
+    #[serializer(model = Book)]
+    struct BookWithParts {
+        #[field(through = Part, source = book.tag, required = false)]
+        tags: Vec<i32>,
+        #[field(through = Part, source = book.tag.name)]
+        names: Vec<String>,
+        #[field(nested, through = Part, source = book.tag)]
+        nested: Vec<TagName>,
+    }
+
+    struct PartViewSet;
+
+    #[viewset(model = Book, serializer_class = BookWithParts)]
+    impl PartViewSet {}
+
+    let db = database(TABLES);
+    let parts = "CREATE TABLE parts (
+            id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL, tag_id INTEGER, role TEXT NOT NULL
+        );
+        INSERT INTO parts VALUES (1, 1, 1, 'one'), (2, 1, 1, 'two'), (3, 1, 2, 'gone'), (4, 1, NULL, 'none')";
+    execute(&db, parts);
+    let router = DefaultRouter::new()
+        .register("books", PartViewSet)
+        .register("parts", ModelViewSet::<Part>::new());
+    let server = serve(router.with(db));
+    let shown = |tags: &[i64], names: &[&str]| {
+        let nested: Vec<_> = names.iter().map(|name| json!({"name": name})).collect();
+        json!({"tags": tags, "names": names, "nested": nested})
+    };
+    assert_eq!(server.get("/api/books/1/").json(), shown(&[1, 1, 2], &["a", "a", "b"]));
+    let reply = server.request("PATCH", "/api/books/1/", r#"{"tags":[3,1,3]}"#);
+    assert_eq!(reply.json(), shown(&[1, 1, 3], &["a", "a", "c"]));
+    let list = server.get("/api/parts/").json();
+    let roles: Vec<_> = list.as_array().unwrap().iter().map(|part| &part["role"]).collect();
+    assert_eq!(roles, ["one", "two", "none", "new"]);
+    let reply = server.request("PATCH", "/api/books/1/", r#"{"tags":[""]}"#);
+    let wrong = r#"{"tags":["Incorrect type. Expected pk value, received str."]}"#;
+    assert_eq!(reply.brief(), (400, wrong));
+}
+
+/// A column of the rows in between that nobody sets is the server's mistake, and none of the client's fields.
+#[test]
+fn what_rows_in_between_lack_is_no_mistake_of_the_client() {
+    let (server, db) = serve_books();
+    execute(
+        &db,
+        "DROP TABLE book_tags;
+         CREATE TABLE book_tags (
+            id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, title TEXT NOT NULL
+        )",
+    );
+    let reply = server.request("PATCH", "/api/books/1/", r#"{"tags":[1]}"#);
+    assert_eq!(reply.status, 500, "{}", reply.body);
+    assert_eq!(server.get("/api/books/1/").json()["tags"], json!([]));
+}

@@ -278,6 +278,26 @@ pub use viewset_core::mixin;
 /// | [`Ip`](serializers::Ip) | `Text` |
 /// | [`List<T>`](serializers::List), [`Dict<T>`](serializers::Dict), [`JsonValue`](serializers::JsonValue) | `Text` (JSON); `Jsonb` on PostgreSQL |
 ///
+/// A key that is no integer is given by clients, or made by the server (Django's `UUIDField(default=uuid4, editable=False)`):
+///
+/// ```
+/// # use viewset_actix::prelude::*;
+/// use viewset_actix::serializers::Uuid;
+///
+/// # diesel::table! { clubs (id) { id -> Text, name -> Text, } }
+/// #[derive(Queryable, Selectable, Identifiable, ModelViewSet)]
+/// #[diesel(table_name = clubs)]
+/// struct Club {
+///     #[field(read_only, default_with = new_id)]
+///     id: Uuid,
+///     name: String,
+/// }
+///
+/// fn new_id(_: &Context<'_>) -> Result<Uuid> {
+///     Uuid::random()
+/// }
+/// ```
+///
 /// Of a field whose type does not fit its column rustc says `a column of SQL type … does not hold a …`; what it goes on to say comes
 /// from diesel's derives.
 #[doc(inline)]
@@ -330,6 +350,7 @@ pub use viewset_core::ModelViewSet;
 /// | `hyperlink, through = BookTag, source = book.tag` | the same tags by their URLs, by which a client names them, too |
 /// | `nested, through = BookTag, source = book.tag` | the same tags, by the serializer in the field's `Vec` |
 /// | `nested, through = Loan, source = book` | the rows of `Loan` whose `book` is the row, by the serializer in the field's `Vec` |
+/// | `through = Loan, source = book.due, read_only` | the same rows by one of their fields |
 /// | `method` | what `Self::get_words(&note, req)` says, for a field `words` |
 /// | `hyperlink` | the URL of the row, on the detail route of the viewset that is asked, if it has one, else of its model; `hyperlink = "note-detail"` on another |
 /// | `source = author, hyperlink` | the URL of the row that a key refers to, by which a client names it, too, unless it is `read_only` |
@@ -337,7 +358,8 @@ pub use viewset_core::ModelViewSet;
 /// Related rows are loaded for a whole page, by one query for each key. Those behind `through` come in the order of their keys;
 /// where more than the key is shown of them, in that of their model, if it has one. Keys behind `through` are stored by
 /// [`Model::create`](diesel::Model::create) and [`save`](diesel::Model::save), in one transaction with their row; what is
-/// no longer sent is deleted from the table in between. A serializer of nothing but fields of the model
+/// no longer sent is deleted from the table in between; who deletes the row itself needs `ON DELETE CASCADE` there, or gets a 409.
+/// A serializer of nothing but fields of the model
 /// selects these columns alone (but for pages by cursor, keyset or without a count). See `viewset`'s README for an example.
 #[doc(inline)]
 pub use viewset_core::Serializer;

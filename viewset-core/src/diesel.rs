@@ -49,7 +49,7 @@ pub(crate) use brief::{Read, briefly};
 pub(crate) use column::same;
 pub use column::{
     Backend, Column, Exists, FieldAt, Given, HeldBy, Key, NoName, RelationAt, assert_key,
-    assert_shown, field_index, is_in_set,
+    assert_shown, field_index, is_in_set, refers_to,
 };
 pub(crate) use constraint::{error_of_write, is_deadlock, is_refusal, is_there};
 pub use db::{Database, PoolOptions};

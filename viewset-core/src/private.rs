@@ -28,7 +28,7 @@ pub use crate::diesel::{
     Find, FindRow, Fixed, Given, Key, Load, LoadWindow, LookupError, Model, Name, NoName, OnceText,
     Ordering, RelationAt, Returning, RowCount, Selection, ShowRow, ShownList, ShownRow, Sort,
     Store, Via, Window, Write, assert_key, assert_shown, bind, bind_key, field_index, find_sql,
-    is_in_set, list_of, quoted, show_column, show_column_with, sql_of,
+    is_in_set, list_of, quoted, refers_to, show_column, show_column_with, sql_of,
 };
 pub use crate::error::{Error, ErrorDetail};
 pub use crate::extractors::FromRequest;
@@ -175,14 +175,14 @@ pub async fn find_by_slug<M: Model, T: FieldValue>(
     reader: &mut Reader<'_>,
     ctx: &Context<'_>,
 ) -> Result<Option<T>, Error> {
-    let Some(text) = reader.slug(field) else { return Ok(None) };
-    let Some(text) = text else {
+    let Some(named) = reader.slug(field, M::kind(source)) else { return Ok(None) };
+    let Some((sent, text)) = named else {
         return Ok(T::from_value(&Value::Null, &Field::new::<T>("", "")).ok());
     };
     match M::find_by(ctx.request()?, source, &text).await? {
         Some(row) => Ok(T::from_lookup(&row.key()).ok()),
         None => {
-            reader.fail(field, crate::serializers::no_such_row(source, &text));
+            reader.fail(field, crate::serializers::no_such_row(source, &sent));
             Ok(None)
         }
     }

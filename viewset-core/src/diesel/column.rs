@@ -131,6 +131,19 @@ pub trait RelationAt<const PLACE: usize>: Model {
     type Target: Model;
 }
 
+/// Not public API. Used by generated code: the model that a serializer is about.
+#[diagnostic::on_unimplemented(
+    message = "the rows in between refer to a `{Self}` by this field, and the serializer is about a `{M}`",
+    label = "not the field that refers to the serializer's model",
+    note = "`source` begins with it: `through = BookTag, source = book.tag` in a serializer about books"
+)]
+pub trait Is<M> {}
+
+impl<M> Is<M> for M {}
+
+/// Not public API. Used by generated code.
+pub const fn refers_to<T: Is<M>, M>() {}
+
 /// The place of a field among those of a model, by its Rust name.
 ///
 /// # Panics

@@ -17,7 +17,7 @@ use super::window::{Fetched, Slice, Window};
 use crate::error::{Error, Result};
 use crate::request::{Request, RequestHead};
 use crate::serializers::{
-    Context, Field, FieldValue, Links, LookupError, ModelSerializer, Serializer,
+    Context, Field, FieldValue, Kind, Links, LookupError, ModelSerializer, Serializer,
 };
 use crate::settings::Options;
 
@@ -100,6 +100,15 @@ pub trait Model: ModelSerializer<Model = Self> + Send + Sync + Sized + 'static {
         }
         let place = Self::FIELDS.iter().position(|known| known.source == field)?;
         Self::COLUMNS.get(place)
+    }
+
+    /// The family of a field's type (of a text, where there is no such field).
+    fn kind(field: &str) -> Kind {
+        let known = match Self::is_key(field) {
+            true => Some(const { &Self::KEY.field }),
+            false => Self::FIELDS.iter().find(|known| known.source == field),
+        };
+        known.map_or(Kind::String, |field| field.related_kind.unwrap_or(field.kind))
     }
 
     /// The rows whose `field` (`pk`, or the Rust name of a field) is the value in a URL.

@@ -84,13 +84,15 @@ fn choices(field: &Field, choices: &[(&'static str, &'static str)]) -> Vec<Choic
         .collect()
 }
 
-/// The label, else the name as words: `first_name` is `First name`, and `id` is `ID`, as Django has it.
+/// The label, else the name as words: `first_name` is `First name`, and a number `id` is `ID`, as Django calls those that it counts.
 /// The items of a list have neither.
 fn label(field: &Field) -> Option<String> {
     match (field.label, field.name) {
         (Some(label), _) => Some(label.to_owned()),
         (None, "") => None,
-        (None, "id") => Some("ID".to_owned()),
+        (None, "id") if matches!(field.kind, Kind::Integer | Kind::BigInteger) => {
+            Some("ID".to_owned())
+        }
         (None, name) => Some(crate::label::label(name)),
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use super::{Context, Field, FieldValue, Reader, Value};
+use super::{Context, Field, FieldValue, Kind, Reader, Uuid, Value, no_uuid};
 use crate::diesel::Model;
 use crate::error::{ErrorDetail, Result as Answer};
 use crate::request::Request;
@@ -99,8 +99,7 @@ pub(super) fn read<M: Model>(
     name: Option<&'static str>,
     sent: &Value,
 ) -> Result<(&'static str, String), ErrorDetail> {
-    let url = text_of(sent).map_err(|text| refused(text, "incorrect_type"))?;
-    lookup::<M>(req, name, &url).map_err(ErrorDetail::from)
+    lookup::<M>(req, name, &text_of(sent)?).map_err(ErrorDetail::from)
 }
 
 /// A URL as it was sent.
@@ -108,12 +107,13 @@ pub(super) fn read<M: Model>(
 /// # Errors
 ///
 /// DRF's message for what is no text.
-pub(super) fn text_of(sent: &Value) -> Result<String, String> {
+pub(super) fn text_of(sent: &Value) -> Result<String, ErrorDetail> {
     match sent {
         Value::Str(text) => Ok(text.to_string()),
         other => {
             let received = other.type_name();
-            Err(format!("Incorrect type. Expected URL string, received {received}."))
+            let text = format!("Incorrect type. Expected URL string, received {received}.");
+            Err(refused(text, "incorrect_type"))
         }
     }
 }
@@ -123,6 +123,8 @@ pub(super) enum Mistake {
     NoMatch,
     Incorrect,
     Missing,
+    /// The key in it.
+    NoUuid(String),
 }
 
 impl From<Mistake> for ErrorDetail {
@@ -131,6 +133,7 @@ impl From<Mistake> for ErrorDetail {
             Mistake::NoMatch => ("No URL match", "no_match"),
             Mistake::Incorrect => ("Incorrect URL match", "incorrect_match"),
             Mistake::Missing => ("Object does not exist", "does_not_exist"),
+            Mistake::NoUuid(key) => return refused(no_uuid(&key), "invalid"),
         };
         refused(format!("Invalid hyperlink - {what}."), code)
     }
@@ -161,7 +164,11 @@ fn lookup<M: Model>(
     let meta = route.view.viewset.meta();
     let kwarg = meta.lookup_kwarg();
     let value = found.kwargs().find(|(name, _)| *name == kwarg);
-    value.map(|(_, value)| (meta.lookup_field, value.to_owned())).ok_or(Mistake::Incorrect)
+    let (_, value) = value.ok_or(Mistake::Incorrect)?;
+    if M::kind(meta.lookup_field) == Kind::Uuid && Uuid::from_lookup(value).is_err() {
+        return Err(Mistake::NoUuid(value.to_owned()));
+    }
+    Ok((meta.lookup_field, value.to_owned()))
 }
 
 /// The path of a URL without its scheme.

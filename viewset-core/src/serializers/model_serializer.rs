@@ -201,7 +201,7 @@ impl<S: ModelSerializer> serde::Serialize for Row<'_, S> {
 }
 
 /// How many values one statement asks for: SQLite takes 32,766.
-const AT_ONCE: usize = 10_000;
+const AT_ONCE: usize = 30_000;
 
 /// The rows with one of these values in a column, in one query unless there are very many.
 pub(super) async fn rows_in<M: Model>(

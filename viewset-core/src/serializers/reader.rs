@@ -6,7 +6,7 @@ pub(crate) mod form;
 use std::borrow::Cow;
 
 use super::fields::{python, run_validation};
-use super::{Field, FieldValue, Kind, Value, hyperlink};
+use super::{Field, FieldValue, Kind, Value, hyperlink, looked_for};
 use crate::error::{Error, ErrorDetail};
 
 /// Reads the fields of an object one by one and keeps their errors.
@@ -77,9 +77,10 @@ impl<'a> Reader<'a> {
         (!field.read_only).then(|| self.read_or(field, default)).flatten()
     }
 
-    /// The text that names a row of another model (row U26): `Some(None)` for null, where that is a value.
-    pub fn slug(&mut self, field: &Field) -> Option<Option<String>> {
-        self.name_of_row(field, |value| Ok(python::str(value)))
+    /// What names a row of another model by a field of a kind (row U26), as it was sent and as it is looked for: `Some(None)` for
+    /// null, where that is a value.
+    pub(crate) fn slug(&mut self, field: &Field, kind: Kind) -> Option<Option<(String, String)>> {
+        self.name_of_row(field, |value| Ok((python::str(value), looked_for(value, kind)?)))
     }
 
     /// The URL of a row of another model (row U27), likewise.
@@ -88,25 +89,26 @@ impl<'a> Reader<'a> {
     }
 
     /// The empty string is null to a relation.
-    fn name_of_row(
+    fn name_of_row<T>(
         &mut self,
         field: &Field,
-        read: impl FnOnce(&Value) -> Result<String, String>,
-    ) -> Option<Option<String>> {
+        read: impl FnOnce(&Value) -> Result<T, ErrorDetail>,
+    ) -> Option<Option<T>> {
         let is_null = |value: &Value| matches!(value, Value::Null) || value.as_str() == Some("");
-        let (text, code) = match self.sent(field).as_deref() {
+        let refused = |text, code| ErrorDetail::List(vec![ErrorDetail::message(text, code)]);
+        let error = match self.sent(field).as_deref() {
             None if field.required && !self.partial => {
-                ("This field is required.".into(), "required")
+                refused("This field is required.", "required")
             }
             None => return None,
             Some(value) if is_null(value) && field.allow_null => return Some(None),
-            Some(value) if is_null(value) => ("This field may not be null.".into(), "null"),
+            Some(value) if is_null(value) => refused("This field may not be null.", "null"),
             Some(value) => match read(value) {
                 Ok(name) => return Some(Some(name)),
-                Err(text) => (text, "invalid"),
+                Err(error) => error,
             },
         };
-        self.fail(field, ErrorDetail::List(vec![ErrorDetail::message(text, code)]));
+        self.fail(field, error);
         None
     }
 

@@ -78,7 +78,7 @@ impl<T: Model> ThroughRows<T> {
         self.instances.iter().map(const { &T::COLUMNS[TO] }.text)
     }
 
-    /// The rows that the field `TO` of those that belong to a row refers to, each once, in the order in which they were loaded.
+    /// The rows that the field `TO` of those that belong to a row refers to, in the order in which they were loaded.
     pub fn targets<'a, R: Model, const TO: usize>(
         &self,
         owner: &str,
@@ -88,7 +88,6 @@ impl<T: Model> ThroughRows<T> {
         let mut places: Vec<_> =
             self.of(owner).filter_map(|row| loaded.place(key(row)?.as_str())).collect();
         places.sort_unstable();
-        places.dedup();
         places.into_iter().filter_map(|place| loaded.instances().get(place)).collect()
     }
 
@@ -110,8 +109,12 @@ where
     T: Model + FieldAt<TO, Value: FieldValue>,
 {
     fn serialize<W: Writer>(&self, writer: W) -> Result<W::Ok, W::Error> {
-        let rows = self.rows.of(&self.owner);
-        writer.collect_seq(rows.map(|row| Shown(<T as FieldAt<TO>>::get(row))))
+        let keys = self.rows.of(&self.owner).map(<T as FieldAt<TO>>::get);
+        // Nothing is shown of a row that refers to nothing.
+        let is_key = |key: &&<T as FieldAt<TO>>::Value| {
+            !<T as FieldAt<TO>>::Value::NULLABLE || key.to_position().is_some()
+        };
+        writer.collect_seq(keys.filter(is_key).map(Shown))
     }
 }
 

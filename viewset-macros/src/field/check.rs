@@ -285,8 +285,9 @@ fn check_null_option(field: &Checked<'_>, sink: &Sink<'_>) {
         && field.args.allow_null.get() == Some(&true)
     {
         let ty = field.ty;
+        let ty = quote::quote!(#ty).to_string().replace(' ', "");
         let message = format!("field `{}` cannot hold null", field.ident);
-        sink.error(key, message).help(format_args!("`Option<{}>`", quote::quote!(#ty)));
+        sink.error(key, message).help(format_args!("`Option<{ty}>`"));
     }
 }
 

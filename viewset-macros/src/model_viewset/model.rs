@@ -89,11 +89,21 @@ impl<'a> Model<'a> {
         self.unique_sets().any(|set| set.0.contains(column.field.ident))
     }
 
+    fn is_key(&self, column: &Column<'_>) -> bool {
+        self.keys.contains(&column.name)
+    }
+
+    /// Whether no other row may have the value of a field: a key that clients give is such a one.
+    pub(crate) fn is_unique(&self, column: &Column<'_>) -> bool {
+        let is_given = self.is_key(column) && !column.field.read_only();
+        is_given || column.field.args.unique.get() == Some(&true)
+    }
+
     /// Whether the database or the request has a say in what is valid.
     pub(crate) fn has_checks(&self) -> bool {
         let asks = |column: &Column<'_>| {
             let args = &column.field.args;
-            args.unique.get() == Some(&true)
+            self.is_unique(column)
                 || args.related.get().is_some()
                 || args.validate.get().is_some()
                 || args.default_with.get().is_some()
@@ -152,10 +162,15 @@ impl<'a> Model<'a> {
             let same = |(_, other): &(usize, &Column<'a>)| other.name == column.name;
             self.writable().find(same).map(|(index, _)| index)
         };
-        let is_key = |column: &Column<'a>| self.keys.contains(&column.name);
-        let settable = self.columns.iter().filter(move |column| {
-            column.no_column.is_none() && !(is_key(column) && column.field.read_only())
-        });
+        let is_counted = |column: &Column<'a>| {
+            let args = &column.field.args;
+            let has_default = args.default.get().is_some() || args.default_with.get().is_some();
+            self.is_key(column) && column.field.read_only() && !has_default
+        };
+        let settable = self
+            .columns
+            .iter()
+            .filter(move |column| column.no_column.is_none() && !is_counted(column));
         settable.map(move |column| (place(column), column))
     }
 

@@ -244,6 +244,16 @@ impl Through<'_> {
 
     // Expands to:
     //
+    //     const _: () = __v::refers_to::<<BookTag as __v::RelationAt<{ … }>>::Target, Book>();
+    pub(super) fn refers_to(&self, about: &Type) -> TokenStream {
+        let (model, place) = (self.model, self.index(self.from));
+        quote_spanned! {self.from.span()=>
+            const _: () = __v::refers_to::<<#model as __v::RelationAt<#place>>::Target, #about>();
+        }
+    }
+
+    // Expands to:
+    //
     //     type __Target0 = <BookTag as __v::RelationAt<{ … }>>::Target;
     //
     // Only there rustc complains of a key that refers to nothing.

@@ -51,9 +51,11 @@ pub(super) fn expand(about: &AboutModel<'_>, runtime: &TokenStream) -> TokenStre
     let assert_shown =
         about.own().filter_map(|(_, member, source)| expand_assert_shown(about, member, source));
     let targets = about.through().filter_map(|(_, _, through)| through.target_type());
+    let refers_to = about.through().map(|(_, _, through)| through.refers_to(model));
     let items = quote! {
         #places
         #(#targets)*
+        #(#refers_to)*
         #(#assert_shown)*
 
         #[automatically_derived]

@@ -51,6 +51,27 @@ pub(crate) fn no_uuid(text: &str) -> String {
     format!("“{text}” is not a valid UUID.")
 }
 
+/// What Django looks for in a field of a kind where a client names a row by it (DRF's `SlugRelatedField`), as text.
+///
+/// # Errors
+///
+/// A value that such a field cannot have.
+pub(crate) fn looked_for(value: &Value, kind: Kind) -> Result<String, ErrorDetail> {
+    let invalid = || refuse("Invalid value.", "invalid");
+    match (kind, value) {
+        (Kind::Integer | Kind::BigInteger, Value::Bool(value)) => Ok(u8::from(*value).to_string()),
+        (Kind::Integer | Kind::BigInteger, _) => {
+            integer_key(value).map_or_else(|_| invalid(), |number| Ok(number.to_string()))
+        }
+        (Kind::Uuid, _) => match Uuid::of(value) {
+            Some(uuid) => Ok(uuid.to_string()),
+            None => refuse(no_uuid(&python::str(value)), "invalid"),
+        },
+        (_, Value::IllFormed { .. }) => invalid(),
+        _ => Ok(python::str(value)),
+    }
+}
+
 /// The answer to a text that no row has in a unique field.
 pub(crate) fn no_such_row(source: &str, text: &str) -> ErrorDetail {
     let text = format!("Object with {source}={text} does not exist.");

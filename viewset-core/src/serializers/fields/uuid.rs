@@ -1,6 +1,7 @@
 //! UUIDs: DRF's `UUIDField`.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
@@ -72,6 +73,15 @@ impl fmt::Display for Uuid {
     }
 }
 
+/// Of a text as Python's `uuid.UUID` takes it: with or without hyphens, braces and `urn:uuid:`.
+impl FromStr for Uuid {
+    type Err = LookupError;
+
+    fn from_str(text: &str) -> Result<Self, LookupError> {
+        Self::parse(text).ok_or(LookupError::Invalid)
+    }
+}
+
 impl Serialize for Uuid {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -89,7 +99,7 @@ impl FieldValue for Uuid {
     }
 
     fn from_lookup(text: &str) -> Result<Self, LookupError> {
-        Self::parse(text).ok_or(LookupError::Invalid)
+        text.parse()
     }
 
     fn represent<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,7 +12,7 @@ use crate::diesel::{
 };
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::serializers::FieldValue;
+use crate::serializers::{Context, FieldValue};
 
 /// What an input has for the tables in between: the rows that shall belong to its row. [`Model::create`] and
 /// [`Model::save`] store them in the same transaction.
@@ -71,30 +71,34 @@ where
             let (from, to) = const { (&T::COLUMNS[FROM], &T::COLUMNS[TO]) };
             let operand = (from.operand)(owner).map_err(Error::internal)?;
             let known = T::filter_by(T::objects(), Condition::equals(from.sql, operand));
-            let mut missing: HashSet<String> = self.keys.into_iter().collect();
+            let mut missing: HashSet<&str> = self.keys.iter().map(String::as_str).collect();
+            let mut there = HashSet::new();
             let mut gone = Vec::new();
             for row in T::fetch(known, &mut conn).await? {
-                let stays = (to.text)(&row).is_some_and(|key| missing.remove(&key));
-                if !stays {
+                // A row may refer to nothing, and several to the same: they say something of their own.
+                let Some(key) = (to.text)(&row) else { continue };
+                if missing.remove(key.as_str()) || there.contains(&key) {
+                    there.insert(key);
+                } else {
                     gone.push(row.key());
                 }
             }
             for keys in gone.chunks(rows_at_once::<T>()) {
                 delete::<T>(keys, &mut conn).await?;
             }
-            let mut missing: Vec<_> = missing.into_iter().collect();
-            missing.sort_unstable();
-            let row = |key: &String| {
+            let ctx = Context::new(req);
+            let row = |key: &str| {
                 let mut input = T::Input::default();
-                <T as FieldAt<FROM>>::set(&mut input, value(owner));
-                <T as FieldAt<TO>>::set(&mut input, value(key));
-                input
+                <T as FieldAt<FROM>>::set(&mut input, Some(value(owner)?));
+                <T as FieldAt<TO>>::set(&mut input, Some(value(key)?));
+                T::fill_from_context(&mut input, &ctx)?;
+                Ok(input)
             };
             let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
-            for keys in missing.chunks(rows_at_once::<T>()) {
-                if let Err(error) = add_all::<T>(keys, row, columns, &mut conn).await {
-                    return Err(error_of_write::<T>(error, &mut conn).await);
-                }
+            // Each once, in the order in which they were sent.
+            let new = self.keys.iter().map(String::as_str).filter(|key| missing.remove(key));
+            for keys in new.collect::<Vec<_>>().chunks(rows_at_once::<T>()) {
+                add_all::<T>(keys, row, columns, &mut conn).await?;
             }
             Ok(())
         }))
@@ -117,26 +121,30 @@ async fn delete<T: Model>(keys: &[String], conn: &mut T::Connection) -> Result<(
 /// Stores the rows in between with these keys by one statement. If another transaction has stored one of them meanwhile,
 /// they are stored one by one.
 async fn add_all<T: Model>(
-    keys: &[String],
-    row: impl Fn(&String) -> T::Input,
+    keys: &[&str],
+    row: impl Fn(&str) -> Result<T::Input>,
     columns: [&str; 2],
     conn: &mut T::Connection,
-) -> QueryResult<()> {
-    let rows = Many::New(keys.iter().map(|key| T::insert_statement(row(key))).collect());
+) -> Result<()> {
+    let rows = keys.iter().map(|key| row(key).map(T::insert_statement));
+    let rows = Many::New(rows.collect::<Result<_>>()?);
     if T::Connection::ONE_WRITER {
-        return conn.write_many(rows).await.map(drop);
+        let stored = conn.write_many(rows).await.map(drop);
+        return told::<T>(stored, conn).await;
     }
     conn.batch_execute("SAVEPOINT links").await?;
     match conn.write_many(rows).await {
-        Ok(_) => conn.batch_execute("RELEASE SAVEPOINT links").await,
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
             conn.batch_execute("ROLLBACK TO SAVEPOINT links").await?;
             for key in keys {
-                add::<T>(row(key), columns, conn).await?;
+                add::<T>(row(key)?, columns, conn).await?;
             }
             Ok(())
         }
-        Err(error) => Err(error),
+        stored => {
+            told::<T>(stored.map(drop), conn).await?;
+            Ok(conn.batch_execute("RELEASE SAVEPOINT links").await?)
+        }
     }
 }
 
@@ -146,17 +154,32 @@ async fn add<T: Model>(
     input: T::Input,
     columns: [&str; 2],
     conn: &mut T::Connection,
-) -> QueryResult<()> {
+) -> Result<()> {
     conn.batch_execute("SAVEPOINT link").await?;
     match T::insert(input, conn).await {
-        Ok(_) => conn.batch_execute("RELEASE SAVEPOINT link").await,
         Err(error) if is_there::<T>(&error, columns, conn).await => {
-            conn.batch_execute("ROLLBACK TO SAVEPOINT link").await
+            Ok(conn.batch_execute("ROLLBACK TO SAVEPOINT link").await?)
         }
-        Err(error) => Err(error),
+        stored => {
+            told::<T>(stored.map(drop), conn).await?;
+            Ok(conn.batch_execute("RELEASE SAVEPOINT link").await?)
+        }
     }
 }
 
-fn value<T: FieldValue>(text: &str) -> Option<T> {
-    T::from_lookup(text).ok()
+/// What the database says of rows in between. A column of theirs that nobody has set is no mistake of the client's, who knows
+/// of none but their other key.
+async fn told<T: Model>(stored: QueryResult<()>, conn: &mut T::Connection) -> Result<()> {
+    match stored {
+        Ok(()) => Ok(()),
+        Err(error @ DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, _)) => {
+            Err(Error::internal(error))
+        }
+        Err(error) => Err(error_of_write::<T>(error, conn).await),
+    }
+}
+
+/// A key that has been written as text.
+fn value<T: FieldValue>(text: &str) -> Result<T> {
+    T::from_lookup(text).map_err(Error::internal)
 }

@@ -2,13 +2,16 @@
 //! The first mistake alone is told, as in DRF.
 
 use std::collections::{HashMap, HashSet};
+use std::marker::PhantomData;
 
 use crate::diesel::{FieldAt, Input, Model, RelationAt};
 use crate::error::{ErrorDetail, Result};
 use crate::request::Request;
 use crate::serializers::hyperlink::{self, Mistake};
 use crate::serializers::model_serializer::rows_in;
-use crate::serializers::{Context, Field, FieldValue, Reader, Value, no_such_row, python_text};
+use crate::serializers::{
+    Context, Field, FieldValue, Reader, Value, looked_for, no_such_row, python_text,
+};
 
 /// Not public API. Used by generated code: reads the keys of other rows that a client sent (row U25), each of which
 /// has to be there, into the links of an input.
@@ -27,16 +30,8 @@ where
     T: Model + FieldAt<FROM, Value: FieldValue> + FieldAt<TO, Value: FieldValue> + RelationAt<TO>,
 {
     let Some(items) = reader.many(field) else { return Ok(()) };
-    let (mut keys, mut wrong) = (Vec::with_capacity(items.len()), None);
-    for item in &items {
-        match key::<<T as FieldAt<TO>>::Value>(item, const { &T::FIELDS[TO] }) {
-            Ok(key) => keys.push(key),
-            Err(error) => {
-                wrong = Some(error);
-                break;
-            }
-        }
-    }
+    let row = const { &T::FIELDS[TO] };
+    let (keys, wrong) = until_wrong(&items, |item| key::<<T as FieldAt<TO>>::Value>(item, row));
     // A client may name the same one many times.
     let mut asked = keys.clone();
     asked.sort_unstable();
@@ -45,9 +40,7 @@ where
     let missing = keys.iter().zip(&items).find(|(key, _)| !found.contains(*key));
     match missing.map(|(_, item)| unknown(item)).or(wrong) {
         Some(error) => reader.fail(field, error),
-        None => {
-            M::links(input).add::<T, FROM, TO>(keys);
-        }
+        None => M::links(input).add::<T, FROM, TO>(keys),
     }
     Ok(())
 }
@@ -70,21 +63,18 @@ where
     R: Model,
 {
     let Some(items) = reader.many(field) else { return Ok(()) };
-    let texts: Vec<_> = items.iter().map(python_text).collect();
-    let mut named = Named::<R>::load(source, texts.clone(), ctx.request()?).await?;
-    let mut keys = Vec::with_capacity(items.len());
-    for (item, text) in items.iter().zip(texts) {
-        let key = match item {
-            Value::Null => None,
-            _ => named.key(&text).await?,
-        };
-        let Some(key) = key else {
-            reader.fail(field, no_such_row(source, &text));
-            return Ok(());
-        };
-        keys.push(key);
+    let kind = R::kind(source);
+    let (values, wrong) = until_wrong(&items, |item| match item {
+        Value::Null => Err(no_such_row(source, "None")),
+        item => looked_for(item, kind),
+    });
+    let named = Named::<R> { source, req: ctx.request()?, model: PhantomData };
+    let missing =
+        |place: usize| no_such_row(source, &items.get(place).map(python_text).unwrap_or_default());
+    match named.keys(values, missing).await?.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
+        Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
+        Err(error) => reader.fail(field, error),
     }
-    M::links(input).add::<T, FROM, TO>(keys);
     Ok(())
 }
 
@@ -108,67 +98,76 @@ where
 {
     let Some(items) = reader.many(field) else { return Ok(()) };
     let req = ctx.request()?;
-    let (mut values, mut wrong, mut source) = (Vec::with_capacity(items.len()), None, "pk");
-    for item in &items {
-        match hyperlink::read::<R>(req, name, item) {
-            Ok((of_route, value)) => {
-                source = of_route;
-                values.push(value);
-            }
-            Err(error) => {
-                wrong = Some(error);
-                break;
-            }
-        }
-    }
+    let (found, wrong) = until_wrong(&items, |item| hyperlink::read::<R>(req, name, item));
     // They are of one route, and so have one lookup field.
-    let mut named = Named::<R>::load(source, values.clone(), req).await?;
-    let mut keys = Vec::with_capacity(values.len());
-    for value in values {
-        let Some(key) = named.key(&value).await? else {
-            reader.fail(field, Mistake::Missing.into());
-            return Ok(());
-        };
-        keys.push(key);
-    }
-    match wrong {
-        Some(error) => reader.fail(field, error),
-        None => M::links(input).add::<T, FROM, TO>(keys),
+    let source = found.first().map_or("pk", |(source, _)| *source);
+    let values = found.into_iter().map(|(_, value)| value).collect();
+    let named = Named::<R> { source, req, model: PhantomData };
+    let missing = |_| Mistake::Missing.into();
+    match named.keys(values, missing).await?.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
+        Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
+        Err(error) => reader.fail(field, error),
     }
     Ok(())
 }
 
-/// The rows of a model by their values in a field.
+/// What the items are, up to the first mistake.
+fn until_wrong<T>(
+    items: &[Value],
+    read: impl Fn(&Value) -> Result<T, ErrorDetail>,
+) -> (Vec<T>, Option<ErrorDetail>) {
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        match read(item) {
+            Ok(value) => all.push(value),
+            Err(error) => return (all, Some(error)),
+        }
+    }
+    (all, None)
+}
+
+/// The rows of a model that are named by their values in a field.
 struct Named<'a, R> {
     source: &'static str,
     req: &'a Request,
-    keys: HashMap<String, String>,
-    model: std::marker::PhantomData<R>,
+    model: PhantomData<R>,
 }
 
-impl<'a, R: Model> Named<'a, R> {
-    /// Asks for those with these values, all at once.
-    async fn load(source: &'static str, mut values: Vec<String>, req: &'a Request) -> Result<Self> {
-        let mut keys = HashMap::new();
-        if let Some(column) = R::column(source) {
-            values.sort_unstable();
-            values.dedup();
-            let rows = rows_in(column, &values, None, req).await?;
-            keys = rows.iter().filter_map(|row| Some(((column.text)(row)?, row.key()))).collect();
+impl<R: Model> Named<'_, R> {
+    /// The keys of the rows with these values, asked for all at once; or what `missing` says of the first that no row has.
+    async fn keys(
+        self,
+        values: Vec<String>,
+        missing: impl Fn(usize) -> ErrorDetail,
+    ) -> Result<Result<Vec<String>, ErrorDetail>> {
+        let mut known = self.known(&values).await?;
+        let mut keys = Vec::with_capacity(values.len());
+        for (place, value) in values.into_iter().enumerate() {
+            let key = match known.get(&value) {
+                Some(key) => Some(key.clone()),
+                // It may be spelled otherwise than the row's, such as `007`.
+                None => R::find_by(self.req, self.source, &value).await?.map(|row| row.key()),
+            };
+            let Some(key) = key else { return Ok(Err(missing(place))) };
+            known.insert(value, key.clone());
+            keys.push(key);
         }
-        Ok(Self { source, req, keys, model: std::marker::PhantomData })
+        Ok(Ok(keys))
     }
 
-    /// The key of the row with a value. A value may be spelled otherwise than the row's, such as `007`: it is asked for alone.
-    async fn key(&mut self, value: &str) -> Result<Option<String>> {
-        if let Some(key) = self.keys.get(value) {
-            return Ok(Some(key.clone()));
+    /// The keys of those that have a value as it is spelled; of several the first.
+    async fn known(&self, values: &[String]) -> Result<HashMap<String, String>> {
+        let Some(column) = R::column(self.source) else { return Ok(HashMap::new()) };
+        let mut wanted = values.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut known = HashMap::new();
+        for row in rows_in(column, &wanted, None, self.req).await? {
+            if let Some(value) = (column.text)(&row) {
+                known.entry(value).or_insert_with(|| row.key());
+            }
         }
-        let key = R::find_by(self.req, self.source, value).await?.map(|row| row.key());
-        if let Some(key) = &key {
-            self.keys.insert(value.to_owned(), key.clone());
-        }
-        Ok(key)
+        Ok(known)
     }
 }
 
@@ -176,7 +175,10 @@ impl<'a, R: Model> Named<'a, R> {
 fn key<T: FieldValue>(item: &Value, field: &Field) -> Result<String, ErrorDetail> {
     match item {
         Value::Null => Err(unknown(item)),
-        item => T::from_value(item, field)?.to_position().ok_or_else(|| unknown(item)),
+        item => {
+            let field = Field { allow_null: false, ..*field };
+            T::from_value(item, &field)?.to_position().ok_or_else(|| unknown(item))
+        }
     }
 }
 
