@@ -71,13 +71,13 @@ where
             let (from, to) = const { (&T::COLUMNS[FROM], &T::COLUMNS[TO]) };
             let operand = (from.operand)(owner).map_err(Error::internal)?;
             let known = T::filter_by(T::objects(), Condition::equals(from.sql, operand));
-            let mut missing: HashSet<&str> = self.keys.iter().map(String::as_str).collect();
+            let wanted: HashSet<&str> = self.keys.iter().map(String::as_str).collect();
             let mut there = HashSet::new();
             let mut gone = Vec::new();
             for row in T::fetch(known, &mut conn).await? {
                 // A row may refer to nothing, and several to the same: they say something of their own.
                 let Some(key) = (to.text)(&row) else { continue };
-                if missing.remove(key.as_str()) || there.contains(&key) {
+                if wanted.contains(key.as_str()) {
                     there.insert(key);
                 } else {
                     gone.push(row.key());
@@ -96,7 +96,7 @@ where
             };
             let columns = const { [T::FIELDS[FROM].column, T::FIELDS[TO].column] };
             // Each once, in the order in which they were sent.
-            let new = self.keys.iter().map(String::as_str).filter(|key| missing.remove(key));
+            let new = self.keys.iter().filter(|key| there.insert((*key).clone()));
             for keys in new.collect::<Vec<_>>().chunks(rows_at_once::<T>()) {
                 add_all::<T>(keys, row, columns, &mut conn).await?;
             }
@@ -121,7 +121,7 @@ async fn delete<T: Model>(keys: &[String], conn: &mut T::Connection) -> Result<(
 /// Stores the rows in between with these keys by one statement. If another transaction has stored one of them meanwhile,
 /// they are stored one by one.
 async fn add_all<T: Model>(
-    keys: &[&str],
+    keys: &[&String],
     row: impl Fn(&str) -> Result<T::Input>,
     columns: [&str; 2],
     conn: &mut T::Connection,

@@ -2,7 +2,6 @@
 //! The first mistake alone is told, as in DRF.
 
 use std::collections::{HashMap, HashSet};
-use std::marker::PhantomData;
 
 use crate::diesel::{FieldAt, Input, Model, RelationAt};
 use crate::error::{ErrorDetail, Result};
@@ -68,10 +67,10 @@ where
         Value::Null => Err(no_such_row(source, "None")),
         item => looked_for(item, kind),
     });
-    let named = Named::<R> { source, req: ctx.request()?, model: PhantomData };
     let missing =
         |place: usize| no_such_row(source, &items.get(place).map(python_text).unwrap_or_default());
-    match named.keys(values, missing).await?.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
+    let keys = keys_of::<R>(source, values, missing, ctx.request()?).await?;
+    match keys.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
         Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
         Err(error) => reader.fail(field, error),
     }
@@ -102,9 +101,9 @@ where
     // They are of one route, and so have one lookup field.
     let source = found.first().map_or("pk", |(source, _)| *source);
     let values = found.into_iter().map(|(_, value)| value).collect();
-    let named = Named::<R> { source, req, model: PhantomData };
     let missing = |_| Mistake::Missing.into();
-    match named.keys(values, missing).await?.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
+    let keys = keys_of::<R>(source, values, missing, req).await?;
+    match keys.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
         Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
         Err(error) => reader.fail(field, error),
     }
@@ -126,49 +125,46 @@ fn until_wrong<T>(
     (all, None)
 }
 
-/// The rows of a model that are named by their values in a field.
-struct Named<'a, R> {
-    source: &'static str,
-    req: &'a Request,
-    model: PhantomData<R>,
+/// The keys of the rows of `R` with these values in a field, asked for all at once; or what `missing` says of the first that no
+/// row has.
+async fn keys_of<R: Model>(
+    source: &str,
+    values: Vec<String>,
+    missing: impl Fn(usize) -> ErrorDetail,
+    req: &Request,
+) -> Result<Result<Vec<String>, ErrorDetail>> {
+    let mut known = known::<R>(source, &values, req).await?;
+    let mut keys = Vec::with_capacity(values.len());
+    for (place, value) in values.into_iter().enumerate() {
+        let key = match known.get(&value) {
+            Some(key) => Some(key.clone()),
+            // It may be spelled otherwise than the row's, such as `007`.
+            None => R::find_by(req, source, &value).await?.map(|row| row.key()),
+        };
+        let Some(key) = key else { return Ok(Err(missing(place))) };
+        known.insert(value, key.clone());
+        keys.push(key);
+    }
+    Ok(Ok(keys))
 }
 
-impl<R: Model> Named<'_, R> {
-    /// The keys of the rows with these values, asked for all at once; or what `missing` says of the first that no row has.
-    async fn keys(
-        self,
-        values: Vec<String>,
-        missing: impl Fn(usize) -> ErrorDetail,
-    ) -> Result<Result<Vec<String>, ErrorDetail>> {
-        let mut known = self.known(&values).await?;
-        let mut keys = Vec::with_capacity(values.len());
-        for (place, value) in values.into_iter().enumerate() {
-            let key = match known.get(&value) {
-                Some(key) => Some(key.clone()),
-                // It may be spelled otherwise than the row's, such as `007`.
-                None => R::find_by(self.req, self.source, &value).await?.map(|row| row.key()),
-            };
-            let Some(key) = key else { return Ok(Err(missing(place))) };
-            known.insert(value, key.clone());
-            keys.push(key);
+/// The keys of those that have a value as it is spelled, by the value; of several the first.
+async fn known<R: Model>(
+    source: &str,
+    values: &[String],
+    req: &Request,
+) -> Result<HashMap<String, String>> {
+    let Some(column) = R::column(source) else { return Ok(HashMap::new()) };
+    let mut wanted = values.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut known = HashMap::new();
+    for row in rows_in(column, &wanted, None, req).await? {
+        if let Some(value) = (column.text)(&row) {
+            known.entry(value).or_insert_with(|| row.key());
         }
-        Ok(Ok(keys))
     }
-
-    /// The keys of those that have a value as it is spelled; of several the first.
-    async fn known(&self, values: &[String]) -> Result<HashMap<String, String>> {
-        let Some(column) = R::column(self.source) else { return Ok(HashMap::new()) };
-        let mut wanted = values.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut known = HashMap::new();
-        for row in rows_in(column, &wanted, None, self.req).await? {
-            if let Some(value) = (column.text)(&row) {
-                known.entry(value).or_insert_with(|| row.key());
-            }
-        }
-        Ok(known)
-    }
+    Ok(known)
 }
 
 /// The key that an item is, as text.

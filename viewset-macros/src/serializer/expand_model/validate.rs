@@ -121,9 +121,9 @@ pub(super) fn expand_validate(about: &AboutModel<'_>) -> TokenStream {
 //     ).await?;
 fn expand_links(about: &AboutModel<'_>) -> TokenStream {
     let model = about.model;
-    let links = about.through().filter_map(|(place, member, through)| {
+    let written = about.through().filter(|(_, member, through)| member.is_written_through(through));
+    let links = written.filter_map(|(place, _, through)| {
         let (to, read, target, by) = match &through.shown {
-            _ if !member.is_written_through(through) => return None,
             ThroughShown::Key(to) => (*to, quote!(read_links), None, None),
             ThroughShown::Targets(to, TargetShown::Field(source)) => {
                 let source = source.unraw().to_string();
