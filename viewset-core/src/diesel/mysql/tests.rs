@@ -139,12 +139,12 @@ fn texts_and_numbers_are_copied() {
         let (mut conn, _) = connected(&target).await;
         conn.batch_execute(
             "CREATE TEMPORARY TABLE t (
-                a TINYINT, b SMALLINT, c INTEGER, d BIGINT, e BOOLEAN, f VARCHAR(9), g TEXT, h INTEGER UNSIGNED, i YEAR,
+                a TINYINT, b SMALLINT, c INTEGER, d BIGINT, e BOOLEAN, f VARCHAR(9), g TEXT, h INTEGER UNSIGNED, i YEAR, n BIGINT UNSIGNED,
                 j DATETIME, k DATETIME(6), l TIMESTAMP(3) NULL, m DATETIME
             );
             SET sql_mode = '';
             INSERT INTO t VALUES (
-                -7, -300, -70000, -5000000000, 2, 'a\"é', '', 4000000000, 2026,
+                -7, -300, -70000, -5000000000, 2, 'a\"é', '', 4000000000, 2026, 18446744073709551615,
                 '2026-02-28 23:59:58', '0099-12-31 00:00:01.000120', '1999-12-31 23:59:59.999', 0
             )",
         )
@@ -167,11 +167,13 @@ fn texts_and_numbers_are_copied() {
         assert_eq!(copied::<DateTime<Utc>>(conn, "l FROM t").await, is(zoned));
         // Not even a point in time.
         assert_eq!(copied::<NaiveDateTime>(conn, "m FROM t").await, None);
-        // What is too large, no text or unsigned is diesel's business.
+        assert_eq!(copied::<u32>(conn, "h FROM t").await, is("4000000000"));
+        assert_eq!(copied::<u16>(conn, "i FROM t").await, is("2026"));
+        // What is too large or no text is diesel's business.
         assert_eq!(copied::<i32>(conn, "d FROM t").await, None);
         assert_eq!(copied::<String>(conn, "UNHEX('FF')").await, None);
-        assert_eq!(copied::<i64>(conn, "h FROM t").await, None);
-        assert_eq!(copied::<i64>(conn, "i FROM t").await, None);
+        assert_eq!(copied::<i32>(conn, "h FROM t").await, None);
+        assert_eq!(copied::<u64>(conn, "n FROM t").await, None);
         assert_eq!(copied::<i64>(conn, "1.5").await, None);
     });
 }
