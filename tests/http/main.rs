@@ -29,6 +29,7 @@ mod many;
 mod mistakes;
 mod mixins;
 mod mounting;
+mod named_rows;
 mod negotiation;
 mod notes;
 mod object_permissions;

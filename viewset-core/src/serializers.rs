@@ -34,7 +34,7 @@ pub use fields::{
     Bound, Decimal, Dict, Duration, Field, FieldValue, Ip, JsonValue, Kind, List, LookupError,
     Pattern, Shown, ShownAs, UtcDateTime, Uuid, shown_as,
 };
-pub(crate) use fields::{decimal_text, looked_for, no_such_row, no_uuid};
+pub(crate) use fields::{decimal_text, looked_for, no_such_key, no_such_row, no_uuid};
 pub use hyperlink::{Hyperlink, find_by_url};
 pub use model_serializer::{
     ModelSerializer, RelatedRows, Represented, Row, represent_many, represent_one,

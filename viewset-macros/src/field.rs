@@ -81,9 +81,13 @@ impl<'a> Field<'a> {
     /// Whether the client must send it.
     pub(crate) fn required(&self) -> bool {
         let blank = self.args.allow_blank.get() == Some(&true);
-        let default = self.args.default.get().is_some() || self.args.default_with.get().is_some();
         let given = self.args.required.get().copied();
-        !self.read_only() && given.unwrap_or(!self.optional && !default && !blank)
+        !self.read_only() && given.unwrap_or(!self.optional && !self.has_default() && !blank)
+    }
+
+    /// Whether there is a value when the client sends none.
+    pub(crate) fn has_default(&self) -> bool {
+        self.args.default.get().is_some() || self.args.default_with.get().is_some()
     }
 
     /// The value when the client sends none.

@@ -24,7 +24,7 @@ impl RelatedOrdering {
         Self { param, step }
     }
 
-    /// As a term of an ordering; `None` where the model is on another kind of database.
+    /// As a term of an ordering; `None` for a database of another kind than that of the step.
     pub(crate) fn sort<DB: DieselBackend + 'static>(&self, descending: bool) -> Option<Sort<DB>> {
         items(self.step).next().map(|step| Sort::by_related(*step, descending))
     }
@@ -36,6 +36,7 @@ impl fmt::Debug for RelatedOrdering {
     }
 }
 
+/// Fields are compared, and a step cannot be: of one field, the name tells it.
 impl PartialEq for RelatedOrdering {
     fn eq(&self, other: &Self) -> bool {
         self.param == other.param

@@ -13,7 +13,7 @@ use crate::generics::get_object_or_404;
 use crate::mixin;
 use crate::request::Request;
 use crate::response::Response;
-use crate::serializers::{numbered, python_text};
+use crate::serializers::{no_such_key, numbered, python_text};
 
 /// Creates, changes and deletes lists of rows: `POST`, `PUT`, `PATCH` and `DELETE /users/bulk/`. Each list is one
 /// transaction, of [1,000 items](Self::max_bulk_items) at most; what is wrong is told by the place of the item:
@@ -128,8 +128,7 @@ async fn find<V: BulkModelMixin>(view: &V, req: &Request, key: &Value) -> Result
     let instance = found.map_err(|error| match error.status() {
         StatusCode::NOT_FOUND => {
             let name = const { &V::Model::KEY.field }.name;
-            let text = format!("Invalid pk \"{text}\" - object does not exist.");
-            ErrorDetail::field(name, text, "does_not_exist").into()
+            ErrorDetail::Map(vec![(name.into(), no_such_key(&text))]).into()
         }
         _ => error,
     })?;

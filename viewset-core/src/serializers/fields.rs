@@ -43,7 +43,7 @@ pub use ip::Ip;
 pub use kind::{Bound, Kind};
 pub use list::List;
 pub use pattern::Pattern;
-pub(crate) use related::{looked_for, no_such_row, no_uuid};
+pub(crate) use related::{looked_for, no_such_key, no_such_row, no_uuid};
 pub use utc::UtcDateTime;
 pub use uuid::Uuid;
 

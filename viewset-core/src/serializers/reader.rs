@@ -6,7 +6,7 @@ pub(crate) mod form;
 use std::borrow::Cow;
 
 use super::fields::{python, run_validation};
-use super::{Field, FieldValue, Kind, Value, hyperlink, looked_for};
+use super::{Field, FieldValue, Kind, Value, hyperlink, looked_for, no_such_key};
 use crate::error::{Error, ErrorDetail};
 
 /// Reads the fields of an object one by one and keeps their errors.
@@ -196,9 +196,7 @@ impl<'a> Reader<'a> {
     /// Keeps the error that no row has the key that was sent.
     pub fn refuse_key(&mut self, field: &Field, key: &str) {
         let sent = self.sent(field).map(|value| python::str(&value));
-        let key = sent.as_deref().unwrap_or(key);
-        let text = format!("Invalid pk \"{key}\" - object does not exist.");
-        self.fail(field, ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")]));
+        self.fail(field, no_such_key(sent.as_deref().unwrap_or(key)));
     }
 
     /// # Errors

@@ -18,8 +18,7 @@ pub(super) fn expand_field(model: &Model<'_>, column: &Column<'_>) -> TokenStrea
         && field.default().is_none()
         && !field.optional;
     let row = expand_row(field, field.required() || asked_for);
-    let is_key = model.is_unique(column) && field.args.unique.get() != Some(&true);
-    let unique = is_key.then(|| quote!(.unique()));
+    let unique = model.is_given_key(column).then(|| quote!(.unique()));
     let row = quote!(#row #unique);
     let name = column.name.unraw().to_string();
     match name == field.source() {

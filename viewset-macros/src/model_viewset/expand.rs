@@ -96,11 +96,7 @@ fn expand_objects(complete: &Complete<'_, '_>) -> TokenStream {
             Some(quote!(__v::Sort::by(#name, #descending)))
         })
         .collect();
-    let ordered = (!terms.is_empty()).then(|| {
-        quote!(
-            const ORDERED: bool = true;
-        )
-    });
+    let ordered = (!terms.is_empty()).then(|| quote! { const ORDERED: bool = true; });
     let all = match terms.is_empty() {
         true => all,
         false => {

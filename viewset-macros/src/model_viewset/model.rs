@@ -93,17 +93,17 @@ impl<'a> Model<'a> {
         self.keys.contains(&column.name)
     }
 
-    /// Whether no other row may have the value of a field: a key that clients give is such a one.
-    pub(crate) fn is_unique(&self, column: &Column<'_>) -> bool {
-        let is_given = self.is_key(column) && !column.field.read_only();
-        is_given || column.field.args.unique.get() == Some(&true)
+    /// Whether it is a key that clients give: no other row may have it, as if the field said `unique`.
+    pub(crate) fn is_given_key(&self, column: &Column<'_>) -> bool {
+        self.is_key(column) && !column.field.read_only()
     }
 
     /// Whether the database or the request has a say in what is valid.
     pub(crate) fn has_checks(&self) -> bool {
         let asks = |column: &Column<'_>| {
             let args = &column.field.args;
-            self.is_unique(column)
+            self.is_given_key(column)
+                || args.unique.get() == Some(&true)
                 || args.related.get().is_some()
                 || args.validate.get().is_some()
                 || args.default_with.get().is_some()
@@ -163,9 +163,7 @@ impl<'a> Model<'a> {
             self.writable().find(same).map(|(index, _)| index)
         };
         let is_counted = |column: &Column<'a>| {
-            let args = &column.field.args;
-            let has_default = args.default.get().is_some() || args.default_with.get().is_some();
-            self.is_key(column) && column.field.read_only() && !has_default
+            self.is_key(column) && column.field.read_only() && !column.field.has_default()
         };
         let settable = self
             .columns

@@ -85,6 +85,11 @@ fn wrong_type<T>(value: &Value) -> Result<T, ErrorDetail> {
 
 /// The answer to a key that no row has.
 pub(super) fn unknown<T>(value: &Value) -> Result<T, ErrorDetail> {
-    let key = python::str(value);
-    refuse(format!("Invalid pk \"{key}\" - object does not exist."), "does_not_exist")
+    Err(no_such_key(&python::str(value)))
+}
+
+/// The same, of the key as it was sent.
+pub(crate) fn no_such_key(key: &str) -> ErrorDetail {
+    let text = format!("Invalid pk \"{key}\" - object does not exist.");
+    ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")])
 }

@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::serializers::hyperlink::{self, Mistake};
 use crate::serializers::model_serializer::rows_in;
 use crate::serializers::{
-    Context, Field, FieldValue, Reader, Value, looked_for, no_such_row, python_text,
+    Context, Field, FieldValue, Reader, Value, looked_for, no_such_key, no_such_row, python_text,
 };
 
 /// Not public API. Used by generated code: reads the keys of other rows that a client sent (row U25), each of which
@@ -37,10 +37,8 @@ where
     asked.dedup();
     let found = found::<<T as RelationAt<TO>>::Target>(&asked, ctx).await?;
     let missing = keys.iter().zip(&items).find(|(key, _)| !found.contains(*key));
-    match missing.map(|(_, item)| unknown(item)).or(wrong) {
-        Some(error) => reader.fail(field, error),
-        None => M::links(input).add::<T, FROM, TO>(keys),
-    }
+    let wrong = missing.map(|(_, item)| unknown(item)).or(wrong);
+    keep::<M, T, FROM, TO>(wrong.map_or(Ok(keys), Err), field, input, reader);
     Ok(())
 }
 
@@ -70,10 +68,8 @@ where
     let missing =
         |place: usize| no_such_row(source, &items.get(place).map(python_text).unwrap_or_default());
     let keys = keys_of::<R>(source, values, missing, ctx.request()?).await?;
-    match keys.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
-        Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
-        Err(error) => reader.fail(field, error),
-    }
+    let keys = keys.and_then(|keys| wrong.map_or(Ok(keys), Err));
+    keep::<M, T, FROM, TO>(keys, field, input, reader);
     Ok(())
 }
 
@@ -103,11 +99,25 @@ where
     let values = found.into_iter().map(|(_, value)| value).collect();
     let missing = |_| Mistake::Missing.into();
     let keys = keys_of::<R>(source, values, missing, req).await?;
-    match keys.and_then(|keys| wrong.map_or(Ok(keys), Err)) {
+    let keys = keys.and_then(|keys| wrong.map_or(Ok(keys), Err));
+    keep::<M, T, FROM, TO>(keys, field, input, reader);
+    Ok(())
+}
+
+/// The keys belong into the input, and what is wrong with them into the reader.
+fn keep<M, T, const FROM: usize, const TO: usize>(
+    keys: Result<Vec<String>, ErrorDetail>,
+    field: &Field,
+    input: &mut Input<M>,
+    reader: &mut Reader<'_>,
+) where
+    M: Model,
+    T: Model + FieldAt<FROM, Value: FieldValue> + FieldAt<TO, Value: FieldValue>,
+{
+    match keys {
         Ok(keys) => M::links(input).add::<T, FROM, TO>(keys),
         Err(error) => reader.fail(field, error),
     }
-    Ok(())
 }
 
 /// What the items are, up to the first mistake.
@@ -179,8 +189,7 @@ fn key<T: FieldValue>(item: &Value, field: &Field) -> Result<String, ErrorDetail
 }
 
 fn unknown(item: &Value) -> ErrorDetail {
-    let text = format!("Invalid pk \"{}\" - object does not exist.", python_text(item));
-    ErrorDetail::List(vec![ErrorDetail::message(text, "does_not_exist")])
+    no_such_key(&python_text(item))
 }
 
 /// Those of the keys that a row has, asked in one query.
